@@ -1,0 +1,1 @@
+"""The memory: what we keep. Knows no HTTP and no ActivityStreams."""
