@@ -1,0 +1,73 @@
+"""The two calls through which everything reaches the memory, `read` and `write`, and what a storage function is given."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+Parameters = ParamSpec("Parameters")
+Answer = TypeVar("Answer")
+Values = Mapping[str, object]
+Row = tuple[Any, ...]
+NOTHING: Values = {}
+
+
+class Cursor(Protocol):
+    """What a statement answers; sqlite3's cursor and psycopg's both fit."""
+
+    @property
+    def rowcount(self) -> int: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+
+
+class Connection(Protocol):
+    """An open connection inside a transaction. Parameters are named (`:name`); nothing is ever formatted into SQL."""
+
+    def execute(self, sql: str, parameters: Values = NOTHING, /) -> Cursor: ...
+    def executemany(self, sql: str, parameters: Iterable[Values], /) -> Cursor: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that others must hear of, appended in the transaction that did it. ids grow in the order of commits."""
+
+    id: int
+    kind: str
+    subject_id: int
+    payload: str
+
+
+Unit = Callable[Concatenate[Connection, Parameters], Answer]
+Listener = Callable[[Sequence[Event]], None]
+
+
+class Database(Protocol):
+    """A unit of work is a plain function on an open connection: one hop, one transaction."""
+
+    async def read(self, unit: Unit[Parameters, Answer], *arguments: Parameters.args, **named: Parameters.kwargs) -> Answer:
+        """What the unit answers, from a read-only connection."""
+        ...
+
+    async def write(self, unit: Unit[Parameters, Answer], *arguments: Parameters.args, **named: Parameters.kwargs) -> Answer:
+        """What the unit answers, after it was committed to the disk; nothing of it stays when it raises."""
+        ...
+
+    def listen(self, listener: Listener) -> None:
+        """Calls the listener on the event loop with what was committed, here or in another process."""
+        ...
+
+    async def close(self) -> None:
+        """Finishes what waits, then closes every connection."""
+        ...
+
+
+def one_value(cursor: Cursor) -> Any:
+    """The first column of the first row, or None where there is no row."""
+    row = cursor.fetchone()
+    return None if row is None else row[0]
+
+
+def listed(values: Iterable[object]) -> tuple[str, dict[str, object]]:
+    """Placeholders for a list of values (`:v0, :v1`) and their parameters. Of no value: NULL, which equals nothing."""
+    named: dict[str, object] = {f"v{position}": value for position, value in enumerate(values)}
+    return ", ".join(f":{name}" for name in named) or "NULL", named

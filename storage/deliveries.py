@@ -1,0 +1,180 @@
+"""What we owe to other servers: each activity's exact bytes once, and one delivery per inbox."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from storage.database import Connection, listed, one_value
+from storage.records import Activity, Delivery, columns, placeholders, values
+
+_COLUMNS = columns(Delivery)
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A delivery that a worker has, with all that sending it takes."""
+
+    id: int
+    inbox: str
+    host: str
+    attempts: int
+    account_id: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an attempt ended. next_ms counts where state is still 'waiting'."""
+
+    id: int
+    state: str
+    attempts: int
+    next_ms: int
+    status: int | None
+    answer: str
+    updated_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A line of the queue's page: what goes where, and how it stands."""
+
+    delivery: Delivery
+    activity_uri: str
+    activity_type: str
+    post_id: int | None
+
+
+def add_activity(db: Connection, activity: Activity) -> None:
+    """Keeps what one of ours said. Raises Taken where its URI stands already."""
+    db.execute(f"INSERT INTO activities ({columns(Activity)}) VALUES ({placeholders(Activity)})", values(activity))
+
+
+def find_activity(db: Connection, uri: str) -> Activity | None:
+    """The activity with a URI, or None."""
+    row = db.execute(f"SELECT {columns(Activity)} FROM activities WHERE uri = :uri", {"uri": uri}).fetchone()
+    return None if row is None else Activity(*row)
+
+
+def order_key(inbox: str, object_uri: str) -> int:
+    """63 bits that are the same for all that one inbox is owed about one object."""
+    return int.from_bytes(blake2b(f"{inbox} {object_uri}".encode(), digest_size=8).digest()) >> 1
+
+
+def add_deliveries(db: Connection, activity_id: int, object_uri: str, inboxes: Sequence[tuple[str, str]], now_ms: int) -> None:
+    """Owes an activity to inboxes, given as (inbox, host); in the transaction that made it, so nothing acknowledged is lost."""
+    db.executemany(
+        "INSERT INTO deliveries (activity_id, inbox, host, order_key, next_ms, updated_ms)"
+        " VALUES (:activity, :inbox, :host, :order_key, :now, :now)",
+        [
+            {"activity": activity_id, "inbox": inbox, "host": host, "order_key": order_key(inbox, object_uri), "now": now_ms}
+            for inbox, host in inboxes
+        ],
+    )
+
+
+def list_due_hosts(db: Connection, now_ms: int) -> list[str]:
+    """Hosts to which something may go now: a delivery is due and the breaker is shut. Steps over the index host by host."""
+    sql = """
+        WITH RECURSIVE waiting(host) AS (
+            SELECT min(host) FROM deliveries WHERE state = 'waiting'
+            UNION ALL
+            SELECT (SELECT min(d.host) FROM deliveries d WHERE d.state = 'waiting' AND d.host > w.host)
+            FROM waiting w WHERE w.host IS NOT NULL
+        )
+        SELECT w.host FROM waiting w
+        WHERE w.host IS NOT NULL
+          AND EXISTS (SELECT 1 FROM deliveries d WHERE d.state = 'waiting' AND d.host = w.host AND d.next_ms <= :now)
+          AND NOT EXISTS (SELECT 1 FROM hosts h WHERE h.host = w.host AND h.open_until_ms > :now)"""
+    return [row[0] for row in db.execute(sql, {"now": now_ms}).fetchall()]
+
+
+def lease_deliveries(db: Connection, host: str, now_ms: int, until_ms: int, limit: int) -> list[Leased]:
+    """Takes a host's due deliveries until a moment, oldest first; of several about one object to one inbox only the first."""
+    sql = """
+        UPDATE deliveries SET next_ms = :until WHERE id IN (
+            SELECT d.id FROM deliveries d
+            WHERE d.state = 'waiting' AND d.host = :host AND d.next_ms <= :now
+              AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.state = 'waiting' AND e.order_key = d.order_key AND e.id < d.id)
+            ORDER BY d.next_ms, d.id LIMIT :limit)
+        RETURNING id, inbox, host, attempts,
+            (SELECT account_id FROM activities a WHERE a.id = activity_id), (SELECT body FROM activities a WHERE a.id = activity_id)"""
+    rows = db.execute(sql, {"host": host, "now": now_ms, "until": until_ms, "limit": limit}).fetchall()
+    return sorted((Leased(*row) for row in rows), key=lambda leased: leased.id)
+
+
+def finish_delivery(db: Connection, result: Result) -> None:
+    """Notes how an attempt ended, and when the next one may be."""
+    db.execute(
+        "UPDATE deliveries SET state = :state, attempts = :attempts, next_ms = :next_ms, status = :status, answer = :answer,"
+        " updated_ms = :updated_ms WHERE id = :id",
+        values(result),
+    )
+
+
+def return_deliveries(db: Connection, ids: Sequence[int], now_ms: int) -> None:
+    """Puts leases back: a worker stops, or their server answers again."""
+    places, named = listed(ids)
+    db.execute(f"UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND id IN ({places})", {"now": now_ms, **named})
+
+
+def hasten_host(db: Connection, host: str, now_ms: int) -> int:
+    """Makes everything that waits for a host due now: it is back. Answers how many."""
+    sql = "UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND host = :host AND next_ms > :now"
+    return db.execute(sql, {"now": now_ms, "host": host}).rowcount
+
+
+def retry_deliveries(db: Connection, host: str | None, now_ms: int) -> int:
+    """Makes what waits, or was given up, due now, for one host or all; answers how many."""
+    sql = (
+        "UPDATE deliveries SET state = 'waiting', attempts = 0, next_ms = :now"
+        " WHERE state <> 'delivered' AND (:host IS NULL OR host = :host)"
+    )
+    return db.execute(sql, {"now": now_ms, "host": host}).rowcount
+
+
+def give_up_host(db: Connection, host: str, answer: str, now_ms: int) -> None:
+    """Gives up what waits for a host (it was blocked)."""
+    sql = "UPDATE deliveries SET state = 'gave up', answer = :answer, updated_ms = :now WHERE state = 'waiting' AND host = :host"
+    db.execute(sql, {"host": host, "answer": answer, "now": now_ms})
+
+
+def next_due_ms(db: Connection) -> int | None:
+    """When the next delivery falls due, or None where nothing waits."""
+    due: int | None = one_value(db.execute("SELECT min(next_ms) FROM deliveries WHERE state = 'waiting'"))
+    return due
+
+
+def list_owed(db: Connection, host: str | None, limit: int) -> list[Owed]:
+    """What waits or was given up, the next one due first."""
+    sql = _OWED + " WHERE d.state <> 'delivered' AND (:host IS NULL OR d.host = :host) ORDER BY d.state DESC, d.next_ms LIMIT :limit"
+    return _owed(db, sql, {"host": host, "limit": limit})
+
+
+def list_deliveries_of_post(db: Connection, post_id: int) -> list[Owed]:
+    """Where each activity about a post is, newest activity first, those not delivered first."""
+    sql = _OWED + " WHERE a.post_id = :post ORDER BY a.id DESC, d.state = 'delivered', d.host LIMIT 1000"
+    return _owed(db, sql, {"post": post_id})
+
+
+def count_deliveries(db: Connection) -> dict[str, int]:
+    """How many deliveries there are by state."""
+    return dict(db.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
+
+
+def forget_delivered(db: Connection, before_ms: int) -> None:
+    """Drops finished deliveries from before a moment, and activities that nobody is owed and nobody may fetch."""
+    db.execute("DELETE FROM deliveries WHERE state <> 'waiting' AND updated_ms < :before", {"before": before_ms})
+    db.execute(
+        "DELETE FROM activities WHERE NOT is_public AND id < :before << 16"
+        " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.activity_id = activities.id)",
+        {"before": before_ms},
+    )
+
+
+_OWED = f"SELECT {columns(Delivery, 'd.')}, a.uri, a.type, a.post_id FROM deliveries d JOIN activities a ON a.id = d.activity_id"
+_WIDTH = len(Delivery.__slots__)
+
+
+def _owed(db: Connection, sql: str, parameters: dict[str, object]) -> list[Owed]:
+    return [Owed(Delivery(*row[:_WIDTH]), *row[_WIDTH:]) for row in db.execute(sql, parameters).fetchall()]

@@ -1,0 +1,33 @@
+"""What can go wrong with what we keep."""
+
+
+class StorageError(Exception):
+    """Anything that the memory refuses. Never raised itself.
+
+    StorageError
+    ├── Missing         there is no such row
+    ├── Taken           a row with that key stands already
+    ├── Busy            another process held the database for too long   -> try again
+    ├── Unusable        the database cannot be opened, read or written (disk full, damaged, not a database)
+    └── WrongSchema     a schema that this version does not know; the text says which command mends it
+    """
+
+
+class Missing(StorageError):
+    """There is no such row."""
+
+
+class Taken(StorageError):
+    """A row with that key stands already."""
+
+
+class Busy(StorageError):
+    """Another process held the database for too long."""
+
+
+class Unusable(StorageError):
+    """The database cannot be opened, read or written."""
+
+
+class WrongSchema(StorageError):
+    """A schema that this version does not know."""

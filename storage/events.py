@@ -1,0 +1,27 @@
+"""Events: rows that tell streams, caches and workers what a committed unit of work has done."""
+
+from storage.database import Connection, Event, one_value
+
+
+def add_event(db: Connection, kind: str, subject_id: int = 0, payload: str = "") -> None:
+    """Appends an event to the running transaction; listeners hear it after the commit."""
+    db.execute(
+        "INSERT INTO events (kind, subject_id, payload) VALUES (:kind, :subject_id, :payload)",
+        {"kind": kind, "subject_id": subject_id, "payload": payload},
+    )
+
+
+def list_events_after(db: Connection, event_id: int) -> list[Event]:
+    """Every event later than one, oldest first."""
+    rows = db.execute("SELECT id, kind, subject_id, payload FROM events WHERE id > :event_id ORDER BY id", {"event_id": event_id})
+    return [Event(*row) for row in rows.fetchall()]
+
+
+def last_event_id(db: Connection) -> int:
+    """The newest event's id, 0 where there was none."""
+    return int(one_value(db.execute("SELECT max(id) FROM events")) or 0)
+
+
+def forget_events(db: Connection, keep: int) -> None:
+    """Drops all but the newest events; every process has heard the older ones long ago."""
+    db.execute("DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - :keep", {"keep": keep})

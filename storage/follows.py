@@ -1,0 +1,89 @@
+"""Who follows whom."""
+
+from storage.database import Connection, one_value
+from storage.records import Account, Follow, columns, placeholders, values
+
+_COLUMNS = columns(Follow)
+_ACCOUNT = columns(Account, "a.")
+
+
+def add_follow(db: Connection, follow: Follow) -> bool:
+    """True where the follow or request is new; one that stands keeps its state and takes the new URI."""
+    known = find_follow(db, follow.follower_id, follow.followee_id)
+    if known is not None:
+        sql = "UPDATE follows SET uri = :uri WHERE follower_id = :follower_id AND followee_id = :followee_id"
+        db.execute(sql, {"uri": follow.uri, "follower_id": follow.follower_id, "followee_id": follow.followee_id})
+        return False
+    db.execute(f"INSERT INTO follows ({_COLUMNS}) VALUES ({placeholders(Follow)})", values(follow))
+    return True
+
+
+def find_follow(db: Connection, follower_id: int, followee_id: int) -> Follow | None:
+    """The follow or request, or None."""
+    sql = f"SELECT {_COLUMNS} FROM follows WHERE follower_id = :follower AND followee_id = :followee"
+    row = db.execute(sql, {"follower": follower_id, "followee": followee_id}).fetchone()
+    return None if row is None else Follow(*row)
+
+
+def accept_follow(db: Connection, follower_id: int, followee_id: int) -> bool:
+    """True where a request became a follow just now."""
+    sql = "UPDATE follows SET state = 'accepted' WHERE follower_id = :follower AND followee_id = :followee AND state = 'requested'"
+    return db.execute(sql, {"follower": follower_id, "followee": followee_id}).rowcount == 1
+
+
+def remove_follow(db: Connection, follower_id: int, followee_id: int) -> bool:
+    """True where there was a follow or request."""
+    sql = "DELETE FROM follows WHERE follower_id = :follower AND followee_id = :followee"
+    return db.execute(sql, {"follower": follower_id, "followee": followee_id}).rowcount == 1
+
+
+def is_following(db: Connection, follower_id: int, followee_id: int) -> bool:
+    """Whether the follow was accepted."""
+    sql = "SELECT 1 FROM follows WHERE follower_id = :follower AND followee_id = :followee AND state = 'accepted'"
+    return db.execute(sql, {"follower": follower_id, "followee": followee_id}).fetchone() is not None
+
+
+def count_followers(db: Connection, account_id: int) -> int:
+    """How many follow an account."""
+    return int(one_value(db.execute("SELECT count(*) FROM follows WHERE followee_id = :id AND state = 'accepted'", {"id": account_id})))
+
+
+def count_following(db: Connection, account_id: int) -> int:
+    """How many an account follows."""
+    return int(one_value(db.execute("SELECT count(*) FROM follows WHERE follower_id = :id AND state = 'accepted'", {"id": account_id})))
+
+
+def list_followers(db: Connection, account_id: int, limit: int, after: int = 0, state: str = "accepted") -> list[Account]:
+    """Followers (or, with state 'requested', those who ask), by account id upward."""
+    sql = (
+        f"SELECT {_ACCOUNT} FROM follows f JOIN accounts a ON a.id = f.follower_id"
+        " WHERE f.followee_id = :id AND f.state = :state AND f.follower_id > :after ORDER BY f.follower_id LIMIT :limit"
+    )
+    return [Account(*row) for row in db.execute(sql, {"id": account_id, "state": state, "after": after, "limit": limit}).fetchall()]
+
+
+def list_following(db: Connection, account_id: int, limit: int, after: int = 0, state: str = "accepted") -> list[Account]:
+    """Whom an account follows (or has asked), by account id upward."""
+    sql = (
+        f"SELECT {_ACCOUNT} FROM follows f JOIN accounts a ON a.id = f.followee_id"
+        " WHERE f.follower_id = :id AND f.state = :state AND f.followee_id > :after ORDER BY f.followee_id LIMIT :limit"
+    )
+    return [Account(*row) for row in db.execute(sql, {"id": account_id, "state": state, "after": after, "limit": limit}).fetchall()]
+
+
+def list_follower_inboxes(db: Connection, account_id: int) -> list[str]:
+    """The distinct inboxes of an account's followers on other servers, shared ones where there are such."""
+    sql = (
+        "SELECT DISTINCT coalesce(a.shared_inbox, a.inbox) FROM follows f JOIN accounts a ON a.id = f.follower_id"
+        " WHERE f.followee_id = :id AND f.state = 'accepted' AND a.domain <> '' AND a.suspended_ms IS NULL AND a.deleted_ms IS NULL"
+    )
+    return [row[0] for row in db.execute(sql, {"id": account_id}).fetchall()]
+
+
+def move_followers(db: Connection, old_id: int, new_id: int) -> list[int]:
+    """Our people who follow the old account and not yet the new one."""
+    sql = (
+        "SELECT f.follower_id FROM follows f JOIN users u ON u.account_id = f.follower_id"
+        " WHERE f.followee_id = :old AND f.state = 'accepted' AND f.follower_id <> :new AND NOT EXISTS (SELECT 1 FROM follows g WHERE g.follower_id = f.follower_id AND g.followee_id = :new)"
+    )
+    return [row[0] for row in db.execute(sql, {"old": old_id, "new": new_id}).fetchall()]

@@ -1,0 +1,55 @@
+"""What we know of other servers: which signature they take, and whether they answer."""
+
+from dataclasses import dataclass
+
+from storage.database import Connection
+from storage.records import columns
+
+FAILURES_TO_OPEN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Another server. failures in a row; nothing is sent before open_until_ms."""
+
+    host: str
+    scheme: str = ""
+    failures: int = 0
+    open_until_ms: int = 0
+
+
+def find_host(db: Connection, host: str) -> Host:
+    """What we know of a host; of an unknown one, nothing."""
+    row = db.execute(f"SELECT {columns(Host)} FROM hosts WHERE host = :host", {"host": host}).fetchone()
+    return Host(host) if row is None else Host(*row)
+
+
+def set_scheme(db: Connection, host: str, scheme: str) -> None:
+    """Remembers which signature a host took."""
+    db.execute(
+        "INSERT INTO hosts (host, scheme) VALUES (:host, :scheme) ON CONFLICT (host) DO UPDATE SET scheme = excluded.scheme",
+        {"host": host, "scheme": scheme},
+    )
+
+
+def add_failure(db: Connection, host: str, open_until_ms: int) -> int:
+    """Counts one more failure in a row and answers how many; from the fifth on the breaker opens until a moment."""
+    db.execute("INSERT INTO hosts (host) VALUES (:host) ON CONFLICT DO NOTHING", {"host": host})
+    row = db.execute(
+        "UPDATE hosts SET failures = failures + 1, open_until_ms = CASE WHEN failures + 1 >= :limit THEN :until ELSE open_until_ms END"
+        " WHERE host = :host RETURNING failures",
+        {"host": host, "until": open_until_ms, "limit": FAILURES_TO_OPEN},
+    ).fetchone()
+    return int(row[0])
+
+
+def clear_failures(db: Connection, host: str) -> bool:
+    """True where the host had failed before: it is back."""
+    sql = "UPDATE hosts SET failures = 0, open_until_ms = 0 WHERE host = :host AND failures > 0"
+    return db.execute(sql, {"host": host}).rowcount == 1
+
+
+def list_failing(db: Connection) -> list[Host]:
+    """Hosts whose last answer was a failure."""
+    rows = db.execute(f"SELECT {columns(Host)} FROM hosts WHERE failures > 0 ORDER BY host").fetchall()
+    return [Host(*row) for row in rows]

@@ -1,0 +1,51 @@
+"""Work that is done outside of any request: put down in one transaction, leased by workers."""
+
+from collections.abc import Sequence
+
+from storage.database import Connection, listed, one_value
+from storage.records import Job, columns
+
+
+def add_job(db: Connection, kind: str, payload: str, now_ms: int, key: str = "") -> None:
+    """Puts work down; a second job with the same kind and key is not added while the first waits."""
+    db.execute(
+        "INSERT INTO jobs (kind, key, payload, next_ms) VALUES (:kind, :key, :payload, :now) ON CONFLICT DO NOTHING",
+        {"kind": kind, "key": key, "payload": payload, "now": now_ms},
+    )
+
+
+def lease_jobs(db: Connection, now_ms: int, until_ms: int, limit: int) -> list[Job]:
+    """Takes due jobs until a moment, those first that have waited longest."""
+    sql = (
+        "UPDATE jobs SET next_ms = :until, attempts = attempts + 1 WHERE id IN"
+        f" (SELECT id FROM jobs WHERE next_ms <= :now ORDER BY next_ms, id LIMIT :limit) RETURNING {columns(Job)}"
+    )
+    rows = db.execute(sql, {"now": now_ms, "until": until_ms, "limit": limit}).fetchall()
+    return sorted((Job(*row) for row in rows), key=lambda job: job.id)
+
+
+def remove_job(db: Connection, job_id: int) -> None:
+    """The work is done, or will never be."""
+    db.execute("DELETE FROM jobs WHERE id = :id", {"id": job_id})
+
+
+def postpone_job(db: Connection, job_id: int, next_ms: int, error: str) -> None:
+    """The work failed and is tried again at a moment."""
+    db.execute("UPDATE jobs SET next_ms = :next, error = :error WHERE id = :id", {"id": job_id, "next": next_ms, "error": error})
+
+
+def return_jobs(db: Connection, ids: Sequence[int], now_ms: int) -> None:
+    """Puts leases back: a worker stops."""
+    places, named = listed(ids)
+    db.execute(f"UPDATE jobs SET next_ms = :now, attempts = attempts - 1 WHERE id IN ({places})", {"now": now_ms, **named})
+
+
+def next_job_ms(db: Connection) -> int | None:
+    """When the next job falls due, or None where there is none."""
+    due: int | None = one_value(db.execute("SELECT min(next_ms) FROM jobs"))
+    return due
+
+
+def count_jobs(db: Connection) -> int:
+    """How many jobs wait."""
+    return int(one_value(db.execute("SELECT count(*) FROM jobs")))

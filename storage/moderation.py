@@ -1,0 +1,98 @@
+"""Whom people and the keeper do not want to hear: blocks, mutes, domain blocks, reports."""
+
+from storage.database import Connection
+from storage.records import Account, DomainBlock, Report, columns, placeholders, values
+
+
+def add_block(db: Connection, account_id: int, target_id: int, uri: str, now_ms: int) -> bool:
+    """True where the block is new."""
+    sql = "INSERT INTO blocks (account_id, target_id, uri, created_ms) VALUES (:account, :target, :uri, :now) ON CONFLICT DO NOTHING"
+    return db.execute(sql, {"account": account_id, "target": target_id, "uri": uri, "now": now_ms}).rowcount == 1
+
+
+def remove_block(db: Connection, account_id: int, target_id: int) -> bool:
+    """True where there was a block."""
+    sql = "DELETE FROM blocks WHERE account_id = :account AND target_id = :target"
+    return db.execute(sql, {"account": account_id, "target": target_id}).rowcount == 1
+
+
+def find_block_uri(db: Connection, account_id: int, target_id: int) -> str | None:
+    """The URI of a block, or None where there is none."""
+    row = db.execute("SELECT uri FROM blocks WHERE account_id = :a AND target_id = :t", {"a": account_id, "t": target_id}).fetchone()
+    return None if row is None else row[0]
+
+
+def find_blocked(db: Connection, account_id: int, uri: str) -> int | None:
+    """Whom the block with a URI is against: for an Undo that names only the Block."""
+    row = db.execute("SELECT target_id FROM blocks WHERE account_id = :a AND uri = :uri", {"a": account_id, "uri": uri}).fetchone()
+    return None if row is None else row[0]
+
+
+def has_block_between(db: Connection, one_id: int, other_id: int) -> bool:
+    """Whether either blocks the other."""
+    sql = "SELECT 1 FROM blocks WHERE (account_id = :one AND target_id = :other) OR (account_id = :other AND target_id = :one)"
+    return db.execute(sql, {"one": one_id, "other": other_id}).fetchone() is not None
+
+
+def list_blocked(db: Connection, account_id: int) -> list[Account]:
+    """Whom someone blocks."""
+    sql = f"SELECT {columns(Account, 'a.')} FROM blocks b JOIN accounts a ON a.id = b.target_id WHERE b.account_id = :id ORDER BY a.id"
+    return [Account(*row) for row in db.execute(sql, {"id": account_id}).fetchall()]
+
+
+def add_mute(db: Connection, account_id: int, target_id: int, until_ms: int | None) -> None:
+    """Someone no longer wants to hear of an account; until_ms None is for good."""
+    db.execute(
+        "INSERT INTO mutes (account_id, target_id, until_ms) VALUES (:account, :target, :until)"
+        " ON CONFLICT (account_id, target_id) DO UPDATE SET until_ms = excluded.until_ms",
+        {"account": account_id, "target": target_id, "until": until_ms},
+    )
+
+
+def remove_mute(db: Connection, account_id: int, target_id: int) -> None:
+    """Someone wants to hear of an account again."""
+    db.execute("DELETE FROM mutes WHERE account_id = :account AND target_id = :target", {"account": account_id, "target": target_id})
+
+
+def is_muted(db: Connection, account_id: int, target_id: int) -> bool:
+    """Whether someone mutes an account."""
+    sql = "SELECT 1 FROM mutes WHERE account_id = :account AND target_id = :target"
+    return db.execute(sql, {"account": account_id, "target": target_id}).fetchone() is not None
+
+
+def save_domain_block(db: Connection, block: DomainBlock) -> None:
+    """Blocks a domain (lower case, punycode, no trailing dot) and all below it, or changes how."""
+    db.execute(
+        f"INSERT INTO domain_blocks ({columns(DomainBlock)}) VALUES ({placeholders(DomainBlock)})"
+        " ON CONFLICT (domain) DO UPDATE SET severity = excluded.severity, comment = excluded.comment",
+        values(block),
+    )
+
+
+def remove_domain_block(db: Connection, domain: str) -> bool:
+    """True where the domain was blocked."""
+    return db.execute("DELETE FROM domain_blocks WHERE domain = :domain", {"domain": domain}).rowcount == 1
+
+
+def list_domain_blocks(db: Connection) -> list[DomainBlock]:
+    """All of them, by name."""
+    rows = db.execute(f"SELECT {columns(DomainBlock)} FROM domain_blocks ORDER BY domain").fetchall()
+    return [DomainBlock(*row) for row in rows]
+
+
+def sever_domain(db: Connection, domain: str) -> None:
+    """Ends every follow, either way, between our people and a domain with all below it."""
+    below = "SELECT id FROM accounts WHERE domain = :domain OR domain LIKE :below OR domain LIKE :port OR domain LIKE :below_port"
+    values_ = {"domain": domain, "below": f"%.{domain}", "port": f"{domain}:%", "below_port": f"%.{domain}:%"}
+    db.execute(f"DELETE FROM follows WHERE follower_id IN ({below}) OR followee_id IN ({below})", values_)
+
+
+def add_report(db: Connection, report: Report) -> None:
+    """Keeps a report for the moderators."""
+    db.execute(f"INSERT INTO reports ({columns(Report)}) VALUES ({placeholders(Report)})", values(report))
+
+
+def list_reports(db: Connection, limit: int) -> list[Report]:
+    """Reports, open ones first, newest first."""
+    sql = f"SELECT {columns(Report)} FROM reports ORDER BY resolved_ms IS NOT NULL, id DESC LIMIT :limit"
+    return [Report(*row) for row in db.execute(sql, {"limit": limit}).fetchall()]

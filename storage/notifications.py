@@ -1,0 +1,36 @@
+"""What people are told of."""
+
+from storage.database import Connection
+from storage.ids import new_id
+from storage.records import Account, Notification, columns
+
+_COLUMNS = columns(Notification, "n.")
+
+
+def add_notification(db: Connection, account_id: int, kind: str, actor_id: int, post_id: int, now_ms: int) -> bool:
+    """True where one of ours is told something new; nobody is told of themselves, or of those whom they block or mute."""
+    sql = (
+        "INSERT INTO notifications (id, account_id, kind, actor_id, post_id)"
+        " SELECT :id, u.account_id, :kind, :actor, :post FROM users u WHERE u.account_id = :account AND u.account_id <> :actor"
+        " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :account AND b.target_id = :actor)"
+        " AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = :account AND m.target_id = :actor)"
+        " ON CONFLICT DO NOTHING"
+    )
+    values = {"id": new_id(now_ms), "account": account_id, "kind": kind, "actor": actor_id, "post": post_id}
+    return db.execute(sql, values).rowcount == 1
+
+
+def remove_notification(db: Connection, account_id: int, kind: str, actor_id: int, post_id: int) -> None:
+    """Takes a notification back (a like undone)."""
+    sql = "DELETE FROM notifications WHERE account_id = :account AND actor_id = :actor AND post_id = :post AND kind = :kind"
+    db.execute(sql, {"account": account_id, "kind": kind, "actor": actor_id, "post": post_id})
+
+
+def list_notifications(db: Connection, account_id: int, limit: int, before: int) -> list[tuple[Notification, Account]]:
+    """What someone was told and who did it, newest first."""
+    sql = (
+        f"SELECT {_COLUMNS}, {columns(Account, 'a.')} FROM notifications n JOIN accounts a ON a.id = n.actor_id"
+        " WHERE n.account_id = :id AND n.id < :before AND a.suspended_ms IS NULL ORDER BY n.id DESC LIMIT :limit"
+    )
+    rows = db.execute(sql, {"id": account_id, "before": before, "limit": limit}).fetchall()
+    return [(Notification(*row[:5]), Account(*row[5:])) for row in rows]

@@ -1,0 +1,182 @@
+"""Posts: kept, changed, deleted, found."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from storage.database import Connection, listed, one_value
+from storage.errors import Missing
+from storage.ids import new_id
+from storage.records import Post, columns, placeholders, values
+
+_COLUMNS = columns(Post)
+_SELECT = f"SELECT {_COLUMNS} FROM posts "
+_INSERT = f"INSERT INTO posts ({_COLUMNS}) VALUES ({placeholders(Post)})"
+_EDITABLE = (
+    "type", "visibility", "sensitive", "content", "source", "title", "summary", "language", "url", "context_uri", "replies_uri",
+    "quote_uri", "edited_ms", "revision_ms", "attachments", "emojis", "event", "facets", "proof",
+)  # fmt: skip
+_UPDATE = f"UPDATE posts SET {', '.join(f'{name} = :{name}' for name in _EDITABLE)} WHERE id = :id"
+
+VISIBLE = """
+    (p.visibility <= 1 OR p.account_id = :viewer
+     OR EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = p.id AND m.account_id = :viewer)
+     OR (p.visibility = 2 AND EXISTS (SELECT 1 FROM follows f
+         WHERE f.follower_id = :viewer AND f.followee_id = p.account_id AND f.state = 'accepted')))
+    AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = p.account_id AND b.target_id = :viewer)
+"""  # what a viewer may see of `posts p`; viewer 0 is a stranger
+
+
+def free_id(db: Connection, moment_ms: int) -> int:
+    """An id of that millisecond that no post has."""
+    while True:
+        wanted = new_id(moment_ms)
+        if db.execute("SELECT 1 FROM posts WHERE id = :id", {"id": wanted}).fetchone() is None:
+            return wanted
+
+
+def add_post(db: Connection, post: Post) -> Post:
+    """The post as kept: in its parent's thread if we know the parent, and with replies that came before it joined on.
+
+    Raises Taken where its id or URI stands already, and where the account boosted that post before.
+    """
+    parent = find_post_by_uri(db, post.in_reply_to_uri) if post.in_reply_to_uri else None
+    if parent is not None:
+        post = replace(post, in_reply_to_id=parent.id, thread_id=parent.root_id)
+    db.execute(_INSERT, values(post))
+    if parent is not None:
+        _count(db, parent.id, replies=1)
+    if post.boost_of_id is not None:
+        _count(db, post.boost_of_id, boosts=1)
+    else:
+        _adopt_orphans(db, post)
+    return post
+
+
+def _adopt_orphans(db: Connection, post: Post) -> None:
+    rows = db.execute(
+        "SELECT id FROM posts WHERE in_reply_to_uri = :uri AND in_reply_to_id IS NULL AND in_reply_to_uri IS NOT NULL", {"uri": post.uri}
+    ).fetchall()
+    for (orphan_id,) in rows:
+        moved = {"root": post.root_id, "old": orphan_id}
+        db.execute("UPDATE posts SET thread_id = :root WHERE thread_id = :old AND thread_id IS NOT NULL", moved)
+        db.execute("UPDATE posts SET in_reply_to_id = :parent, thread_id = :root WHERE id = :old", {**moved, "parent": post.id})
+    if rows:
+        _count(db, post.id, replies=len(rows))
+
+
+def _count(db: Connection, post_id: int, replies: int = 0, likes: int = 0, boosts: int = 0) -> None:
+    db.execute(
+        "UPDATE posts SET replies_count = replies_count + :replies, likes_count = likes_count + :likes,"
+        " boosts_count = boosts_count + :boosts WHERE id = :id",
+        {"id": post_id, "replies": replies, "likes": likes, "boosts": boosts},
+    )
+
+
+def count_like(db: Connection, post_id: int, step: int) -> None:
+    """One like more (1) or less (-1)."""
+    _count(db, post_id, likes=step)
+
+
+def update_post(db: Connection, post: Post) -> None:
+    """Replaces what a post says; what it said before is kept in `edits`."""
+    db.execute(
+        "INSERT INTO edits (post_id, edited_ms, title, summary, content, source, attachments)"
+        " SELECT id, coalesce(edited_ms, published_ms), title, summary, content, source, attachments FROM posts WHERE id = :id"
+        " ON CONFLICT DO NOTHING",
+        {"id": post.id},
+    )
+    db.execute(_UPDATE, values(post))
+
+
+def touch_post(db: Connection, post_id: int, revision_ms: int) -> None:
+    """Notes that something which a page shows of the post has changed (a poll's votes)."""
+    db.execute("UPDATE posts SET revision_ms = :at WHERE id = :id", {"at": revision_ms, "id": post_id})
+
+
+def delete_post(db: Connection, post: Post, now_ms: int) -> None:
+    """Removes the post with all that hangs on it; its URI answers as a tombstone from now on."""
+    add_tombstone(db, post.uri, now_ms)
+    if post.in_reply_to_id is not None:
+        _count(db, post.in_reply_to_id, replies=-1)
+    if post.boost_of_id is not None:
+        _count(db, post.boost_of_id, boosts=-1)
+    db.execute("DELETE FROM posts WHERE boost_of_id = :id AND boost_of_id IS NOT NULL", {"id": post.id})
+    db.execute("UPDATE posts SET in_reply_to_id = NULL WHERE in_reply_to_id = :id AND in_reply_to_id IS NOT NULL", {"id": post.id})
+    db.execute("DELETE FROM notifications WHERE post_id = :id", {"id": post.id})
+    db.execute("UPDATE media SET post_id = NULL WHERE account_id = :account AND post_id = :id", {"account": post.account_id, "id": post.id})
+    db.execute("DELETE FROM posts WHERE id = :id", {"id": post.id})
+
+
+def add_tombstone(db: Connection, uri: str, now_ms: int) -> None:
+    """Remembers that a URI was deleted, also one that we never saw: a Create that comes late finds it."""
+    sql = "INSERT INTO tombstones (uri, deleted_ms) VALUES (:uri, :now) ON CONFLICT DO NOTHING"
+    db.execute(sql, {"uri": uri, "now": now_ms})
+
+
+def find_tombstone(db: Connection, uri: str) -> int | None:
+    """When a URI was deleted (milliseconds), or None."""
+    deleted_ms: int | None = one_value(db.execute("SELECT deleted_ms FROM tombstones WHERE uri = :uri", {"uri": uri}))
+    return deleted_ms
+
+
+def find_post(db: Connection, post_id: int) -> Post | None:
+    """The post whoever may see it, or None."""
+    return _one(db, _SELECT + "WHERE id = :id", {"id": post_id})
+
+
+def find_post_by_uri(db: Connection, uri: str) -> Post | None:
+    """The post with an object id whoever may see it, or None."""
+    return _one(db, _SELECT + "WHERE uri = :uri", {"uri": uri})
+
+
+def find_visible_post(db: Connection, post_id: int, viewer_id: int) -> Post | None:
+    """The post if that account may see it; viewer 0 is a stranger."""
+    return _one(db, f"SELECT {columns(Post, 'p.')} FROM posts p WHERE p.id = :id AND {VISIBLE}", {"id": post_id, "viewer": viewer_id})
+
+
+def get_visible_post(db: Connection, post_id: int, viewer_id: int) -> Post:
+    """The post if that account may see it. Raises Missing where there is none or it may not."""
+    post = find_visible_post(db, post_id, viewer_id)
+    if post is None:
+        raise Missing(f"there is no post {post_id}")
+    return post
+
+
+def list_posts(db: Connection, ids: Sequence[int]) -> dict[int, Post]:
+    """The posts that there are among some ids, by id, whoever may see them."""
+    places, named = listed(set(ids))
+    return {row[0]: Post(*row) for row in db.execute(_SELECT + f"WHERE id IN ({places})", named).fetchall()}
+
+
+def find_boost(db: Connection, account_id: int, post_id: int) -> Post | None:
+    """An account's boost of a post, or None."""
+    sql = _SELECT + "WHERE boost_of_id = :post AND boost_of_id IS NOT NULL AND account_id = :account"
+    return _one(db, sql, {"post": post_id, "account": account_id})
+
+
+def list_edits(db: Connection, post_id: int) -> list[tuple[int, str, str, str]]:
+    """What a post said before: (edited_ms, title, summary, content), oldest first."""
+    sql = "SELECT edited_ms, title, summary, content FROM edits WHERE post_id = :id ORDER BY edited_ms"
+    return [(row[0], row[1], row[2], row[3]) for row in db.execute(sql, {"id": post_id}).fetchall()]
+
+
+def count_local_posts(db: Connection) -> int:
+    """How many posts of ours there are, boosts not counted."""
+    sql = "SELECT count(*) FROM posts p JOIN users u ON u.account_id = p.account_id WHERE p.boost_of_id IS NULL"
+    return int(one_value(db.execute(sql)))
+
+
+def set_replies_fetched(db: Connection, post_id: int, now_ms: int, not_since_ms: int) -> bool:
+    """True where nobody has looked for the post's replies since a moment; it is noted that we look now."""
+    sql = "UPDATE posts SET replies_fetched_ms = :now WHERE id = :id AND (replies_fetched_ms IS NULL OR replies_fetched_ms < :since)"
+    return db.execute(sql, {"now": now_ms, "id": post_id, "since": not_since_ms}).rowcount == 1
+
+
+def set_proof(db: Connection, post_id: int, proof: str) -> None:
+    """Keeps the proof under which a post was published."""
+    db.execute("UPDATE posts SET proof = :proof WHERE id = :id", {"proof": proof, "id": post_id})
+
+
+def _one(db: Connection, sql: str, parameters: dict[str, object]) -> Post | None:
+    row = db.execute(sql, parameters).fetchone()
+    return None if row is None else Post(*row)

@@ -1,0 +1,156 @@
+"""Lists of posts as pages show them: by key, newest first, each row with what one viewer did to it."""
+
+from dataclasses import dataclass
+
+from storage.database import Connection, one_value
+from storage.posts import VISIBLE
+from storage.records import Post, columns
+
+BEFORE_ALL = (1 << 63) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a timeline. id is the key to page by; post_id is what is shown (the original of a boost)."""
+
+    id: int
+    post_id: int
+    author_id: int
+    booster_id: int | None
+    revision_ms: int
+    author_revision_ms: int
+    booster_revision_ms: int
+    liked: bool
+    boosted: bool
+    replies_count: int
+
+
+_ENTRY = """
+    SELECT e.id, p.id, p.account_id, CASE WHEN e.boost_of_id IS NULL THEN NULL ELSE e.account_id END,
+           coalesce(p.revision_ms, 0), a.revision_ms, CASE WHEN e.boost_of_id IS NULL THEN 0 ELSE w.revision_ms END,
+           EXISTS (SELECT 1 FROM likes l WHERE l.post_id = p.id AND l.account_id = :viewer),
+           EXISTS (SELECT 1 FROM posts s WHERE s.boost_of_id = p.id AND s.boost_of_id IS NOT NULL AND s.account_id = :viewer),
+           p.replies_count
+"""
+_JOINS = """
+    JOIN posts p ON p.id = coalesce(e.boost_of_id, e.id)
+    JOIN accounts a ON a.id = p.account_id
+    JOIN accounts w ON w.id = e.account_id
+"""
+_ACTIVE = " AND a.suspended_ms IS NULL AND w.suspended_ms IS NULL "
+_UNWANTED = """
+    AND NOT EXISTS (SELECT 1 FROM blocks x WHERE x.account_id = :viewer AND x.target_id IN (p.account_id, e.account_id))
+    AND NOT EXISTS (SELECT 1 FROM mutes x WHERE x.account_id = :viewer AND x.target_id IN (p.account_id, e.account_id))
+"""
+_HOME = f"""{_ENTRY}
+    FROM home h JOIN posts e ON e.id = h.post_id {_JOINS}
+    WHERE h.account_id = :viewer AND h.post_id < :before AND h.post_id > :after {_ACTIVE} {_UNWANTED}
+    ORDER BY h.post_id DESC LIMIT :limit"""
+_ACCOUNT = f"""{_ENTRY}
+    FROM posts e {_JOINS}
+    WHERE e.account_id = :account AND e.id < :before {_ACTIVE} AND {VISIBLE}
+    ORDER BY e.id DESC LIMIT :limit"""
+_TAG = f"""{_ENTRY}
+    FROM tags t JOIN post_tags pt ON pt.tag_id = t.id JOIN posts e ON e.id = pt.post_id {_JOINS}
+    WHERE t.name = :tag AND pt.post_id < :before AND p.visibility = 0 {_ACTIVE} {_UNWANTED}
+    ORDER BY pt.post_id DESC LIMIT :limit"""
+_LOCAL = f"""{_ENTRY}
+    FROM posts e {_JOINS}
+    WHERE e.id < :before AND e.visibility = 0 AND e.boost_of_id IS NULL AND a.domain = '' {_ACTIVE} {_UNWANTED}
+    ORDER BY e.id DESC LIMIT :limit"""
+_ONE = f"{_ENTRY} FROM posts e {_JOINS} WHERE e.id = :post AND {VISIBLE}"
+_THREAD = f"""
+    SELECT {columns(Post, "p.")} FROM posts p JOIN accounts a ON a.id = p.account_id
+    WHERE (p.id = :root OR p.thread_id = :root) AND p.boost_of_id IS NULL AND a.suspended_ms IS NULL AND {VISIBLE}
+    ORDER BY p.id LIMIT :limit"""
+
+
+def list_home(db: Connection, viewer_id: int, limit: int, before: int = BEFORE_ALL, after: int = 0) -> list[Entry]:
+    """A person's home timeline without those whom they block or mute."""
+    return _entries(db, _HOME, {"viewer": viewer_id, "before": before, "after": after, "limit": limit})
+
+
+def list_account_posts(db: Connection, account_id: int, viewer_id: int, limit: int, before: int = BEFORE_ALL) -> list[Entry]:
+    """What an account posted and boosted, as far as the viewer may see it."""
+    return _entries(db, _ACCOUNT, {"account": account_id, "viewer": viewer_id, "before": before, "limit": limit})
+
+
+def list_tag(db: Connection, tag: str, viewer_id: int, limit: int, before: int = BEFORE_ALL) -> list[Entry]:
+    """Public posts under a hashtag (lower case, no '#')."""
+    return _entries(db, _TAG, {"tag": tag, "viewer": viewer_id, "before": before, "limit": limit})
+
+
+def list_local(db: Connection, viewer_id: int, limit: int, before: int = BEFORE_ALL) -> list[Entry]:
+    """Public posts of this node's own people."""
+    return _entries(db, _LOCAL, {"viewer": viewer_id, "before": before, "limit": limit})
+
+
+def find_entry(db: Connection, post_id: int, viewer_id: int) -> Entry | None:
+    """One post as a line of a timeline, or None where the viewer may not see it."""
+    found = _entries(db, _ONE, {"post": post_id, "viewer": viewer_id})
+    return found[0] if found else None
+
+
+def list_thread(db: Connection, root_id: int, viewer_id: int, limit: int) -> list[Post]:
+    """Every post of a thread that the viewer may see, oldest first."""
+    return [Post(*row) for row in db.execute(_THREAD, {"root": root_id, "viewer": viewer_id, "limit": limit}).fetchall()]
+
+
+def add_to_home(db: Connection, post: Post, parent_author_id: int | None = None) -> None:
+    """Puts a post into the timelines of its author's followers here (and the author's own), in one statement.
+
+    A reply reaches only those who follow both sides, as people know it from other servers.
+    """
+    parameters = {"post": post.id, "author": post.account_id, "parent": parent_author_id, "is_boost": post.boost_of_id is not None}
+    db.execute(
+        "INSERT INTO home (account_id, post_id) SELECT f.follower_id, :post FROM follows f JOIN users u ON u.account_id = f.follower_id"
+        " WHERE f.followee_id = :author AND f.state = 'accepted' AND (f.shows_boosts OR NOT :is_boost)"
+        " AND (:parent IS NULL OR :parent IN (f.follower_id, f.followee_id)"
+        " OR EXISTS (SELECT 1 FROM follows g WHERE g.follower_id = f.follower_id AND g.followee_id = :parent AND g.state = 'accepted'))"
+        " UNION SELECT u.account_id, :post FROM users u WHERE u.account_id = :author"
+        " ON CONFLICT DO NOTHING",
+        parameters,
+    )
+
+
+def fill_home(db: Connection, follower_id: int, followee_id: int, limit: int) -> None:
+    """Puts the newest posts of someone newly followed into the follower's timeline."""
+    db.execute(
+        "INSERT INTO home (account_id, post_id) SELECT :follower, p.id FROM posts p"
+        " WHERE p.account_id = :followee AND p.visibility <= 2 AND p.in_reply_to_uri IS NULL AND p.boost_of_id IS NULL"
+        " ORDER BY p.id DESC LIMIT :limit ON CONFLICT DO NOTHING",
+        {"follower": follower_id, "followee": followee_id, "limit": limit},
+    )
+
+
+def empty_home(db: Connection, follower_id: int, followee_id: int) -> None:
+    """Takes the posts of someone no longer followed out of a timeline."""
+    db.execute(
+        "DELETE FROM home WHERE account_id = :follower AND post_id IN (SELECT p.id FROM posts p WHERE p.account_id = :followee)",
+        {"follower": follower_id, "followee": followee_id},
+    )
+
+
+def count_outbox(db: Connection, account_id: int) -> int:
+    """How many public and unlisted posts and boosts an account has."""
+    sql = "SELECT count(*) FROM posts WHERE account_id = :id AND visibility <= 1"
+    return int(one_value(db.execute(sql, {"id": account_id})))
+
+
+def list_outbox(db: Connection, account_id: int, limit: int, before: int = BEFORE_ALL) -> list[Post]:
+    """An account's public and unlisted posts and boosts, newest first."""
+    sql = f"SELECT {columns(Post)} FROM posts WHERE account_id = :id AND visibility <= 1 AND id < :before ORDER BY id DESC LIMIT :limit"
+    return [Post(*row) for row in db.execute(sql, {"id": account_id, "before": before, "limit": limit}).fetchall()]
+
+
+def list_replies(db: Connection, post_id: int, limit: int, after: int = 0) -> list[Post]:
+    """Public and unlisted replies to a post, oldest first."""
+    sql = (
+        f"SELECT {columns(Post)} FROM posts WHERE in_reply_to_id = :id AND in_reply_to_id IS NOT NULL AND visibility <= 1"
+        " AND id > :after ORDER BY id LIMIT :limit"
+    )
+    return [Post(*row) for row in db.execute(sql, {"id": post_id, "after": after, "limit": limit}).fetchall()]
+
+
+def _entries(db: Connection, sql: str, parameters: dict[str, object]) -> list[Entry]:
+    return [Entry(*row) for row in db.execute(sql, parameters).fetchall()]
