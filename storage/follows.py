@@ -84,6 +84,7 @@ def move_followers(db: Connection, old_id: int, new_id: int) -> list[int]:
     """Our people who follow the old account and not yet the new one."""
     sql = (
         "SELECT f.follower_id FROM follows f JOIN users u ON u.account_id = f.follower_id"
-        " WHERE f.followee_id = :old AND f.state = 'accepted' AND f.follower_id <> :new AND NOT EXISTS (SELECT 1 FROM follows g WHERE g.follower_id = f.follower_id AND g.followee_id = :new)"
+        " WHERE f.followee_id = :old AND f.state = 'accepted' AND f.follower_id <> :new"
+        " AND NOT EXISTS (SELECT 1 FROM follows g WHERE g.follower_id = f.follower_id AND g.followee_id = :new)"
     )
     return [row[0] for row in db.execute(sql, {"old": old_id, "new": new_id}).fetchall()]

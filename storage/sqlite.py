@@ -30,7 +30,7 @@ class _Thread(aiosqlite.Connection):
     """An aiosqlite connection that runs a whole function on its thread: one hop a unit, not one a statement."""
 
     async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        return await self._execute(function, self._conn, *arguments)
+        return await self._execute(function, self._conn, *arguments)  # type: ignore[no-untyped-call] - aiosqlite has no types here
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +207,19 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     return db
 
 
-async def open_sqlite(path: Path, readers: int = 2) -> SqliteDatabase:
-    """The database in a file that `storage.migrating.upgrade` has made. Raises Unusable where there is none."""
+async def _thread(path: Path, *, read_only: bool) -> _Thread:
+    if not await asyncio.to_thread(path.exists):
+        raise Unusable(f"there is no database at {path}")
+    thread = _Thread(partial(connect, path, read_only=read_only), 64)
     try:
-        writer = await _Thread(partial(connect, path, read_only=False), 64)
-        threads = [await _Thread(partial(connect, path, read_only=True), 64) for _ in range(readers)]
+        await thread
     except sqlite3.Error as error:
         raise _ours(error) from error
-    last_event_id = await writer.run(events.last_event_id)
-    return SqliteDatabase(writer, threads, last_event_id)
+    return thread
+
+
+async def open_sqlite(path: Path, readers: int = 2) -> SqliteDatabase:
+    """The database in a file that `storage.migrating.upgrade` has made. Raises Unusable where there is none."""
+    writer = await _thread(path, read_only=False)
+    threads = [await _thread(path, read_only=True) for _ in range(readers)]
+    return SqliteDatabase(writer, threads, await writer.run(events.last_event_id))
