@@ -30,7 +30,7 @@ class _Thread(aiosqlite.Connection):
     """An aiosqlite connection that runs a whole function on its thread: one hop a unit, not one a statement."""
 
     async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        return await self._execute(function, self._conn, *arguments)  # type: ignore[no-untyped-call] - aiosqlite has no types here
+        return await self._execute(function, self._conn, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite has no types here
 
 
 @dataclass(frozen=True, slots=True)
