@@ -44,7 +44,7 @@ def find_account_by_uri(db: Connection, uri: str) -> Account | None:
 
 def find_account_by_handle(db: Connection, name: str, domain: str = "") -> Account | None:
     """The account with a handle, upper and lower case alike; domain '' for ours."""
-    sql = _SELECT + "WHERE domain = :domain AND lower(name) = lower(:name)"
+    sql = _SELECT + "WHERE domain = :domain AND lower(name) = lower(:name) ORDER BY id LIMIT 1"
     return _one(db, sql, {"name": name, "domain": domain})
 
 
@@ -93,6 +93,25 @@ def set_deleted(db: Connection, account_id: int, deleted_ms: int) -> None:
         " image_url = NULL, fields = '[]', emojis = '[]', discoverable = false, indexable = false WHERE id = :id",
         {"at": deleted_ms, "id": account_id},
     )
+
+
+def remove_relations(db: Connection, account_id: int) -> None:
+    """Ends every follow, like, block, mute and notification of and about an account."""
+    for sql in _RELATIONS:
+        db.execute(sql, {"id": account_id})
+
+
+_RELATIONS = (
+    "DELETE FROM follows WHERE follower_id = :id",
+    "DELETE FROM follows WHERE followee_id = :id",
+    "DELETE FROM likes WHERE account_id = :id",
+    "DELETE FROM blocks WHERE account_id = :id",
+    "DELETE FROM blocks WHERE target_id = :id",
+    "DELETE FROM mutes WHERE account_id = :id",
+    "DELETE FROM notifications WHERE account_id = :id",
+    "DELETE FROM notifications WHERE actor_id = :id",
+    "DELETE FROM keys WHERE account_id = :id AND private_pem IS NULL",
+)
 
 
 def set_moved(db: Connection, account_id: int, moved_to_uri: str, revision_ms: int) -> None:

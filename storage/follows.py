@@ -88,3 +88,25 @@ def move_followers(db: Connection, old_id: int, new_id: int) -> list[int]:
         " AND NOT EXISTS (SELECT 1 FROM follows g WHERE g.follower_id = f.follower_id AND g.followee_id = :new)"
     )
     return [row[0] for row in db.execute(sql, {"old": old_id, "new": new_id}).fetchall()]
+
+
+def has_local_follower(db: Connection, account_id: int) -> bool:
+    """Whether anybody here follows an account."""
+    sql = (
+        "SELECT 1 FROM follows f JOIN users u ON u.account_id = f.follower_id WHERE f.followee_id = :id AND f.state = 'accepted' LIMIT 1"
+    )
+    return db.execute(sql, {"id": account_id}).fetchone() is not None
+
+
+def find_follow_by_uri(db: Connection, followee_id: int, uri: str) -> Follow | None:
+    """The follow of an account that has a URI, or None: for an Accept that names only the Follow."""
+    sql = f"SELECT {_COLUMNS} FROM follows WHERE followee_id = :id AND uri = :uri"
+    row = db.execute(sql, {"id": followee_id, "uri": uri}).fetchone()
+    return None if row is None else Follow(*row)
+
+
+def find_followed(db: Connection, follower_id: int, uri: str) -> Follow | None:
+    """The follow by an account that has a URI, or None: for an Undo that names only the Follow."""
+    sql = f"SELECT {_COLUMNS} FROM follows WHERE follower_id = :id AND uri = :uri"
+    row = db.execute(sql, {"id": follower_id, "uri": uri}).fetchone()
+    return None if row is None else Follow(*row)

@@ -13,7 +13,7 @@ _SELECT = f"SELECT {_COLUMNS} FROM posts "
 _INSERT = f"INSERT INTO posts ({_COLUMNS}) VALUES ({placeholders(Post)})"
 _EDITABLE = (
     "type", "visibility", "sensitive", "content", "source", "title", "summary", "language", "url", "context_uri", "replies_uri",
-    "quote_uri", "edited_ms", "revision_ms", "attachments", "emojis", "event", "facets", "proof",
+    "quote_uri", "edited_ms", "revision_ms", "attachments", "emojis", "event", "facets",
 )  # fmt: skip
 _UPDATE = f"UPDATE posts SET {', '.join(f'{name} = :{name}' for name in _EDITABLE)} WHERE id = :id"
 
@@ -134,6 +134,12 @@ def find_visible_post(db: Connection, post_id: int, viewer_id: int) -> Post | No
     return _one(db, f"SELECT {columns(Post, 'p.')} FROM posts p WHERE p.id = :id AND {VISIBLE}", {"id": post_id, "viewer": viewer_id})
 
 
+def is_visible(db: Connection, post_id: int, viewer_id: int) -> bool:
+    """Whether that account may see the post."""
+    sql = f"SELECT 1 FROM posts p WHERE p.id = :id AND {VISIBLE}"
+    return db.execute(sql, {"id": post_id, "viewer": viewer_id}).fetchone() is not None
+
+
 def get_visible_post(db: Connection, post_id: int, viewer_id: int) -> Post:
     """The post if that account may see it. Raises Missing where there is none or it may not."""
     post = find_visible_post(db, post_id, viewer_id)
@@ -146,6 +152,11 @@ def list_posts(db: Connection, ids: Sequence[int]) -> dict[int, Post]:
     """The posts that there are among some ids, by id, whoever may see them."""
     places, named = listed(set(ids))
     return {row[0]: Post(*row) for row in db.execute(_SELECT + f"WHERE id IN ({places})", named).fetchall()}
+
+
+def list_all_posts(db: Connection, account_id: int) -> list[Post]:
+    """Everything that an account posted and boosted, newest first."""
+    return [Post(*row) for row in db.execute(_SELECT + "WHERE account_id = :id ORDER BY id DESC", {"id": account_id}).fetchall()]
 
 
 def find_boost(db: Connection, account_id: int, post_id: int) -> Post | None:
@@ -170,11 +181,6 @@ def set_replies_fetched(db: Connection, post_id: int, now_ms: int, not_since_ms:
     """True where nobody has looked for the post's replies since a moment; it is noted that we look now."""
     sql = "UPDATE posts SET replies_fetched_ms = :now WHERE id = :id AND (replies_fetched_ms IS NULL OR replies_fetched_ms < :since)"
     return db.execute(sql, {"now": now_ms, "id": post_id, "since": not_since_ms}).rowcount == 1
-
-
-def set_proof(db: Connection, post_id: int, proof: str) -> None:
-    """Keeps the proof under which a post was published."""
-    db.execute("UPDATE posts SET proof = :proof WHERE id = :id", {"proof": proof, "id": post_id})
 
 
 def _one(db: Connection, sql: str, parameters: dict[str, object]) -> Post | None:

@@ -131,7 +131,6 @@ class Post:
     emojis: str | None = None
     event: str | None = None
     facets: str | None = None
-    proof: str | None = None
     replies_count: int = 0
     likes_count: int = 0
     boosts_count: int = 0

@@ -196,3 +196,9 @@ def count_unread(db: Connection, account_id: int) -> int:
         " AND n.id > (SELECT notifications_read_id FROM users WHERE account_id = :id) LIMIT 100) AS unread"
     )
     return int(one_value(db.execute(sql, {"id": account_id})))
+
+
+def list_moderators(db: Connection) -> list[int]:
+    """The accounts whose users are owners or moderators."""
+    rows = db.execute("SELECT account_id FROM users WHERE role IN ('owner', 'moderator') AND disabled_ms IS NULL ORDER BY account_id")
+    return [row[0] for row in rows.fetchall()]

@@ -90,7 +90,8 @@ def _people() -> None:
         _maybe("deleted_ms", MS),
     )
     _index("accounts_uri", "accounts", ["uri"], unique=True)
-    _index("accounts_handle", "accounts", ["domain", "lower(name)"], unique=True)
+    _index("accounts_handle", "accounts", ["domain", "lower(name)"])  # elsewhere a person and a group may share a handle (Lemmy)
+    _index("accounts_names", "accounts", ["lower(name)"], unique=True, where="domain = ''")
     op.create_table(
         "keys",  # of remote actors the public half, of ours both
         sa.Column("uri", TEXT, primary_key=True),
@@ -174,7 +175,6 @@ def _posts() -> None:
         _maybe("emojis"),
         _maybe("event"),
         _maybe("facets"),
-        _maybe("proof"),
         _number("replies_count"),
         _number("likes_count"),
         _number("boosts_count"),

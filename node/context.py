@@ -1,0 +1,22 @@
+"""Everything that a use case may need, in one argument; there are no globals."""
+
+from dataclasses import dataclass
+
+from federation.outbound import Outbound
+from node.caches import Caches
+from node.config import Config
+from node.domains import DomainRules
+from node.site import Site
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The node at work: what it was told to be, its memory, its voice, and whom it does not talk to."""
+
+    config: Config
+    site: Site
+    database: Database
+    outbound: Outbound
+    domains: DomainRules
+    caches: Caches

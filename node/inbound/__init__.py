@@ -1,0 +1,1 @@
+"""What other servers say to us: verified, screened, taken in once."""

@@ -1,0 +1,102 @@
+"""Posts of others: Create, Update, Delete."""
+
+from federation.actors import actor_from_document
+from federation.errors import Forbidden, Malformed
+from federation.objects import post_from_document
+from federation.origins import same_origin
+from federation.records import ActivityDocument, ActorDocument, PostDocument
+from node.inbound.rows import Row, Taken
+from node.site import Site
+from node.social import naming, remote, remote_posts
+from storage import accounts, polls, posts
+from storage.database import Connection
+from storage.events import add_event
+from storage.records import Account, loaded
+
+
+def read_post(activity: ActivityDocument) -> PostDocument:
+    """The post that an activity embeds. Raises Malformed, and Forbidden where it is not the actor's own."""
+    if activity.object is None:
+        raise Malformed("the object is not embedded")
+    document = post_from_document(activity.object)
+    if document.author_uri != activity.actor_uri or not same_origin(document.uri, activity.actor_uri):
+        raise Forbidden("the object is not the actor's own")
+    return document
+
+
+def read_profile(activity: ActivityDocument) -> ActorDocument:
+    """The actor that an Update embeds. Raises Malformed, and Forbidden where it is another one."""
+    actor = actor_from_document(activity.object or {})
+    if actor.uri != activity.actor_uri:
+        raise Forbidden("an actor changes nobody but itself")
+    return actor
+
+
+def on_create(db: Connection, site: Site, taken: Taken) -> None:
+    """A post, or a vote in one of our polls; kept where it concerns anybody here."""
+    document: PostDocument = taken.parsed
+    if document.vote is not None and _count_vote(db, site, taken.actor, document):
+        return
+    if remote_posts.is_wanted(db, site, taken.actor, document):
+        remote_posts.save_post(db, site, taken.actor, document, arrives=True)
+
+
+def _count_vote(db: Connection, site: Site, voter: Account, document: PostDocument) -> bool:
+    """True where the document answers a poll of ours, and so is no post, whether or not it still counts."""
+    question = posts.find_post_by_uri(db, document.in_reply_to_uri or "")
+    poll = polls.list_polls(db, [question.id]).get(question.id) if question else None
+    if question is None or poll is None or not naming.is_ours(site.origin, question.uri):
+        return False
+    now_ms = site.now_ms()
+    titles = [option["title"] for option in loaded(poll.options)]
+    is_open = poll.closes_ms is None or poll.closes_ms > now_ms
+    if is_open and document.vote in titles and polls.add_vote(db, poll, voter.id, titles.index(document.vote)):
+        posts.touch_post(db, question.id, now_ms)
+        add_event(db, "post", question.id)
+    return True
+
+
+def on_update(db: Connection, site: Site, taken: Taken) -> None:
+    """A post changed; one that we do not keep is taken as new where it concerns anybody here."""
+    on_create(db, site, taken)
+
+
+def on_update_profile(db: Connection, site: Site, taken: Taken) -> None:
+    """An actor changed."""
+    actor: ActorDocument = taken.parsed
+    remote.save_actor(db, site, actor)
+    add_event(db, "account", taken.actor.id)
+
+
+def on_delete(db: Connection, site: Site, taken: Taken) -> None:
+    """A post, or the actor itself, is gone. What we never saw is remembered, for its Create may come late."""
+    uri = taken.activity.object_uri
+    if uri is None:
+        raise Malformed("the object has no id")
+    if uri == taken.actor.uri:
+        remove_account(db, site, taken.actor)
+        return
+    post = posts.find_post_by_uri(db, uri)
+    if post is None:
+        if same_origin(uri, taken.actor.uri):
+            posts.add_tombstone(db, uri, site.now_ms())
+        return
+    if post.account_id != taken.actor.id:
+        raise Forbidden("nobody but its author deletes a post")
+    posts.delete_post(db, post, site.now_ms())
+    add_event(db, "post", post.id)
+
+
+def remove_account(db: Connection, site: Site, account: Account) -> None:
+    """An actor of another server is gone, with its posts and follows."""
+    for post in posts.list_all_posts(db, account.id):
+        posts.delete_post(db, post, site.now_ms())
+    accounts.remove_relations(db, account.id)
+    accounts.set_deleted(db, account.id, site.now_ms())
+    add_event(db, "account", account.id)
+
+
+CREATE = Row(on_create, read_post)
+UPDATE = Row(on_update, read_post)
+UPDATE_PROFILE = Row(on_update_profile, read_profile)
+DELETE = Row(on_delete)

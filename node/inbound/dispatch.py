@@ -1,0 +1,38 @@
+"""All that we understand, in one table. FEDERATION.md lists the same rows; a test holds the two together."""
+
+from collections.abc import Mapping
+
+from federation.records import ActivityDocument
+from node.inbound import creating, featuring, following, moderating, moving, reacting, undoing
+from node.inbound.rows import Row
+
+HANDLERS: Mapping[tuple[str, str | None], Row] = {
+    ("Create", None): creating.CREATE,
+    ("Update", None): creating.UPDATE,
+    ("Update", "Person"): creating.UPDATE_PROFILE,
+    ("Update", "Group"): creating.UPDATE_PROFILE,
+    ("Update", "Service"): creating.UPDATE_PROFILE,
+    ("Update", "Application"): creating.UPDATE_PROFILE,
+    ("Update", "Organization"): creating.UPDATE_PROFILE,
+    ("Delete", None): creating.DELETE,
+    ("Follow", None): following.FOLLOW,
+    ("Accept", None): following.ACCEPT,
+    ("Reject", None): following.REJECT,
+    ("Like", None): reacting.LIKE,
+    ("Announce", None): reacting.ANNOUNCE,
+    ("Block", None): moderating.BLOCK,
+    ("Flag", None): moderating.FLAG,
+    ("Move", None): moving.MOVE,
+    ("Add", None): featuring.ADD,
+    ("Remove", None): featuring.REMOVE,
+    ("Undo", None): undoing.UNDO,
+    ("Undo", "Follow"): following.UNFOLLOW,
+    ("Undo", "Like"): reacting.UNLIKE,
+    ("Undo", "Announce"): reacting.UNANNOUNCE,
+    ("Undo", "Block"): moderating.UNBLOCK,
+}
+
+
+def row_for(activity: ActivityDocument, handlers: Mapping[tuple[str, str | None], Row] = HANDLERS) -> Row | None:
+    """The closest row wins: ("Undo", "Follow") before ("Undo", None)."""
+    return handlers.get((activity.type, activity.object_type)) or handlers.get((activity.type, None))

@@ -1,0 +1,36 @@
+"""Add and Remove: what an actor pins to its profile."""
+
+from collections.abc import Sequence
+
+from node.inbound.rows import Need, Row, Taken
+from node.site import Site
+from storage import follows, posts, reactions
+from storage.database import Connection
+
+
+def featured_needs(db: Connection, _site: Site, taken: Taken) -> Sequence[Need]:
+    """The post, where anybody here follows the actor."""
+    uri = taken.activity.object_uri
+    return [Need("post", uri)] if uri and _is_featured(taken) and follows.has_local_follower(db, taken.actor.id) else ()
+
+
+def _is_featured(taken: Taken) -> bool:
+    return taken.activity.target_uri is not None and taken.activity.target_uri == taken.actor.featured_uri
+
+
+def on_add(db: Connection, site: Site, taken: Taken) -> None:
+    """A post of the actor's own, pinned."""
+    post = posts.find_post_by_uri(db, taken.activity.object_uri or "")
+    if _is_featured(taken) and post is not None and post.account_id == taken.actor.id:
+        reactions.set_pin(db, taken.actor.id, post.id, site.now_ms())
+
+
+def on_remove(db: Connection, _site: Site, taken: Taken) -> None:
+    """A post no longer pinned."""
+    post = posts.find_post_by_uri(db, taken.activity.object_uri or "")
+    if _is_featured(taken) and post is not None:
+        reactions.remove_pin(db, taken.actor.id, post.id)
+
+
+ADD = Row(on_add, needs=featured_needs)
+REMOVE = Row(on_remove)

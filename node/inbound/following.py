@@ -1,0 +1,89 @@
+"""Follow, Accept, Reject, and a Follow taken back."""
+
+from federation import outgoing
+from federation.activities import embedded_activity
+from federation.records import ActivityDocument
+from node.inbound.rows import Row, Taken
+from node.site import Site
+from node.social import follows as use_cases
+from node.social import naming, notifying, publishing
+from storage import accounts, follows, moderation, notifications, posts, timelines
+from storage.database import Connection
+from storage.records import Account, Follow
+
+
+def on_follow(db: Connection, site: Site, taken: Taken) -> None:
+    """Someone asks to follow one of ours: accepted at once unless that account approves followers itself."""
+    followee = _ours(db, site, taken.activity.object_uri)
+    if followee is None or posts.find_tombstone(db, taken.activity.uri) is not None:
+        return
+    if moderation.has_block_between(db, taken.actor.id, followee.id):
+        _answer(db, site, followee, taken, is_accepted=False)
+        return
+    follow = Follow(taken.actor.id, followee.id, "requested", taken.activity.uri, site.now_ms())
+    is_new = follows.add_follow(db, follow)
+    if follows.is_following(db, taken.actor.id, followee.id):
+        _answer(db, site, followee, taken, is_accepted=True)  # they forgot that we accepted
+    elif use_cases.approves_followers(followee):
+        if is_new:
+            notifying.tell(db, site, followee.id, "follow_request", taken.actor.id)
+    else:
+        follows.accept_follow(db, taken.actor.id, followee.id)
+        notifying.tell(db, site, followee.id, "follow", taken.actor.id)
+        _answer(db, site, followee, taken, is_accepted=True)
+
+
+def _ours(db: Connection, site: Site, uri: str | None) -> Account | None:
+    account = accounts.find_account_by_uri(db, uri) if uri and naming.is_ours(site.origin, uri) else None
+    return account if account is not None and account.is_active else None
+
+
+def _answer(db: Connection, site: Site, followee: Account, taken: Taken, *, is_accepted: bool) -> None:
+    asked = {"id": taken.activity.uri, "type": "Follow", "actor": taken.actor.uri, "object": followee.uri}
+    activity_id, uri = publishing.new_activity(site, followee)
+    build = outgoing.accept if is_accepted else outgoing.reject
+    publishing.publish_to(db, site, followee, (activity_id, build(uri, followee.uri, asked)), taken.actor)
+
+
+def on_unfollow(db: Connection, site: Site, taken: Taken) -> None:
+    """A follow taken back. parsed: the embedded Follow, or None where only its id came."""
+    inner: ActivityDocument | None = taken.parsed
+    followee = _ours(db, site, inner.object_uri) if inner else None
+    known = follows.find_followed(db, taken.actor.id, taken.activity.object_uri or "")
+    followee_id = followee.id if followee else known.followee_id if known else 0
+    if not follows.remove_follow(db, taken.actor.id, followee_id):
+        posts.add_tombstone(db, taken.activity.object_uri or taken.activity.uri, site.now_ms())  # it was undone before it came
+        return
+    for kind in ("follow", "follow_request"):
+        notifications.remove_notification(db, followee_id, kind, taken.actor.id, 0)
+
+
+def on_accept(db: Connection, site: Site, taken: Taken) -> None:
+    """A request of one of ours granted."""
+    follow = _request(db, site, taken)
+    if follow is not None and follows.accept_follow(db, follow.follower_id, follow.followee_id):
+        timelines.fill_home(db, follow.follower_id, follow.followee_id, use_cases.FILLED)
+
+
+def on_reject(db: Connection, site: Site, taken: Taken) -> None:
+    """A request of one of ours denied, or one of ours no longer wanted as a follower."""
+    follow = _request(db, site, taken)
+    if follow is not None and follows.remove_follow(db, follow.follower_id, follow.followee_id):
+        timelines.empty_home(db, follow.follower_id, follow.followee_id)
+
+
+def _request(db: Connection, site: Site, taken: Taken) -> Follow | None:
+    """The follow of the sender by one of ours that an answer is about: by its id, else by who asked."""
+    inner: ActivityDocument | None = taken.parsed
+    follow = follows.find_follow_by_uri(db, taken.actor.id, taken.activity.object_uri or "")
+    if follow is None and inner is not None and inner.type == "Follow":
+        follower = _ours(db, site, inner.actor_uri)
+        follow = follows.find_follow(db, follower.id, taken.actor.id) if follower else None
+    follower_row = accounts.find_account(db, follow.follower_id) if follow else None
+    return follow if follower_row is not None and follower_row.is_local else None
+
+
+FOLLOW = Row(on_follow)
+UNFOLLOW = Row(on_unfollow, embedded_activity)
+ACCEPT = Row(on_accept, embedded_activity)
+REJECT = Row(on_reject, embedded_activity)

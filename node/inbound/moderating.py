@@ -1,0 +1,64 @@
+"""Block, Flag, and a Block taken back."""
+
+from collections.abc import Sequence
+
+import orjson
+
+from federation.activities import embedded_activity
+from federation.records import ActivityDocument
+from node.inbound.rows import Row, Taken
+from node.site import Site
+from node.social import naming, notifying
+from storage import accounts, follows, moderation, posts, users
+from storage.database import Connection
+from storage.ids import new_id
+from storage.records import Account, Report
+
+
+def on_block(db: Connection, site: Site, taken: Taken) -> None:
+    """One of ours is blocked: neither follows the other any more, and the blocker's posts are not shown to them."""
+    blocked = accounts.find_account_by_uri(db, taken.activity.object_uri or "")
+    if blocked is None or not blocked.is_local:
+        return
+    moderation.add_block(db, taken.actor.id, blocked.id, taken.activity.uri, site.now_ms())
+    follows.remove_follow(db, taken.actor.id, blocked.id)
+    follows.remove_follow(db, blocked.id, taken.actor.id)
+
+
+def on_unblock(db: Connection, _site: Site, taken: Taken) -> None:
+    """A block taken back. parsed: the embedded Block, or None where only its id came."""
+    inner: ActivityDocument | None = taken.parsed
+    named = accounts.find_account_by_uri(db, inner.object_uri or "") if inner else None
+    target_id = named.id if named else moderation.find_blocked(db, taken.actor.id, taken.activity.object_uri or "")
+    if target_id is not None:
+        moderation.remove_block(db, taken.actor.id, target_id)
+
+
+def on_flag(db: Connection, site: Site, taken: Taken) -> None:
+    """Another server asks our moderators to look at one of ours; they are told."""
+    uris = taken.activity.object_uris
+    target = _reported(db, site, uris)
+    if target is None:
+        return
+    post_uris = orjson.dumps([uri for uri in uris if uri != target.uri]).decode()
+    now_ms = site.now_ms()
+    report = Report(new_id(now_ms), taken.actor.id, target.id, taken.activity.uri, post_uris, taken.activity.content, now_ms)
+    moderation.add_report(db, report)
+    for moderator_id in users.list_moderators(db):
+        notifying.tell(db, site, moderator_id, "report", target.id)
+
+
+def _reported(db: Connection, site: Site, uris: Sequence[str]) -> Account | None:
+    """The account of ours that is meant: named itself, else the author of the first post of ours that is named."""
+    ours = [uri for uri in uris if naming.is_ours(site.origin, uri)]
+    for uri in ours:
+        account = accounts.find_account_by_uri(db, uri)
+        if account is not None:
+            return account
+    found = (posts.find_post_by_uri(db, uri) for uri in ours)
+    return next((accounts.find_account(db, post.account_id) for post in found if post is not None), None)
+
+
+BLOCK = Row(on_block)
+UNBLOCK = Row(on_unblock, embedded_activity)
+FLAG = Row(on_flag)

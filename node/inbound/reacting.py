@@ -1,0 +1,108 @@
+"""What others do with a post: Like, Announce, and taking either back."""
+
+from collections.abc import Sequence
+
+from federation.activities import embedded_activity
+from federation.errors import Forbidden, Malformed
+from federation.records import ActivityDocument
+from node.inbound.rows import Need, Row, Taken
+from node.site import Site
+from node.social import naming, notifying, remote_posts
+from storage import follows, notifications, posts, reactions, timelines
+from storage.database import Connection
+from storage.records import Post
+
+
+def on_like(db: Connection, site: Site, taken: Taken) -> None:
+    """A post of ours liked; of others' posts the likes are theirs to count."""
+    post = posts.find_post_by_uri(db, taken.activity.object_uri or "")
+    if post is None or not naming.is_ours(site.origin, post.uri):
+        return
+    if posts.find_tombstone(db, taken.activity.uri) is not None or not posts.is_visible(db, post.id, taken.actor.id):
+        return
+    if reactions.add_like(db, taken.actor.id, post.id, taken.activity.uri, site.now_ms()):
+        posts.count_like(db, post.id, 1)
+        notifying.tell(db, site, post.account_id, "like", taken.actor.id, post.id)
+
+
+def on_unlike(db: Connection, site: Site, taken: Taken) -> None:
+    """A like taken back. inner: the embedded Like, or None where only its id came."""
+    inner: ActivityDocument | None = taken.parsed
+    uri = taken.activity.object_uri or ""
+    named = posts.find_post_by_uri(db, inner.object_uri or "") if inner else None
+    post_id = named.id if named else reactions.find_liked_post(db, taken.actor.id, uri)
+    post = posts.find_post(db, post_id) if post_id else None
+    if post is None or reactions.remove_like(db, taken.actor.id, post.id) is None:
+        posts.add_tombstone(db, uri, site.now_ms())  # it was undone before it came
+        return
+    posts.count_like(db, post.id, -1)
+    notifications.remove_notification(db, post.account_id, "like", taken.actor.id, post.id)
+
+
+def boost_needs(db: Connection, site: Site, taken: Taken) -> Sequence[Need]:
+    """The boosted post, where anybody here follows the booster."""
+    return [Need("post", taken.parsed)] if follows.has_local_follower(db, taken.actor.id) else ()
+
+
+def on_announce(db: Connection, site: Site, taken: Taken) -> None:
+    """A post boosted. The same boost twice, or one undone before it came, changes nothing."""
+    original = posts.find_post_by_uri(db, taken.parsed)
+    if original is None or posts.find_tombstone(db, taken.activity.uri) is not None:
+        return
+    if original.visibility > 1 and original.account_id != taken.actor.id:
+        raise Forbidden("nobody boosts what was not said in public")
+    if posts.find_boost(db, taken.actor.id, original.id) is not None:
+        return
+    boost = posts.add_post(db, _boost_row(db, site, taken, original))
+    timelines.add_to_home(db, boost)
+    notifying.tell(db, site, original.account_id, "boost", taken.actor.id, original.id)
+
+
+def _boost_row(db: Connection, site: Site, taken: Taken, original: Post) -> Post:
+    """A boost by another server's account, as a row. Its audience is never wider than the original's."""
+    activity = taken.activity
+    published_ms = remote_posts.published_ms(activity.published, site.now_ms())
+    visibility = remote_posts.visibility_number(activity.to, activity.cc, taken.actor)
+    return Post(
+        id=posts.free_id(db, published_ms),
+        uri=activity.uri,
+        account_id=taken.actor.id,
+        type="Announce",
+        visibility=max(visibility, original.visibility),
+        published_ms=published_ms,
+        boost_of_id=original.id,
+    )
+
+
+def announced_uri(activity: ActivityDocument) -> str:
+    """What is boosted: the object, or what the Create in it created (FEP-1b12). Raises Malformed."""
+    inner = embedded_activity(activity) if activity.object_type == "Create" else None
+    uri = inner.object_uri if inner else activity.object_uri
+    if uri is None:
+        raise Malformed("nothing is announced")
+    return uri
+
+
+def on_unannounce(db: Connection, site: Site, taken: Taken) -> None:
+    """A boost taken back. inner: the embedded Announce, or None where only its id came."""
+    inner: ActivityDocument | None = taken.parsed
+    uri = taken.activity.object_uri or ""
+    boost = posts.find_post_by_uri(db, uri)
+    if boost is None and inner is not None:
+        original = posts.find_post_by_uri(db, inner.object_uri or "")
+        boost = posts.find_boost(db, taken.actor.id, original.id) if original else None
+    if boost is None:
+        posts.add_tombstone(db, uri, site.now_ms())
+        return
+    if boost.account_id != taken.actor.id or boost.boost_of_id is None:
+        raise Forbidden("nobody takes back what another did")
+    original = posts.find_post(db, boost.boost_of_id)
+    posts.delete_post(db, boost, site.now_ms())
+    if original is not None:
+        notifications.remove_notification(db, original.account_id, "boost", taken.actor.id, original.id)
+
+
+LIKE = Row(on_like)
+UNLIKE = Row(on_unlike, embedded_activity)
+ANNOUNCE = Row(on_announce, announced_uri, boost_needs)
+UNANNOUNCE = Row(on_unannounce, embedded_activity)

@@ -1,0 +1,47 @@
+"""What a row of the dispatch table is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from federation.records import ActivityDocument
+from node.site import Site
+from storage.database import Connection
+from storage.records import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something of another server's that must be known before an activity is taken in. fresh: as it is now."""
+
+    kind: Literal["account", "post"]
+    uri: str
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An activity that was verified: it is its actor's, and what it embeds is of the actor's own server."""
+
+    activity: ActivityDocument
+    actor: Account
+    parsed: Any  # what the row's `read` made of it
+
+
+def nothing_read(_: ActivityDocument) -> None:
+    """Nothing of the object needs reading."""
+    return
+
+
+def nothing_needed(_db: Connection, _site: Site, _taken: Taken) -> Sequence[Need]:
+    """Nothing must be known first."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How one kind of activity is taken in."""
+
+    apply: Callable[[Connection, Site, Taken], None]  # plain, inside the one write
+    read: Callable[[ActivityDocument], Any] = nothing_read  # before any transaction; raises Malformed, Forbidden
+    needs: Callable[[Connection, Site, Taken], Sequence[Need]] = nothing_needed  # inside the write: what must be fetched first

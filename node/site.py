@@ -1,0 +1,28 @@
+"""What a plain function inside a transaction may know of the node: its addresses, its clock and its keys."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from node.keyring import Keyring
+from storage.ids import ms_from_datetime
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The node as its own transactions see it. origin: scheme://host[:port]; handle_domain: what stands behind the @."""
+
+    origin: str
+    handle_domain: str
+    clock: Clock
+    keyring: Keyring
+
+    def now(self) -> datetime:
+        """The present, aware, UTC."""
+        return self.clock()
+
+    def now_ms(self) -> int:
+        """The present in milliseconds since 1970."""
+        return ms_from_datetime(self.clock())

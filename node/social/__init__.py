@@ -1,0 +1,1 @@
+"""What people do with one another here: accounts, posts, follows, reactions, and how that goes out."""

@@ -1,0 +1,149 @@
+"""Our rows as the wire's documents."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from federation import records as wire
+from federation.actors import document_from_actor
+from federation.audience import Visibility, addressing
+from federation.objects import document_from_post
+from federation.proofs import add_proof
+from node.site import Site
+from node.social import naming
+from storage import accounts, polls, posts, reactions
+from storage.database import Connection
+from storage.ids import datetime_from_ms
+from storage.records import PRIVATE, Account, Key, Poll, Post, loaded
+
+VISIBILITIES: tuple[Visibility, ...] = ("public", "unlisted", "private", "direct")  # by posts.visibility
+
+
+def actor_from_account(site: Site, account: Account, keys: Sequence[Key]) -> wire.ActorDocument:
+    """One of our accounts as an actor."""
+    return wire.ActorDocument(
+        uri=account.uri,
+        type=account.type,  # type: ignore[arg-type]  # the column holds nothing but ActorType
+        name=account.name,
+        inbox=account.inbox,
+        display_name=account.display_name,
+        summary=account.summary,
+        url=account.url,
+        outbox=account.outbox,
+        followers=account.followers_uri,
+        following=account.following_uri,
+        featured=account.featured_uri,
+        shared_inbox=account.shared_inbox,
+        icon_url=account.icon_url,
+        image_url=account.image_url,
+        icon_alt=account.icon_alt,
+        image_alt=account.image_alt,
+        fields=tuple(wire.ProfileField(name, value) for name, value in loaded(account.fields)),
+        emojis=tuple(wire.Emoji(shortcode, url) for shortcode, url in loaded(account.emojis)),
+        locked=account.locked,
+        discoverable=account.discoverable,
+        indexable=account.indexable,
+        suspended=account.suspended_ms is not None,
+        also_known_as=tuple(loaded(account.also_known_as)),
+        moved_to=account.moved_to_uri,
+        webfinger=f"{account.name}@{site.handle_domain}",
+        keys=tuple(wire.KeyDocument(key.uri, account.uri, key.algorithm, key.public_key) for key in keys),  # type: ignore[arg-type]  # rsa or ed25519
+        published=account.created,
+        updated=datetime_from_ms(account.revision_ms),
+    )
+
+
+def actor_document(db: Connection, site: Site, account: Account) -> dict[str, Any]:
+    """One of our accounts as JSON, with its proof."""
+    document = document_from_actor(actor_from_account(site, account, accounts.list_keys(db, account.id)))
+    return _proven(db, site, account, document, datetime_from_ms(account.revision_ms))
+
+
+def post_document(db: Connection, site: Site, author: Account, post: Post) -> dict[str, Any]:
+    """One of our posts as JSON; with a proof where its audience is open (a proof is evidence, and private words are not for that)."""
+    mentioned = reactions.list_mentioned(db, post.id)
+    tags = reactions.list_tags(db, [post.id]).get(post.id, [])
+    poll = polls.list_polls(db, [post.id]).get(post.id)
+    document = document_from_post(_post_from_rows(site, author, post, mentioned, tags, poll))
+    if post.visibility >= PRIVATE:
+        return document
+    return _proven(db, site, author, document, post.edited or post.published)
+
+
+def _proven(db: Connection, site: Site, author: Account, document: dict[str, Any], made: datetime) -> dict[str, Any]:
+    """The date is the document's own, so that the same document has the same proof on every request."""
+    return add_proof(document, site.keyring.proof_signer(db, author.id), made)
+
+
+def _post_from_rows(
+    site: Site, author: Account, post: Post, mentioned: Sequence[Account], tags: Sequence[str], poll: Poll | None
+) -> wire.PostDocument:
+    to, cc = audience(author, post, mentioned)
+    return wire.PostDocument(
+        uri=post.uri,
+        type=post.type,  # type: ignore[arg-type]  # the column holds nothing but PostType
+        author_uri=author.uri,
+        content=post.content,
+        to=to,
+        cc=cc,
+        audience_uri=post.audience_uri,
+        title=post.title,
+        summary=post.summary,
+        sensitive=post.sensitive,
+        url=post.url,
+        in_reply_to_uri=post.in_reply_to_uri,
+        context_uri=post.context_uri,
+        replies_uri=f"{post.uri}/replies",
+        likes_uri=f"{post.uri}/likes",
+        shares_uri=f"{post.uri}/shares",
+        published=post.published,
+        updated=post.edited,
+        language=post.language,
+        source=post.source,
+        attachments=tuple(attachment_from_file(file) for file in post.files),
+        mentions=tuple(wire.Mention(account.uri, f"@{account.name}@{account.domain or site.handle_domain}") for account in mentioned),
+        hashtags=tuple(tags),
+        poll=poll_from_row(poll, site.now()) if poll else None,
+        learning=tuple(loaded(post.facets)),
+    )
+
+
+def audience(author: Account, post: Post, mentioned: Sequence[Account]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A post's `to` and `cc`."""
+    return addressing(VISIBILITIES[post.visibility], author.followers_uri or "", [account.uri for account in mentioned])
+
+
+def attachment_from_file(file: Mapping[str, Any]) -> wire.Attachment:
+    """What a post's row holds of a file, as the wire says it."""
+    focus = file.get("focus")
+    return wire.Attachment(
+        type=file["type"],
+        url=file["url"],
+        media_type=file.get("media_type", ""),
+        alt=file.get("alt", ""),
+        width=file.get("width"),
+        height=file.get("height"),
+        blurhash=file.get("blurhash"),
+        focus=(focus[0], focus[1]) if focus else None,
+    )
+
+
+def poll_from_row(poll: Poll, now: datetime) -> wire.Poll:
+    """A poll's row as the wire says it."""
+    closes = None if poll.closes_ms is None else datetime_from_ms(poll.closes_ms)
+    return wire.Poll(
+        options=tuple(wire.PollOption(option["title"], option.get("votes", 0)) for option in loaded(poll.options)),
+        multiple=poll.multiple,
+        closes=closes,
+        closed=closes if closes and closes <= now else None,
+        voters=poll.voters,
+    )
+
+
+def find_own_post(db: Connection, name: str, post_id: int) -> tuple[Account, Post] | None:
+    """A post of one of ours and its author, or None; who may see it is the caller's to ask."""
+    author = accounts.find_account_by_handle(db, name)
+    post = posts.find_post(db, post_id)
+    if author is None or post is None or post.account_id != author.id:
+        return None
+    return author, post

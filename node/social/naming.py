@@ -1,0 +1,55 @@
+"""Our own addresses. Ids (`uri`) are stable for good; pages (`url`) are what people read and share."""
+
+from federation.origins import same_origin
+
+SERVER_NAME = "server"  # the server actor's name; nobody else can take it
+
+
+def actor_uri(origin: str, name: str) -> str:
+    """An account's id."""
+    return f"{origin}/users/{name}"
+
+
+def server_actor_uri(origin: str) -> str:
+    """The id of the node's own actor, which signs fetches that no person asked for (FEP-d556)."""
+    return f"{origin}/actor"
+
+
+def actor_url(origin: str, name: str) -> str:
+    """An account's page."""
+    return f"{origin}/@{name}"
+
+
+def post_uri(origin: str, name: str, post_id: int) -> str:
+    """A post's id."""
+    return f"{origin}/users/{name}/posts/{post_id}"
+
+
+def post_url(origin: str, name: str, post_id: int) -> str:
+    """A post's page."""
+    return f"{origin}/@{name}/{post_id}"
+
+
+def activity_uri(origin: str, name: str, activity_id: int) -> str:
+    """An activity's id."""
+    return f"{origin}/users/{name}/activities/{activity_id}"
+
+
+def context_uri(origin: str, root_id: int) -> str:
+    """A conversation's id (FEP-7888)."""
+    return f"{origin}/contexts/{root_id}"
+
+
+def tag_url(origin: str, name: str) -> str:
+    """A hashtag's page."""
+    return f"{origin}/tags/{name}"
+
+
+def media_url(origin: str, file: str) -> str:
+    """Where a file of ours is served."""
+    return f"{origin}/media/{file}"
+
+
+def is_ours(origin: str, uri: str) -> bool:
+    """Whether an address is on this node."""
+    return same_origin(origin, uri)

@@ -1,0 +1,175 @@
+"""How what our people do goes out: the activity's bytes and one delivery per inbox, in the transaction that did it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from federation import outgoing
+from federation.origins import host_of
+from federation.proofs import add_proof
+from federation.records import PUBLIC as EVERYBODY
+from node.site import Site
+from node.social import describing, naming
+from storage import accounts, deliveries, follows, posts, reactions
+from storage.database import Connection
+from storage.events import add_event
+from storage.ids import new_id
+from storage.records import DIRECT, PRIVATE, Account, Activity, Post
+
+Json = dict[str, Any]
+
+
+def new_activity(site: Site, author: Account) -> tuple[int, str]:
+    """An id for an activity of one of ours, and its URI."""
+    activity_id = new_id(site.now_ms())
+    return activity_id, naming.activity_uri(site.origin, author.name, activity_id)
+
+
+def send(
+    db: Connection,
+    site: Site,
+    author: Account,
+    activity: tuple[int, Mapping[str, Any]],
+    inboxes: Iterable[str],
+    *,
+    about_uri: str,
+    post_id: int | None = None,
+    is_public: bool = False,
+) -> None:
+    """Owes an activity to inboxes. is_public: it gets a proof and may be fetched by anybody. about_uri: whose order is kept."""
+    activity_id, document = activity
+    if is_public:
+        document = add_proof(dict(document), site.keyring.proof_signer(db, author.id), site.now())
+    ours = f"{site.origin}/"
+    remote = sorted({inbox for inbox in inboxes if not inbox.startswith(ours)})
+    if not remote and not is_public:
+        return
+    body = orjson.dumps(document)
+    deliveries.add_activity(db, Activity(activity_id, str(document["id"]), author.id, str(document["type"]), post_id, body, is_public))
+    if remote:
+        deliveries.add_deliveries(db, activity_id, about_uri, [(inbox, host_of(inbox)) for inbox in remote], site.now_ms())
+        add_event(db, "deliveries")
+
+
+def inbox_of(account: Account) -> str:
+    """Where an account is reached: its server's shared inbox, if there is one."""
+    return account.shared_inbox or account.inbox
+
+
+def _inboxes(db: Connection, author: Account, post: Post, others: Sequence[Account]) -> set[str]:
+    found = {inbox_of(account) for account in others if not account.is_local}
+    if post.visibility < DIRECT:
+        found.update(follows.list_follower_inboxes(db, author.id))
+    return found
+
+
+def _concerned(db: Connection, post: Post) -> list[Account]:
+    """Whom a post names, and whom it answers."""
+    found = reactions.list_mentioned(db, post.id)
+    parent = posts.find_post(db, post.in_reply_to_id) if post.in_reply_to_id else None
+    if parent is not None and post.visibility < PRIVATE:
+        found.append(accounts.get_account(db, parent.account_id))
+    return found
+
+
+def publish_post(db: Connection, site: Site, author: Account, post: Post) -> None:
+    """Create: to followers as far as the audience goes, to those named, and to the author who is answered."""
+    document = describing.post_document(db, site, author, post)
+    uri = naming.activity_uri(site.origin, author.name, post.id)
+    activity = (post.id, outgoing.create(uri, document))
+    inboxes = _inboxes(db, author, post, _concerned(db, post))
+    send(db, site, author, activity, inboxes, about_uri=post.uri, post_id=post.id, is_public=post.visibility < PRIVATE)
+
+
+def publish_edit(db: Connection, site: Site, author: Account, post: Post, before: Sequence[Account] = ()) -> None:
+    """Update: to all that the post went to. before: whom it named before the edit."""
+    activity_id, uri = new_activity(site, author)
+    document = describing.post_document(db, site, author, post)
+    to, cc = describing.audience(author, post, reactions.list_mentioned(db, post.id))
+    activity = outgoing.update(uri, author.uri, document, to, cc)
+    inboxes = _inboxes(db, author, post, [*_concerned(db, post), *before])
+    send(db, site, author, (activity_id, activity), inboxes, about_uri=post.uri, post_id=post.id, is_public=post.visibility < PRIVATE)
+
+
+def publish_deletion(db: Connection, site: Site, author: Account, post: Post) -> None:
+    """Delete: before the rows go, while we still know whom it went to, and who spread it."""
+    activity_id, uri = new_activity(site, author)
+    to, cc = describing.audience(author, post, reactions.list_mentioned(db, post.id))
+    spread = [*reactions.list_boosters(db, post.id, 500), *reactions.list_likers(db, post.id, 500)]
+    activity = outgoing.delete(uri, author.uri, post.uri, to, cc)
+    inboxes = _inboxes(db, author, post, [*_concerned(db, post), *spread])
+    send(db, site, author, (activity_id, activity), inboxes, about_uri=post.uri, post_id=post.id, is_public=post.visibility < PRIVATE)
+
+
+def publish_boost(db: Connection, site: Site, booster: Account, boost: Post, original: Post) -> None:
+    """Announce: to the booster's followers and the author."""
+    author = accounts.get_account(db, original.account_id)
+    followers = booster.followers_uri or ""
+    to, cc = ([EVERYBODY], [followers, author.uri]) if boost.visibility == 0 else ([followers], [EVERYBODY, author.uri])
+    activity = outgoing.announce(boost.uri, booster.uri, original.uri, to, cc, boost.published)
+    inboxes = {*follows.list_follower_inboxes(db, booster.id), inbox_of(author)}
+    send(db, site, booster, (boost.id, activity), inboxes, about_uri=boost.uri, post_id=original.id, is_public=boost.visibility < PRIVATE)
+
+
+def publish_unboost(db: Connection, site: Site, booster: Account, boost: Post, original: Post) -> None:
+    """Undo of the Announce."""
+    author = accounts.get_account(db, original.account_id)
+    activity_id, uri = new_activity(site, booster)
+    undone = {"id": boost.uri, "type": "Announce", "actor": booster.uri, "object": original.uri}
+    activity = outgoing.undo(uri, booster.uri, undone, [EVERYBODY], [booster.followers_uri or ""])
+    inboxes = {*follows.list_follower_inboxes(db, booster.id), inbox_of(author)}
+    send(db, site, booster, (activity_id, activity), inboxes, about_uri=boost.uri, post_id=original.id, is_public=True)
+
+
+def publish_like(db: Connection, site: Site, liker: Account, post: Post, activity: tuple[int, str]) -> None:
+    """Like: to the author alone."""
+    author = accounts.get_account(db, post.account_id)
+    activity_id, uri = activity
+    document = outgoing.like(uri, liker.uri, post.uri, author.uri)
+    send(db, site, liker, (activity_id, document), [inbox_of(author)], about_uri=uri, post_id=post.id)
+
+
+def publish_undo(db: Connection, site: Site, author: Account, undone: Mapping[str, Any], target: Account) -> None:
+    """Undo of a Like, Follow or Block: to the one it concerned. undone: id, type, actor, object."""
+    activity_id, uri = new_activity(site, author)
+    document = outgoing.undo(uri, author.uri, undone, [target.uri])
+    send(db, site, author, (activity_id, document), [inbox_of(target)], about_uri=str(undone["id"]))
+
+
+def publish_to(db: Connection, site: Site, author: Account, activity: tuple[int, Json], target: Account) -> None:
+    """Anything that concerns one other account: Follow, Accept, Reject, Block, Flag."""
+    about = activity[1]["object"]
+    about_uri = str(about.get("id")) if isinstance(about, Mapping) else str(activity[1]["id"])
+    send(db, site, author, activity, [target.inbox], about_uri=about_uri)
+
+
+def publish_profile(db: Connection, site: Site, account: Account) -> None:
+    """Update of the actor: to followers."""
+    activity_id, uri = new_activity(site, account)
+    document = outgoing.update(uri, account.uri, describing.actor_document(db, site, account), [EVERYBODY], [account.followers_uri or ""])
+    inboxes = follows.list_follower_inboxes(db, account.id)
+    send(db, site, account, (activity_id, document), inboxes, about_uri=account.uri, is_public=True)
+
+
+def publish_pin(db: Connection, site: Site, account: Account, post: Post, *, is_pinned: bool) -> None:
+    """Add to or Remove from the featured posts: to followers."""
+    activity_id, uri = new_activity(site, account)
+    build = outgoing.add if is_pinned else outgoing.remove
+    document = build(uri, account.uri, post.uri, account.featured_uri or "", [EVERYBODY], [account.followers_uri or ""])
+    send(db, site, account, (activity_id, document), follows.list_follower_inboxes(db, account.id), about_uri=post.uri, is_public=True)
+
+
+def publish_end(db: Connection, site: Site, account: Account) -> None:
+    """Delete of the account itself: to its followers and to those it follows."""
+    activity_id, uri = new_activity(site, account)
+    followed = [inbox_of(other) for other in follows.list_following(db, account.id, 10_000) if not other.is_local]
+    inboxes = {*follows.list_follower_inboxes(db, account.id), *followed}
+    send(db, site, account, (activity_id, outgoing.delete_actor(uri, account.uri)), inboxes, about_uri=account.uri, is_public=True)
+
+
+def publish_move(db: Connection, site: Site, account: Account, target: Account) -> None:
+    """Move: to followers, whose servers then follow the target for them."""
+    activity_id, uri = new_activity(site, account)
+    document = outgoing.move(uri, account.uri, target.uri, account.followers_uri or "")
+    send(db, site, account, (activity_id, document), follows.list_follower_inboxes(db, account.id), about_uri=account.uri, is_public=True)

@@ -1,0 +1,186 @@
+"""Other servers' actors, keys and posts: from memory, else from the database, else from the wire."""
+
+from dataclasses import replace
+from urllib.parse import urldefrag
+
+from federation import fetching
+from federation.actors import actor_from_document
+from federation.errors import Denied, Forbidden, Gone, Malformed, NotFetched, Refused, Unreachable, Unverified
+from federation.keys import KnownKey, key_from_document
+from federation.origins import host_of, same_origin
+from federation.reading import as_mapping, uri_from
+from federation.records import ACTOR_TYPES, ActorDocument, KeyDocument
+from node.context import Context
+from node.site import Site
+from node.social import naming
+from storage import accounts
+from storage.database import Connection
+from storage.ids import ms_from_datetime, new_id
+from storage.records import Account, Key, dumped
+
+SERVER_ID = 1  # the server actor's account
+STALE_MS = 24 * 3600 * 1000  # after a day an actor is looked at again when somebody looks at it here
+FORGET_FAILURE_MS = 60 * 1000
+REFETCHES = 2  # of keys that seem to have rotated, a minute and host
+
+
+class RemoteKeys:
+    """The KeySource of this node (see federation.verification)."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def key(self, key_uri: str, *, fresh: bool = False) -> KnownKey:
+        """The key with an id and whose it is. Raises Unverified where nobody who could be asked vouches for it."""
+        context = self._context
+        if fresh:
+            _count_refetch(context, host_of(key_uri))
+        else:
+            known = context.caches.keys.get(key_uri) or await self._kept(key_uri)
+            if known is not None:
+                return known
+        known = await _fetch_key(context, key_uri)
+        context.caches.keys.put(key_uri, known)
+        return known
+
+    async def _kept(self, key_uri: str) -> KnownKey | None:
+        found = await self._context.database.read(accounts.find_key, key_uri)
+        if found is None:
+            return None
+        known = known_key(*found)
+        self._context.caches.keys.put(key_uri, known)
+        return known
+
+
+def known_key(key: Key, owner: Account) -> KnownKey:
+    """A key's row as the wire knows it. Raises Malformed."""
+    return key_from_document(KeyDocument(key.uri, owner.uri, key.algorithm, key.public_key))  # type: ignore[arg-type]  # rsa or ed25519
+
+
+def _count_refetch(context: Context, host: str) -> None:
+    """Raises Unverified where a host's keys were fetched anew too often within a minute."""
+    now_ms = context.site.now_ms()
+    since_ms, count = context.caches.refetches.get(host) or (now_ms, 0)
+    if now_ms - since_ms > 60_000:
+        since_ms, count = now_ms, 0
+    if count >= REFETCHES:
+        raise Unverified("the signature does not match, and the key was fetched anew a moment ago")
+    context.caches.refetches.put(host, (since_ms, count + 1))
+
+
+async def _fetch_key(context: Context, key_uri: str) -> KnownKey:
+    try:
+        document = await _fetch(context, urldefrag(key_uri).url)
+        owner_uri = uri_from(document.get("owner")) or uri_from(document.get("controller"))
+        if document.get("type") not in ACTOR_TYPES and owner_uri:
+            document = await _fetch(context, owner_uri)
+        actor = actor_from_document(document)
+    except (Gone, Denied, Refused, Malformed) as error:
+        raise Unverified(f"the key {key_uri} cannot be had: {error}") from error
+    stated = next((key for key in actor.keys if key.uri == key_uri), None)
+    if stated is None or not same_origin(key_uri, actor.uri):
+        raise Unverified(f"{actor.uri} does not list the key {key_uri}")
+    await context.database.write(save_actor, context.site, actor)
+    return key_from_document(stated)
+
+
+async def _fetch(context: Context, uri: str) -> dict[str, object]:
+    """A document from the wire, not asked for again for a minute after a failure. Raises what federation.fetching raises."""
+    if context.domains.is_suspended(uri):
+        raise Forbidden(f"{host_of(uri)} is blocked here")
+    if (context.caches.failures.get(uri) or 0) > context.site.now_ms():
+        raise Unreachable(f"{uri} could not be fetched a moment ago")
+    signer = await context.database.read(context.site.keyring.signer, SERVER_ID)
+    try:
+        return await fetching.fetch_document(context.outbound, uri, signer)
+    except NotFetched:
+        context.caches.failures.put(uri, context.site.now_ms() + FORGET_FAILURE_MS)
+        raise
+
+
+def account_from_actor(actor: ActorDocument, account_id: int, now_ms: int, domain: str) -> Account:
+    """What an actor says of itself, as a row."""
+    return Account(
+        id=account_id,
+        uri=actor.uri,
+        type=actor.type,
+        name=actor.name,
+        domain=domain,
+        inbox=actor.inbox,
+        created_ms=ms_from_datetime(actor.published) if actor.published else now_ms,
+        revision_ms=now_ms,
+        display_name=actor.display_name,
+        summary=actor.summary,
+        url=actor.url,
+        shared_inbox=actor.shared_inbox,
+        outbox=actor.outbox,
+        followers_uri=actor.followers,
+        following_uri=actor.following,
+        featured_uri=actor.featured,
+        icon_url=actor.icon_url,
+        icon_alt=actor.icon_alt,
+        image_url=actor.image_url,
+        image_alt=actor.image_alt,
+        fields=dumped([[field.name, field.value] for field in actor.fields]) or "[]",
+        emojis=dumped([[emoji.shortcode, emoji.image_url] for emoji in actor.emojis]) or "[]",
+        locked=actor.locked,
+        discoverable=actor.discoverable,
+        indexable=actor.indexable,
+        also_known_as=dumped(list(actor.also_known_as)) or "[]",
+        moved_to_uri=actor.moved_to,
+        fetched_ms=now_ms,
+    )
+
+
+def save_actor(db: Connection, site: Site, actor: ActorDocument, domain: str | None = None) -> Account:
+    """The account of an actor that came from its own server, kept or brought up to date, with exactly the keys that it lists.
+
+    domain: of its handle, where WebFinger has confirmed one; else that of its id. Raises Forbidden for one of ours.
+    """
+    if naming.is_ours(site.origin, actor.uri):
+        raise Forbidden("one of our own accounts does not come from elsewhere")
+    now_ms = site.now_ms()
+    known = accounts.find_account_by_uri(db, actor.uri)
+    if known is None:
+        account = account_from_actor(actor, new_id(now_ms), now_ms, domain or host_of(actor.uri))
+        accounts.add_account(db, account)
+    else:
+        account = account_from_actor(actor, known.id, now_ms, domain or known.domain)
+        account = replace(account, created_ms=known.created_ms, mode=known.mode, suspended_ms=known.suspended_ms)
+        looks = replace(account, revision_ms=known.revision_ms, fetched_ms=known.fetched_ms)
+        account = account if looks != known else replace(account, revision_ms=known.revision_ms)
+        accounts.update_account(db, account)
+    for key in actor.keys:
+        accounts.save_key(db, Key(key.uri, account.id, key.algorithm, key.encoded, None, now_ms))
+    accounts.remove_other_keys(db, account.id, [key.uri for key in actor.keys])
+    return account
+
+
+async def get_account(context: Context, uri: str, *, fresh: bool = False) -> Account:
+    """The account with an actor id, fetched where we do not know it or fresh is asked. Raises NotFetched, Malformed, Forbidden."""
+    known = await context.database.read(accounts.find_account_by_uri, uri)
+    if known is not None and (known.is_local or not fresh):
+        return known
+    if naming.is_ours(context.site.origin, uri):
+        raise Gone("there is no such account here")
+    actor = actor_from_document(await _fetch(context, uri))
+    domain = await _confirmed_domain(context, actor)
+    return await context.database.write(save_actor, context.site, actor, domain)
+
+
+async def _confirmed_domain(context: Context, actor: ActorDocument) -> str:
+    """The domain of an actor's handle: another than its id's only where that domain's WebFinger points back at the actor."""
+    host = host_of(actor.uri)
+    if actor.webfinger is None or actor.webfinger.rpartition("@")[2] == host:
+        return host
+    claimed = actor.webfinger.rpartition("@")[2]
+    try:
+        jrd = await fetching.fetch_jrd(context.outbound, claimed, f"acct:{actor.webfinger}")
+    except (NotFetched, Malformed):
+        return host
+    return claimed if jrd.self_uri == actor.uri else host
+
+
+async def fetch(context: Context, uri: str) -> dict[str, object]:
+    """A document of another server, from its own id. Raises NotFetched, Malformed, Forbidden."""
+    return await _fetch(context, uri)

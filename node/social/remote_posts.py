@@ -1,0 +1,176 @@
+"""Other servers' posts: taken in as rows, changed, fetched from their own ids."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from federation import records as wire
+from federation.audience import visibility_of
+from federation.errors import Forbidden, Gone
+from federation.objects import post_from_document
+from federation.origins import same_origin
+from node.context import Context
+from node.site import Site
+from node.social import naming, notifying, remote
+from node.social.describing import VISIBILITIES
+from storage import accounts, follows, jobs, polls, posts, reactions, timelines
+from storage.database import Connection
+from storage.events import add_event
+from storage.ids import EARLIEST, ms_from_datetime
+from storage.records import DIRECT, Account, Poll, Post, dumped
+
+
+def save_post(db: Connection, site: Site, author: Account, document: wire.PostDocument, *, arrives: bool) -> Post | None:
+    """The post as kept, new or brought up to date; None where it was deleted before.
+
+    document: from its author's own server. arrives: it was sent to us just now, so that people are told and timelines filled;
+    a post that we fetched (a thread's ancestor) only stands there to be read.
+    """
+    known = posts.find_post_by_uri(db, document.uri)
+    if known is not None:
+        return change_post(db, site, known, document)
+    if posts.find_tombstone(db, document.uri) is not None:
+        return None
+    now_ms = site.now_ms()
+    moment_ms = published_ms(document.published, now_ms)
+    post = posts.add_post(db, row_from_document(author, document, posts.free_id(db, moment_ms), moment_ms))
+    mentioned = _save_parts(db, post, document)
+    if arrives:
+        _announce_here(db, site, author, post, mentioned)
+    return post
+
+
+def change_post(db: Connection, site: Site, known: Post, document: wire.PostDocument) -> Post:
+    """The post as its author changed it. An older or equal version changes nothing but a poll's figures."""
+    edited_ms = ms_from_datetime(document.updated) if document.updated else None
+    author = accounts.get_account(db, known.account_id)
+    if author.uri != document.author_uri:
+        raise Forbidden("a post cannot change hands")
+    if edited_ms is None or edited_ms <= (known.edited_ms or known.published_ms):
+        if document.poll is not None:
+            polls.save_poll(db, poll_from_document(known.id, document.poll))
+            posts.touch_post(db, known.id, site.now_ms())
+        return known
+    stated = row_from_document(author, document, known.id, known.published_ms)
+    post = replace(stated, edited_ms=edited_ms, revision_ms=site.now_ms(), visibility=max(known.visibility, stated.visibility))
+    posts.update_post(db, post)
+    _save_parts(db, post, document)
+    add_event(db, "post", post.id)
+    return post
+
+
+def published_ms(published: datetime | None, now_ms: int) -> int:
+    """When a post was published, as a moment that an id can carry: between 2018-06-01 and now."""
+    if published is None:
+        return now_ms
+    return min(max(ms_from_datetime(published), ms_from_datetime(EARLIEST)), now_ms)
+
+
+def visibility_number(to: Sequence[str], cc: Sequence[str], author: Account) -> int:
+    """posts.visibility for what an author addressed."""
+    return VISIBILITIES.index(visibility_of(to, cc, author.followers_uri))
+
+
+def row_from_document(author: Account, document: wire.PostDocument, post_id: int, published_ms: int) -> Post:
+    """A wire document as a row."""
+    return Post(
+        id=post_id,
+        uri=document.uri,
+        account_id=author.id,
+        type=document.type,
+        visibility=visibility_number(document.to, document.cc, author),
+        published_ms=published_ms,
+        sensitive=document.sensitive or (document.type == "Note" and bool(document.summary)),
+        content=document.content,
+        source=document.source,
+        title=document.title,
+        summary=document.summary,
+        language=document.language,
+        url=document.url,
+        in_reply_to_uri=document.in_reply_to_uri,
+        context_uri=document.context_uri,
+        replies_uri=document.replies_uri,
+        quote_uri=document.quote_uri,
+        audience_uri=document.audience_uri,
+        attachments=dumped([_file_from_attachment(attachment) for attachment in document.attachments]),
+        emojis=dumped([[emoji.shortcode, emoji.image_url] for emoji in document.emojis]),
+        event=dumped(asdict(document.event)) if document.event else None,
+        facets=dumped(list(document.learning)),
+    )
+
+
+def _file_from_attachment(attachment: wire.Attachment) -> dict[str, Any]:
+    stated = {"type": attachment.type, "url": attachment.url, "media_type": attachment.media_type, "alt": attachment.alt}
+    sized = {"width": attachment.width, "height": attachment.height, "blurhash": attachment.blurhash, "focus": attachment.focus}
+    return stated | {name: value for name, value in sized.items() if value is not None}
+
+
+def poll_from_document(post_id: int, poll: wire.Poll) -> Poll:
+    """A wire poll as a row."""
+    options = [{"title": option.title, "votes": option.votes} for option in poll.options]
+    closes = poll.closed or poll.closes
+    return Poll(post_id, orjson.dumps(options).decode(), poll.multiple, ms_from_datetime(closes) if closes else None, poll.voters)
+
+
+def _save_parts(db: Connection, post: Post, document: wire.PostDocument) -> list[Account]:
+    """Keeps what hangs on a post, and answers whom it names, of those that we know."""
+    mentioned = _known_accounts(db, (*(mention.uri for mention in document.mentions), *document.to, *document.cc))
+    if mentioned:
+        reactions.set_mentions(db, post.id, [account.id for account in mentioned])
+    if document.hashtags:
+        reactions.set_tags(db, post.id, document.hashtags)
+    if document.poll is not None:
+        polls.save_poll(db, poll_from_document(post.id, document.poll))
+    return mentioned
+
+
+def _known_accounts(db: Connection, uris: Iterable[str]) -> list[Account]:
+    wanted = {uri for uri in uris if uri != wire.PUBLIC}
+    found = (accounts.find_account_by_uri(db, uri) for uri in wanted)
+    return [account for account in found if account is not None]
+
+
+def _announce_here(db: Connection, site: Site, author: Account, post: Post, mentioned: Iterable[Account]) -> None:
+    """Fills timelines, tells those who are named, and sends for the thread above."""
+    parent = posts.find_post(db, post.in_reply_to_id) if post.in_reply_to_id else None
+    if post.visibility < DIRECT:
+        timelines.add_to_home(db, post, parent.account_id if parent else None)
+    for account in mentioned:
+        if account.is_local:
+            notifying.tell(db, site, account.id, "mention", author.id, post.id)
+    if post.in_reply_to_uri and parent is None and not naming.is_ours(site.origin, post.in_reply_to_uri):
+        payload = orjson.dumps({"uri": post.in_reply_to_uri}).decode()
+        jobs.add_job(db, "fetch_ancestors", payload, site.now_ms(), key=post.in_reply_to_uri)
+        add_event(db, "jobs")
+
+
+def is_wanted(db: Connection, site: Site, author: Account, document: wire.PostDocument) -> bool:
+    """Whether a post that was sent to us concerns anybody here: a follower, someone named, a thread that we keep."""
+    if any(naming.is_ours(site.origin, uri) for uri in (*document.to, *document.cc, *(m.uri for m in document.mentions))):
+        return True
+    if document.in_reply_to_uri and posts.find_post_by_uri(db, document.in_reply_to_uri) is not None:
+        return True
+    return follows.has_local_follower(db, author.id)
+
+
+async def get_post(context: Context, uri: str) -> Post:
+    """The post with an id, fetched where we do not know it. Raises NotFetched, Malformed, Forbidden."""
+    known = await context.database.read(posts.find_post_by_uri, uri)
+    return known if known is not None else await fetch_post(context, uri)
+
+
+async def fetch_post(context: Context, uri: str, *, arrives: bool = False) -> Post:
+    """The post as its own server tells it now. Raises NotFetched, Malformed, Forbidden."""
+    if naming.is_ours(context.site.origin, uri):
+        raise Gone("there is no such post here")
+    document = post_from_document(await remote.fetch(context, uri))
+    if not same_origin(document.uri, document.author_uri):
+        raise Forbidden("a post and its author belong to one server")
+    author = await remote.get_account(context, document.author_uri)
+    post = await context.database.write(save_post, context.site, author, document, arrives=arrives)
+    if post is None:
+        raise Gone("it was deleted")
+    return post
