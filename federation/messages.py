@@ -105,13 +105,10 @@ def check_date(value: str, now: datetime) -> None:
     """Raises Malformed for no HTTP date, Unverified for one outside our window."""
     try:
         moment = parsedate_to_datetime(value)
+        created_s = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError) as error:
         raise Malformed("the date cannot be read") from error
-    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    try:
-        check_created(aware.timestamp(), now)
-    except OverflowError as error:
-        raise Malformed("the date cannot be read") from error
+    check_created(created_s, now)
 
 
 def check_created(created_s: float, now: datetime) -> None:

@@ -33,7 +33,7 @@ def add_proof(document: Document, signer: ProofSigner, created: datetime) -> dic
     }
     if "@context" not in document:
         del options["@context"]
-    value = multibase_from_bytes(signer.key.sign(_hash(options) + _hash(bare)))
+    value = multibase_from_bytes(signer.key.sign(canonical_hash(options) + canonical_hash(bare)))
     return {**bare, "proof": {**options, "proofValue": value}}
 
 
@@ -65,8 +65,8 @@ def verify_proof(document: Document, key: PublicKey, now: datetime | None = None
         else:
             # Fedify signs with the document's @context in the proof and does not send it there.
             candidates = [{**options, "@context": bare["@context"]}, options] if "@context" in bare else [options]
-        hashed = _hash(bare)
-        fits = any(is_signed_by(key, signature, _hash(each) + hashed) for each in candidates)
+        hashed = canonical_hash(bare)
+        fits = any(is_signed_by(key, signature, canonical_hash(each) + hashed) for each in candidates)
     except Malformed as error:
         raise Unverified(f"the proof cannot be checked: {error}") from error
     if not fits:
@@ -117,7 +117,7 @@ def _without(document: Document, name: str) -> dict[str, Any]:
     return {key: value for key, value in document.items() if key != name}
 
 
-def _hash(document: Mapping[str, Any]) -> bytes:
+def canonical_hash(document: Mapping[str, Any]) -> bytes:
     """SHA-256 of the canonical form (RFC 8785). Raises Malformed where there is none."""
     try:
         return sha256(rfc8785.dumps(cast(dict[str, Any], document))).digest()
