@@ -128,6 +128,15 @@ async def test_an_rsa_signature_does_not_go_with_an_ed25519_key(scheme):
         await verify_request(signed(scheme), Remembered(keys.generate_ed25519().public_key()), NOW)
 
 
+async def test_a_right_signature_under_the_name_of_another_algorithm_is_refused():
+    request = signed(cavage)
+    renamed = {**request.headers, "signature": request.headers["signature"].replace("rsa-sha256", "ed25519")}
+    with pytest.raises(Unverified, match="not of the kind"):
+        await verify_request(sent(renamed), Remembered(SIGNER.key.public_key()), NOW)
+    either = {**request.headers, "signature": request.headers["signature"].replace("rsa-sha256", "hs2019")}
+    assert (await verify_request(sent(either), Remembered(SIGNER.key.public_key()), NOW)).uri == SIGNER.key_uri
+
+
 async def test_hmac_keyed_by_the_victims_public_key_passes_httpsig_and_is_refused_here():
     public = keys.pem_from_public(SIGNER.key.public_key())
     covered = ["(request-target)", "host", "date", "digest"]
