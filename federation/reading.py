@@ -1,7 +1,8 @@
 """Lenient readers of single values: each takes whatever a server sent and gives a clean value or nothing.
 
-ActivityStreams allows nearly every property to be a string, an object or a list of both (Core, section 4),
-and servers use all of it. Objects are dicts, as federation.json makes them. None of these raise, except those whose name begins with `require_`.
+ActivityStreams allows nearly every property to be a string, an object or a list of both (Core, section 4), and servers
+use all of it. Objects are dicts, as federation.json makes them. What is given too often or not at all raises Malformed;
+everything else of a wrong shape is nothing.
 """
 
 import re
