@@ -84,7 +84,7 @@ def actor_from_document(document: Document) -> ActorDocument:
 
 def _handle_name(document: Document) -> str:
     """The first half of the handle. Raises Malformed for what cannot be one, so that no handle can hide an address of another host."""
-    name = text_from(document.get("preferredUsername"), MAX_NAME)
+    name = text_from(document.get("preferredUsername"), MAX_NAME + 1)  # one that is cut would be another one's
     if not HANDLE_NAME.fullmatch(name):
         raise Malformed("preferredUsername is missing or no name")
     return name

@@ -11,7 +11,9 @@ REL = 'rel="nofollow noopener noreferrer ugc"'
 
 
 def test_what_mastodon_writes_stays_readable():
-    mention = '<p><span class="h-card" translate="no"><a href="https://m.example/@ada" class="u-url mention">@<span>ada</span></a></span> hi</p>'
+    mention = (
+        '<p><span class="h-card" translate="no"><a href="https://m.example/@ada" class="u-url mention">@<span>ada</span></a></span> hi</p>'
+    )
     assert clean_html(mention) == mention.replace('mention">', f'mention" {REL}>')
     link = '<a href="https://m.example/x"><span class="invisible">https://</span><span class="ellipsis">m.example/x</span></a>'
     assert clean_html(link) == link.replace('/x">', f'/x" {REL}>')
@@ -70,7 +72,9 @@ def test_too_long_or_too_many_tags_are_refused():
             reader("<b>" * (MAX_TAGS + 1))
 
 
-@pytest.mark.parametrize("opening", ["<blockquote>", "<b>", "<i><p>", "<ul><li>", "<table><tr><td>", "<a href=https://x.example>", "<ruby><rt>"])
+@pytest.mark.parametrize(
+    "opening", ["<blockquote>", "<b>", "<i><p>", "<ul><li>", "<table><tr><td>", "<a href=https://x.example>", "<ruby><rt>"]
+)
 def test_the_deepest_markup_that_is_read_takes_less_than_a_second(opening):
     markup = opening * (MAX_TAGS // opening.count("<"))
     begun = perf_counter()
@@ -79,7 +83,9 @@ def test_the_deepest_markup_that_is_read_takes_less_than_a_second(opening):
 
 
 def test_text_keeps_paragraphs_and_lines():
-    assert text_from_html("<p>one<br>two</p><p>three &amp; <b>four</b></p><ul><li>a</li><li>b</li></ul>") == "one\ntwo\n\nthree & four\n\na\nb"
+    assert (
+        text_from_html("<p>one<br>two</p><p>three &amp; <b>four</b></p><ul><li>a</li><li>b</li></ul>") == "one\ntwo\n\nthree & four\n\na\nb"
+    )
     assert text_from_html("plain") == "plain"
     assert text_from_html("<script>x</script>1 < 2") == "1 < 2"
 

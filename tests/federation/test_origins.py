@@ -25,7 +25,9 @@ def test_domain_blocks_see_no_port():
     assert hostname_of("https://a.example:8443/") == "a.example"
 
 
-@pytest.mark.parametrize("uri", ["", "a.example", "ftp://a.example", "https://", "https://a.example:99999/", "https://[::1", "https://a..b\u200b/"])
+@pytest.mark.parametrize(
+    "uri", ["", "a.example", "ftp://a.example", "https://", "https://a.example:99999/", "https://[::1", "https://a..b\u200b/"]
+)
 def test_what_has_no_host_is_refused(uri):
     with pytest.raises(Malformed):
         host_of(uri)

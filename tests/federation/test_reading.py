@@ -24,7 +24,8 @@ BOB = "https://b.example/users/bob"
 
 
 @pytest.mark.parametrize(
-    "value", [ADA, [ADA], {"id": ADA}, [{"id": ADA, "type": "Person"}], {"type": "Link", "href": ADA}, [None, 7, ADA, BOB], ["no uri", {"id": ADA}]]
+    "value",
+    [ADA, [ADA], {"id": ADA}, [{"id": ADA, "type": "Person"}], {"type": "Link", "href": ADA}, [None, 7, ADA, BOB], ["no uri", {"id": ADA}]],
 )
 def test_an_address_is_found_in_any_shape(value):
     assert uri_from(value) == ADA
@@ -87,7 +88,9 @@ def test_the_group_is_never_the_public_collection():
     assert group_from(PUBLIC) is None
 
 
-@pytest.mark.parametrize("stated", ["Note", ["Note"], ["Thing", "Note", "Article"], "as:Note", "https://www.w3.org/ns/activitystreams#Note"])
+@pytest.mark.parametrize(
+    "stated", ["Note", ["Note"], ["Thing", "Note", "Article"], "as:Note", "https://www.w3.org/ns/activitystreams#Note"]
+)
 def test_a_type_is_found_in_any_shape(stated):
     assert type_from({"type": stated}, ("Article", "Note")) == "Note"
 
@@ -131,7 +134,8 @@ def test_dates_are_moments_in_utc(stated, expected):
 
 
 @pytest.mark.parametrize(
-    "stated", [None, "", "yesterday", 1636112810, "2021-13-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1" * 99, []]
+    "stated",
+    [None, "", "yesterday", 1636112810, "2021-13-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1" * 99, []],
 )
 def test_what_is_no_date_is_none(stated):
     assert date_from(stated) is None
@@ -142,4 +146,9 @@ def test_counts_are_whole_and_not_negative():
 
 
 def test_languages_are_tags():
-    assert [language_from(value) for value in ("de", "pt-BR", "zh-Hant-TW", "und", "", "<b>", 7, None)] == ["de", "pt-BR", "zh-Hant-TW", *[None] * 5]
+    assert [language_from(value) for value in ("de", "pt-BR", "zh-Hant-TW", "und", "", "<b>", 7, None)] == [
+        "de",
+        "pt-BR",
+        "zh-Hant-TW",
+        *[None] * 5,
+    ]
