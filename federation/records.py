@@ -12,6 +12,8 @@ PostType = Literal["Note", "Article", "Page", "Event", "Question", "Image", "Vid
 ACTOR_TYPES: tuple[ActorType, ...] = ("Person", "Group", "Service", "Application", "Organization")
 POST_TYPES: tuple[PostType, ...] = ("Note", "Article", "Page", "Event", "Question", "Image", "Video", "Audio", "Document")
 
+AttachmentType = Literal["Image", "Video", "Audio", "Document", "Link"]
+
 Document = Mapping[str, object]
 
 
@@ -37,6 +39,7 @@ class ActivityDocument:
     published: datetime | None = None
     content: str = ""  # Flag: what the reporter wrote, plain text
     document: Document = field(default_factory=dict)  # the whole of it, for its proof and for forwarding it unchanged
+    objects: tuple[Document, ...] = ()  # every embedded object: GoToSocial puts several votes into one Create
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ class ActorDocument:
 class Attachment:
     """A file or link that belongs to a post. url is absolute."""
 
-    type: Literal["Image", "Video", "Audio", "Document", "Link"]
+    type: AttachmentType
     url: str
     media_type: str = ""
     alt: str = ""
@@ -187,5 +190,6 @@ class PostDocument:
     event: EventDetails | None = None
     vote: str | None = None  # a Note that is an answer to a poll: the option's title
     comments_enabled: bool = True
+    interaction_policy: Document | None = None  # who may like, reply, boost, quote (GoToSocial, FEP-044f), as it came
     learning: tuple[Document, ...] = ()  # facets, LEARNING.md
     proof: Document | None = None

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+CHECKOUT = Path(__file__).parents[1]
+
 
 @pytest.fixture(scope="session")
 def vectors() -> Path:
-    """The folder of documents and signatures that others made; a test that needs it skips where it is absent."""
-    folder = Path(os.environ.get("HEDGEROW_VECTORS") or Path(__file__).parents[2] / "shared" / "vectors")
+    """The folder of real documents and the standards' own vectors, which stands beside the checkout or under HEDGEROW_VECTORS."""
+    folder = Path(os.environ.get("HEDGEROW_VECTORS") or CHECKOUT.parent / "shared" / "vectors")
     if not folder.is_dir():
-        pytest.skip(f"no test vectors: {folder} is absent (HEDGEROW_VECTORS says where they are)")
+        pytest.skip(f"needs the vectors: no folder {folder}")
     return folder

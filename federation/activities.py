@@ -1,0 +1,86 @@
+"""Activities: what was done, by whom, to what."""
+
+from federation.errors import Malformed
+from federation.html import text_from_html
+from federation.reading import (
+    addressees_from,
+    as_list,
+    date_from,
+    group_from,
+    mappings,
+    require_uri,
+    text_from,
+    types_from,
+    uri_from,
+    uris_from,
+)
+from federation.records import ActivityDocument, Document
+
+MAX_OBJECTS = 1000
+MAX_TYPE = 64
+MAX_REPORT = 5_000
+
+
+def activity_from_document(document: Document) -> ActivityDocument:
+    """The activity that a JSON object states (ActivityStreams Core, "Activity"). Raises Malformed."""
+    activity = _read(document)
+    if activity.uri:
+        return activity
+    if activity.type == "Delete" and activity.object_uri:  # GoToSocial's have no id; a deletion takes effect only once anyway
+        return _read({**document, "id": _deletion_uri(activity.object_uri)})
+    raise Malformed("id is missing or no http(s) address")
+
+
+def embedded_activity(activity: ActivityDocument) -> ActivityDocument | None:
+    """The activity inside an Undo, Accept, Reject or Announce, its uri empty where it has none; None where they sent only an id.
+
+    It is as trustworthy as the one around it: the caller compares actors and origins. Raises Malformed.
+    """
+    return None if activity.object is None else _read(activity.object)
+
+
+def _read(document: Document) -> ActivityDocument:
+    targets = as_list(document.get("object"))
+    if len(targets) > MAX_OBJECTS:
+        raise Malformed(f"more than {MAX_OBJECTS} objects")
+    embedded = tuple(mappings(targets))
+    object_uris = uris_from(targets)
+    if not object_uris and not embedded:
+        raise Malformed("object is missing or neither an address nor an object")
+    first = embedded[0] if embedded and isinstance(targets[0], dict) else None
+    return ActivityDocument(
+        uri=uri_from(document.get("id")) or "",
+        type=_type(document),
+        actor_uri=require_uri(document, "actor"),
+        object_uri=uri_from(first) if first is not None else uri_from(targets),
+        object_type=next(iter(types_from(first)), None) if first is not None else None,
+        object=first,
+        object_uris=object_uris,
+        target_uri=uri_from(document.get("target")),
+        origin_uri=uri_from(document.get("origin")),
+        to=addressees_from(document.get("to")),
+        cc=addressees_from(document.get("cc")),
+        audience_uri=group_from(document.get("audience")),
+        published=date_from(document.get("published")),
+        content=_report(document),
+        document=document,
+        objects=embedded,
+    )
+
+
+def _type(document: Document) -> str:
+    """The first type. Raises Malformed where there is none, or one that nobody would define."""
+    names = types_from(document)
+    if not names or not 0 < len(names[0]) <= MAX_TYPE:
+        raise Malformed("type is missing or no name")
+    return names[0]
+
+
+def _report(document: Document) -> str:
+    """What the one who did it wrote: Mastodon says it in content, Lemmy in summary."""
+    written = document.get("content") or document.get("summary")
+    return text_from(text_from_html(written), MAX_REPORT) if isinstance(written, str) else ""
+
+
+def _deletion_uri(object_uri: str) -> str:
+    return f"{object_uri.partition('#')[0]}#delete"

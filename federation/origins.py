@@ -1,0 +1,54 @@
+"""Where an address belongs: hosts and origins, compared as FEP-fe34 asks."""
+
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import idna
+
+from federation.errors import Malformed
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def host_of(uri: str) -> str:
+    """`host`, or `host:port` where the port is not the scheme's own; lower case, punycode, no trailing dot. Raises Malformed."""
+    _, host, port = _origin(uri)
+    named = f"[{host}]" if ":" in host else host
+    return named if port is None else f"{named}:{port}"
+
+
+def hostname_of(uri: str) -> str:
+    """The host without any port; what domain blocks compare. Raises Malformed."""
+    return _origin(uri)[1]
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether both addresses have one scheme, host and port; never true of what has no origin (FEP-fe34, "Same-origin policy")."""
+    try:
+        return _origin(one) == _origin(other)
+    except Malformed:
+        return False
+
+
+def normal_host(host: str) -> str:
+    """The host as DNS compares it: lower case, punycode, no trailing dot. Raises Malformed."""
+    host = host.lower().removesuffix(".")
+    if host.isascii():
+        return host
+    try:
+        return idna.encode(host, uts46=True).decode().lower()
+    except idna.IDNAError as error:
+        raise Malformed(f"no host name: {error}") from error
+
+
+@lru_cache(maxsize=4096)
+def _origin(uri: str) -> tuple[str, str, int | None]:
+    """Scheme, host, and the port unless it is the scheme's own."""
+    try:
+        parts = urlsplit(uri)
+        port = parts.port
+    except ValueError as error:
+        raise Malformed(f"no address: {error}") from error
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise Malformed("no http(s) address")
+    return parts.scheme, normal_host(parts.hostname), None if port == DEFAULT_PORTS[parts.scheme] else port

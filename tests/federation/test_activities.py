@@ -1,0 +1,98 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from federation.activities import activity_from_document, embedded_activity
+from federation.errors import Malformed
+from federation.records import PUBLIC
+
+ADA = "https://a.example/users/ada"
+BOB = "https://b.example/users/bob"
+NOTE = "https://b.example/notes/1"
+LIKE = {"id": "https://a.example/likes/1", "type": "Like", "actor": ADA, "object": NOTE}
+
+
+def test_a_plain_activity():
+    activity = activity_from_document(LIKE | {"to": BOB, "published": "2024-01-01T00:00:00Z"})
+    assert (activity.uri, activity.type, activity.actor_uri, activity.object_uri) == ("https://a.example/likes/1", "Like", ADA, NOTE)
+    assert (activity.object, activity.object_type, activity.to) == (None, None, (BOB,))
+    assert activity.published == datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def test_actor_and_object_may_be_embedded_or_lists():
+    note = {"id": NOTE, "type": ["Note"]}
+    activity = activity_from_document(LIKE | {"type": "Create", "actor": [{"id": ADA, "type": "Person"}], "object": [note]})
+    assert (activity.actor_uri, activity.object_uri, activity.object_type, activity.object) == (ADA, NOTE, "Note", note)
+
+
+def test_a_report_names_several_objects_and_what_was_written():
+    flag = LIKE | {"type": "Flag", "object": [BOB, NOTE], "content": "<p>rude</p>"}
+    assert activity_from_document(flag).object_uris == (BOB, NOTE)
+    assert activity_from_document(flag).content == "rude"
+    assert activity_from_document(LIKE | {"type": "Flag", "summary": "as Lemmy says it"}).content == "as Lemmy says it"
+
+
+def test_a_create_of_several_votes_keeps_them_all():
+    votes = [{"id": f"{ADA}#v{number}", "type": "Note", "name": "x"} for number in (1, 2)]
+    activity = activity_from_document(LIKE | {"type": "Create", "object": votes})
+    assert activity.objects == tuple(votes)
+    assert activity.object == votes[0]
+
+
+def test_an_address_before_an_object_is_the_first_object():
+    activity = activity_from_document(LIKE | {"object": [NOTE, {"id": BOB, "type": "Person"}]})
+    assert (activity.object_uri, activity.object, activity.object_uris) == (NOTE, None, (NOTE, BOB))
+
+
+def test_addressing_target_origin_and_group():
+    activity = activity_from_document(
+        LIKE | {"type": "Move", "target": {"id": BOB}, "origin": ADA, "to": ["as:Public"], "cc": [BOB], "audience": [PUBLIC, BOB]}
+    )
+    assert (activity.target_uri, activity.origin_uri, activity.to, activity.cc, activity.audience_uri) == (BOB, ADA, (PUBLIC,), (BOB,), BOB)
+
+
+def test_an_anonymous_follow_inside_an_accept_is_read():
+    follow = {"type": "Follow", "actor": ADA, "object": BOB}
+    accept = activity_from_document(LIKE | {"type": "Accept", "actor": BOB, "object": follow})
+    assert (accept.object_uri, accept.object_type) == (None, "Follow")
+    inner = embedded_activity(accept)
+    assert inner is not None
+    assert (inner.uri, inner.type, inner.actor_uri, inner.object_uri) == ("", "Follow", ADA, BOB)
+
+
+def test_an_activity_that_names_only_an_id_embeds_nothing():
+    assert embedded_activity(activity_from_document(LIKE)) is None
+
+
+def test_a_deletion_without_an_id_is_known_by_what_it_deletes():
+    delete = {"type": "Delete", "actor": BOB, "object": NOTE}
+    assert activity_from_document(delete).uri == f"{NOTE}#delete"
+    with pytest.raises(Malformed, match="id"):
+        activity_from_document(delete | {"type": "Like"})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": None},
+        {"id": 4},
+        {"id": "tag:a.example,2024:1"},
+        {"type": None},
+        {"type": 16},
+        {"type": ""},
+        {"type": "x" * 65},
+        {"actor": None},
+        {"actor": 90},
+        {"actor": {"name": "Ada"}},
+        {"object": None},
+        {"object": 23},
+        {"object": []},
+        {"object": ["no address"]},
+        {"object": [NOTE] * 1001},
+        {"to": [ADA] * 1001},
+        {"content": "<b>" * 20_000},
+    ],
+)
+def test_what_cannot_be_read_is_refused(wrong):
+    with pytest.raises(Malformed):
+        activity_from_document(LIKE | wrong)
