@@ -1,0 +1,54 @@
+# One command each; all of them work on a fresh Debian with python3 (3.11 or newer) and make.
+# `make run PYTHON=python3.13` takes another Python.
+
+PYTHON ?= python3
+DATA ?= data
+URL ?= http://127.0.0.1:8420
+BIN = .venv/bin
+
+.PHONY: help run test lint demo bench soak pins ready ready-to-test
+
+help:
+	@echo "make run     start a node on $(URL) with its data in ./$(DATA)"
+	@echo "make test    install what the tests need and run all of them"
+	@echo "make lint    style, types, import contracts and the rules of the house"
+	@echo "make demo    three nodes on this machine that follow one another"
+	@echo "make bench   measure this machine against the budgets"
+	@echo "make soak    the long kill test"
+	@echo "make pins    take the newest dependencies into constraints.txt"
+
+run: ready
+	@test -e $(DATA)/hedgerow.toml || $(BIN)/hedgerow --data $(DATA) init --url $(URL)
+	@exec $(BIN)/hedgerow --data $(DATA) serve
+
+test: ready-to-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2 --dist loadfile
+
+lint: ready-to-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/test_house.py
+
+demo: ready-to-test
+	@exec $(BIN)/python -m tests.demo
+
+bench: ready-to-test
+	@exec $(BIN)/python -m tests.bench
+
+soak: ready-to-test
+	@exec $(BIN)/python -m tests.soak
+
+pins:
+	@PYTHON=$(PYTHON) sh deploy/pins.sh
+
+ready:
+	@PYTHON=$(PYTHON) sh deploy/prepare.sh run
+
+ready-to-test:
+	@PYTHON=$(PYTHON) sh deploy/prepare.sh test

