@@ -8,7 +8,7 @@ from federation.actors import actor_from_document
 from federation.errors import Denied, Forbidden, Gone, Malformed, NotFetched, Refused, Unreachable, Unverified
 from federation.keys import KnownKey, key_from_document
 from federation.origins import host_of, same_origin
-from federation.reading import as_mapping, uri_from
+from federation.reading import uri_from
 from federation.records import ACTOR_TYPES, ActorDocument, KeyDocument
 from node.context import Context
 from node.site import Site
