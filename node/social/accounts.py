@@ -303,5 +303,3 @@ def list_all(db: Connection) -> Sequence[tuple[Account, User]]:
     """Our people, oldest first, with how they sign in."""
     found = ((account, users.find_user(db, account.id)) for account in accounts.list_local_accounts(db))
     return [(account, user) for account, user in found if user is not None]
-
-

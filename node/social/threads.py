@@ -13,7 +13,7 @@ from node.context import Context
 from node.errors import NotFound
 from node.site import Site
 from node.social import naming, remote, remote_posts
-from storage import accounts, jobs, posts, timelines
+from storage import jobs, posts, timelines
 from storage.database import Connection
 from storage.events import add_event
 from storage.records import PRIVATE, Post
@@ -159,5 +159,3 @@ async def _try_post(context: Context, uri: str) -> Post | None:
         return await remote_posts.get_post(context, uri)
     except FederationError:
         return None
-
-
