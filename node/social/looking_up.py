@@ -62,10 +62,10 @@ async def resolve_handle(context: Context, name: str, host: str) -> Account:
     """The account behind a handle of another server, by WebFinger. Raises what federation.fetching raises."""
     if context.domains.is_suspended(f"https://{host}/"):
         raise Forbidden(f"{host} is blocked here")
-    jrd = await fetching.fetch_jrd(context.outbound, host, f"acct:{name}@{host}")
+    jrd = await fetching.fetch_jrd(context.outbound, host, f"acct:{name}@{host}", scheme=context.config.scheme, pool="ours")
     if jrd.self_uri is None:
         raise Gone("their WebFinger names no actor")
-    return await remote.get_account(context, jrd.self_uri)
+    return await remote.get_account(context, jrd.self_uri, pool="ours")
 
 
 async def _by_address(context: Context, text: str) -> Found:
@@ -74,13 +74,13 @@ async def _by_address(context: Context, text: str) -> Found:
         return known
     if naming.is_ours(context.site.origin, text):
         raise NotFound("There is no such page on this server.")
-    document = await remote.fetch(context, text)
+    document = await remote.fetch(context, text, "ours")
     if type_from(document, ACTOR_TYPES):
-        return Found(account=await remote.get_account(context, actor_from_document(document).uri))
+        return Found(account=await remote.get_account(context, actor_from_document(document).uri, pool="ours"))
     post = post_from_document(document)
     if not same_origin(post.uri, author_from(document)):
         raise Forbidden(f"{host_of(post.uri)} gave a post of another server")
-    return Found(post=await remote_posts.get_post(context, post.uri))
+    return Found(post=await remote_posts.get_post(context, post.uri, "ours"))
 
 
 def _find_known(db: Connection, text: str) -> Found | None:

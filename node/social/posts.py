@@ -47,7 +47,7 @@ class Draft:
 async def publish(context: Context, author: Account, draft: Draft) -> Post:
     """The post, on the disk with everything that it owes to others. Raises BadInput, NotFound, NotAllowed."""
     check_draft(context, draft)
-    people = await _people_named(context, author, draft.text)
+    people = await _people_named(context, draft.text)
     written = write(draft.text, people, context.site.origin)
     _check_written(context, written)
     return await context.database.write(_publish, context.site, author, draft, written)
@@ -74,7 +74,7 @@ def _check_written(context: Context, written: Written) -> None:
         raise BadInput(f"At most {limits.mentions} people and {limits.tags} hashtags can be named.")
 
 
-async def _people_named(context: Context, author: Account, text: str) -> Mapping[str, Account]:
+async def _people_named(context: Context, text: str) -> Mapping[str, Account]:
     """Who is meant by each handle; others' servers are asked for those that we do not know."""
     handles = handles_in(text)[: context.config.limits.mentions]
     known = await context.database.read(_known_people, context.site, handles)
@@ -196,7 +196,7 @@ def _name(db: Connection, site: Site, author: Account, post: Post, named: Mappin
 async def edit(context: Context, author: Account, post_id: int, draft: Draft) -> Post:
     """The post as changed; what it said before is kept. Its audience, parent and poll stay. Raises BadInput, NotFound, NotAllowed."""
     check_draft(context, draft)
-    people = await _people_named(context, author, draft.text)
+    people = await _people_named(context, draft.text)
     written = write(draft.text, people, context.site.origin)
     _check_written(context, written)
     return await context.database.write(_edit, context.site, author, post_id, draft, written)

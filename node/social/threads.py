@@ -98,7 +98,7 @@ def _send_for_replies(db: Connection, site: Site, root_id: int) -> None:
 
 
 async def fetch_ancestors(context: Context, uri: str) -> None:
-    """A job: fetches what a post answers, and what that answers, up to the limit. Raises NotFetched where the first is worth another try."""
+    """A job: fetches what a post answers, and what that answers, up to the limit. Raises NotFetched where the first failed."""
     wanted: str | None = uri
     for step in range(context.config.limits.thread_ancestors):
         if wanted is None or naming.is_ours(context.site.origin, wanted):
