@@ -178,7 +178,9 @@ async def test_a_blocked_server_is_refused_before_anything_is_asked(world):
     assert world.elsewhere.asked == []
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b'{"type":"Create"}', b'{"id":"x","type":[],"actor":{},"object":1}', b"[" * 5000])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b"{", b'{"type":"Create"}', b'{"id":"x","type":[],"actor":{},"object":1}', b"[" * 5000]
+)
 async def test_what_is_no_activity_is_malformed(world, body):
     bob = await world.stranger("bob")
     with pytest.raises(Malformed):
