@@ -1,0 +1,161 @@
+"""Posts of others: created, changed, deleted; votes in our polls."""
+
+from datetime import timedelta
+
+import pytest
+
+from federation.errors import Forbidden
+from node.social import posts as use_cases
+from node.social import voting
+from storage import polls
+from storage.records import loaded
+from tests.node.conftest import NOON
+
+
+@pytest.fixture
+async def ada(world):
+    return await world.account("ada")
+
+
+@pytest.fixture
+async def bob(world, ada):
+    found = await world.stranger("bob")
+    await world.follow(ada, found)
+    return found
+
+
+async def test_remote_html_is_made_safe(world, bob):
+    note = bob.note("1", content='<p onclick="x()">Hi<script>alert(1)</script> <a href="javascript:x()">there</a></p>')
+    await world.receive(bob.create(note), bob)
+    kept = await world.find_post(note.uri)
+    assert "script" not in kept.content
+    assert "onclick" not in kept.content
+    assert "Hi" in kept.content
+
+
+async def test_an_edit_changes_what_is_read_and_keeps_what_was(world, bob):
+    note = bob.note("1")
+    await world.receive(bob.create(note), bob)
+    edited = bob.note("1", content="<p>Better</p>", updated=NOON)
+    await world.receive(bob.activity("Update", bob.create(edited)["object"]), bob)
+    kept = await world.find_post(note.uri)
+    assert kept.content == "<p>Better</p>"
+    assert kept.edited == NOON
+
+
+async def test_an_older_edit_that_comes_late_changes_nothing(world, bob):
+    await world.receive(bob.create(bob.note("1")), bob)
+    for name, text, minutes in (("2", "<p>Newest</p>", 2), ("1", "<p>Older</p>", 1)):
+        edited = bob.note("1", content=text, updated=NOON + timedelta(minutes=minutes))
+        await world.receive(bob.activity("Update", bob.create(edited)["object"], name=name), bob)
+    assert (await world.find_post(bob.note("1").uri)).content == "<p>Newest</p>"
+
+
+async def test_nobody_edits_anothers_post(world, ada, bob):
+    mallory = await world.stranger("mallory")
+    await world.follow(ada, mallory)
+    await world.receive(bob.create(bob.note("1")), bob)
+    theirs = {**bob.create(bob.note("1", content="<p>Mine now</p>", updated=NOON))["object"], "attributedTo": mallory.uri}
+    with pytest.raises(Forbidden):
+        await world.receive(mallory.activity("Update", theirs), mallory)
+    assert (await world.find_post(bob.note("1").uri)).content == "<p>Hello</p>"
+
+
+async def test_a_deleted_post_is_gone_everywhere(world, ada, bob):
+    await world.receive(bob.create(bob.note("1")), bob)
+    await world.receive(bob.activity("Delete", {"id": bob.note("1").uri, "type": "Tombstone"}), bob)
+    assert await world.home(ada) == []
+    assert await world.find_post(bob.note("1").uri) is None
+
+
+async def test_a_deletion_that_comes_first_wins(world, ada, bob):
+    await world.receive(bob.activity("Delete", bob.note("1").uri), bob)
+    await world.receive(bob.create(bob.note("1")), bob)
+    assert await world.home(ada) == []
+
+
+async def test_nobody_deletes_anothers_post(world, ada, bob):
+    mallory = await world.stranger("mallory")
+    await world.receive(bob.create(bob.note("1")), bob)
+    with pytest.raises(Forbidden):
+        await world.receive(mallory.activity("Delete", bob.note("1").uri), mallory)
+    assert await world.home(ada) == [bob.note("1").uri]
+
+
+async def test_an_actor_that_ends_takes_its_posts_along(world, ada, bob):
+    await world.receive(bob.create(bob.note("1")), bob)
+    await world.receive(bob.activity("Delete", bob.uri), bob)
+    assert await world.home(ada) == []
+    assert not (await world.known(bob)).is_active
+
+
+async def test_a_reply_before_its_parent_finds_its_place_later(world, bob):
+    parent, reply = bob.note("1"), bob.note("2", in_reply_to_uri=bob.note("1").uri)
+    await world.receive(bob.create(reply), bob)
+    await world.receive(bob.create(parent), bob)
+    kept_parent, kept_reply = await world.find_post(parent.uri), await world.find_post(reply.uri)
+    assert kept_reply.in_reply_to_id == kept_parent.id
+    assert kept_reply.root_id == kept_parent.id
+    assert kept_parent.replies_count == 1
+
+
+async def test_the_thread_above_a_reply_is_fetched(world, bob):
+    chain = [bob.note("0")] + [bob.note(str(n), in_reply_to_uri=bob.note(str(n - 1)).uri) for n in range(1, 5)]
+    for note in chain[:-1]:
+        world.elsewhere.put(bob.create(note)["object"] | {"@context": "https://www.w3.org/ns/activitystreams"})
+    await world.receive(bob.create(chain[-1]), bob)
+    await world.work()
+    root = await world.find_post(chain[0].uri)
+    assert [(await world.find_post(note.uri)).root_id for note in chain] == [root.id] * 5
+
+
+async def test_a_chain_without_end_costs_no_more_than_its_limit(world, bob):
+    for number in range(80):
+        note = bob.note(str(number), in_reply_to_uri=bob.note(str(number - 1)).uri)
+        world.elsewhere.put(bob.create(note)["object"] | {"@context": "https://www.w3.org/ns/activitystreams"})
+    await world.receive(bob.create(bob.note("new", in_reply_to_uri=bob.note("79").uri)), bob)
+    await world.work()
+    assert len([path for path in world.elsewhere.asked if "/notes/" in path]) == 50
+
+
+async def test_a_vote_counts_once_and_is_no_post(world, ada, bob):
+    poll = await world.post(ada, "Tea or coffee?", poll=use_cases.PollDraft(("Tea", "Coffee"), 3600))
+    for name, answer in (("1", "Tea"), ("2", "Coffee"), ("3", "Milk")):
+        vote = bob.note(name, content="", to=(ada.uri,), cc=(), in_reply_to_uri=poll.uri, vote=answer)
+        await world.receive(bob.create(vote), bob)
+    kept = (await world.context.database.read(polls.list_polls, [poll.id]))[poll.id]
+    assert loaded(kept.options) == [{"title": "Tea", "votes": 1}, {"title": "Coffee", "votes": 0}]
+    assert kept.voters == 1
+    assert await world.find_post(bob.note("1").uri) is None
+
+
+async def test_a_vote_after_the_end_does_not_count(world, ada, bob, clock):
+    poll = await world.post(ada, "Tea or coffee?", poll=use_cases.PollDraft(("Tea", "Coffee"), 3600))
+    clock.go(hours=2)
+    await world.receive(bob.create(bob.note("1", content="", to=(ada.uri,), cc=(), in_reply_to_uri=poll.uri, vote="Tea")), bob)
+    kept = (await world.context.database.read(polls.list_polls, [poll.id]))[poll.id]
+    assert loaded(kept.options)[0]["votes"] == 0
+
+
+async def test_our_vote_goes_to_the_author_alone(world, ada, bob):
+    from federation.records import Poll, PollOption
+
+    question = bob.note("1", poll=Poll((PollOption("Tea", 3), PollOption("Coffee", 4)), multiple=False, closes=NOON + timedelta(days=1)))
+    activity = bob.create(question)
+    activity["object"] = {**activity["object"], "type": "Question"}
+    await world.receive(activity, bob)
+    kept = await world.find_post(question.uri)
+    await voting.vote(world.context, ada, kept.id, [1])
+    assert (await world.owed())[-1] == ("Create", f"{bob.uri}/inbox")
+
+
+async def test_a_private_note_is_seen_by_those_it_names_alone(world, ada, bob):
+    eve = await world.account("eve")
+    note = bob.note("1", to=(ada.uri,), cc=())
+    await world.receive(bob.create(note), bob)
+    from storage.posts import is_visible
+
+    kept = await world.find_post(note.uri)
+    assert await world.context.database.read(is_visible, kept.id, ada.id)
+    assert not await world.context.database.read(is_visible, kept.id, eve.id)
+    assert await world.home(ada) == []
