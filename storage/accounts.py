@@ -2,16 +2,26 @@
 
 from collections.abc import Sequence
 
-from storage.database import Connection, listed, one_value
+from storage.database import Connection, one_value, with_list
 from storage.errors import Missing
 from storage.records import Account, Key, columns, placeholders, values
 
-_COLUMNS = columns(Account)
-_SELECT = f"SELECT {_COLUMNS} FROM accounts "
-_INSERT = f"INSERT INTO accounts ({_COLUMNS}) VALUES ({placeholders(Account)})"
+_SELECT = f"SELECT {columns(Account)} FROM accounts "
+_BY_ID = _SELECT + "WHERE id = :id"
+_BY_IDS = _SELECT + "WHERE id IN (:ids)"
+_BY_URI = _SELECT + "WHERE uri = :uri"
+_BY_URL = _SELECT + "WHERE url = :url ORDER BY id LIMIT 1"
+_BY_HANDLE = _SELECT + "WHERE domain = :domain AND lower(name) = lower(:name) ORDER BY id LIMIT 1"
+_LOCAL = _SELECT + "WHERE domain = '' AND deleted_ms IS NULL ORDER BY id"
+_INSERT = f"INSERT INTO accounts ({columns(Account)}) VALUES ({placeholders(Account)})"
 _CHANGING = tuple(name for name in Account.__slots__ if name not in {"id", "uri", "created_ms", "mode", "suspended_ms", "domain"})
 _UPDATE = f"UPDATE accounts SET {', '.join(f'{name} = :{name}' for name in _CHANGING)} WHERE id = :id"
-_KEY_COLUMNS = columns(Key)
+_KEY = f"SELECT {columns(Key)} FROM keys WHERE uri = :uri"
+_KEYS = f"SELECT {columns(Key)} FROM keys WHERE account_id = :id ORDER BY uri"
+_SAVE_KEY = f"""
+    INSERT INTO keys ({columns(Key)}) VALUES ({placeholders(Key)})
+    ON CONFLICT (uri) DO UPDATE SET public_key = excluded.public_key, algorithm = excluded.algorithm, fetched_ms = excluded.fetched_ms
+    WHERE keys.account_id = excluded.account_id"""
 
 
 def add_account(db: Connection, account: Account) -> None:
@@ -26,7 +36,7 @@ def update_account(db: Connection, account: Account) -> None:
 
 def find_account(db: Connection, account_id: int) -> Account | None:
     """The account, or None."""
-    return _one(db, _SELECT + "WHERE id = :id", {"id": account_id})
+    return _one(db, _BY_ID, {"id": account_id})
 
 
 def get_account(db: Connection, account_id: int) -> Account:
@@ -39,30 +49,28 @@ def get_account(db: Connection, account_id: int) -> Account:
 
 def find_account_by_uri(db: Connection, uri: str) -> Account | None:
     """The account with an actor id, or None."""
-    return _one(db, _SELECT + "WHERE uri = :uri", {"uri": uri})
+    return _one(db, _BY_URI, {"uri": uri})
 
 
 def find_account_by_handle(db: Connection, name: str, domain: str = "") -> Account | None:
     """The account with a handle, upper and lower case alike; domain '' for ours."""
-    sql = _SELECT + "WHERE domain = :domain AND lower(name) = lower(:name) ORDER BY id LIMIT 1"
-    return _one(db, sql, {"name": name, "domain": domain})
+    return _one(db, _BY_HANDLE, {"name": name, "domain": domain})
 
 
 def find_account_by_address(db: Connection, uri: str) -> Account | None:
     """The account that a person means by a URL: its actor id, else its page."""
-    return find_account_by_uri(db, uri) or _one(db, _SELECT + "WHERE url = :uri ORDER BY id LIMIT 1", {"uri": uri})
+    return find_account_by_uri(db, uri) or _one(db, _BY_URL, {"url": uri})
 
 
 def list_accounts(db: Connection, ids: Sequence[int]) -> dict[int, Account]:
     """The accounts that there are among some ids, by id."""
-    places, named = listed(set(ids))
-    rows = db.execute(_SELECT + f"WHERE id IN ({places})", named).fetchall()
+    rows = db.execute(*with_list(_BY_IDS, "ids", set(ids))).fetchall()
     return {row[0]: Account(*row) for row in rows}
 
 
 def list_local_accounts(db: Connection) -> list[Account]:
     """All of ours that were not deleted, oldest first."""
-    rows = db.execute(_SELECT + "WHERE domain = '' AND deleted_ms IS NULL ORDER BY id").fetchall()
+    rows = db.execute(_LOCAL).fetchall()
     return [Account(*row) for row in rows]
 
 
@@ -128,16 +136,12 @@ def set_icon(db: Connection, account_id: int, url: str | None, alt: str, revisio
 
 def save_key(db: Connection, key: Key) -> None:
     """Keeps a key; one with the same id is replaced where it belongs to the same account, and left alone where not."""
-    db.execute(
-        f"INSERT INTO keys ({_KEY_COLUMNS}) VALUES ({placeholders(Key)}) ON CONFLICT (uri) DO UPDATE SET public_key = excluded.public_key,"
-        " algorithm = excluded.algorithm, fetched_ms = excluded.fetched_ms WHERE keys.account_id = excluded.account_id",
-        values(key),
-    )
+    db.execute(_SAVE_KEY, values(key))
 
 
 def find_key(db: Connection, uri: str) -> tuple[Key, Account] | None:
     """A key and its owner, or None."""
-    row = db.execute(f"SELECT {_KEY_COLUMNS} FROM keys WHERE uri = :uri", {"uri": uri}).fetchone()
+    row = db.execute(_KEY, {"uri": uri}).fetchone()
     if row is None:
         return None
     key = Key(*row)
@@ -146,8 +150,7 @@ def find_key(db: Connection, uri: str) -> tuple[Key, Account] | None:
 
 def list_keys(db: Connection, account_id: int) -> list[Key]:
     """An account's keys."""
-    rows = db.execute(f"SELECT {_KEY_COLUMNS} FROM keys WHERE account_id = :id ORDER BY uri", {"id": account_id})
-    return [Key(*row) for row in rows.fetchall()]
+    return [Key(*row) for row in db.execute(_KEYS, {"id": account_id}).fetchall()]
 
 
 def remove_other_keys(db: Connection, account_id: int, uris: Sequence[str]) -> None:

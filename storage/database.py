@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 Parameters = ParamSpec("Parameters")
@@ -67,7 +68,25 @@ def one_value(cursor: Cursor) -> Any:
     return None if row is None else row[0]
 
 
-def listed(values: Iterable[object]) -> tuple[str, dict[str, object]]:
-    """Placeholders for a list of values (`:v0, :v1`) and their parameters. Of no value: NULL, which equals nothing."""
-    named: dict[str, object] = {f"v{position}": value for position, value in enumerate(values)}
-    return ", ".join(f":{name}" for name in named) or "NULL", named
+def with_list(sql: str, name: str, listed: Iterable[object], /, **others: object) -> tuple[str, Values]:
+    """A statement with `(:name)` widened to as many placeholders as a list has values, and its parameters.
+
+    db.execute(*with_list(BY_IDS, "ids", ids, viewer=viewer_id)) where BY_IDS says `id IN (:ids)`. This is the one form in which a
+    statement is made at run time. The list is filled up to a power of two with its last value, so that few texts need to be
+    prepared; an empty one becomes NULL, which equals nothing.
+    """
+    given = list(listed)
+    given += given[-1:] * (_next_power_of_two(len(given)) - len(given))
+    return _widened(sql, name, len(given)), {**others, **{f"{name}{position}": value for position, value in enumerate(given)}}
+
+
+def _next_power_of_two(count: int) -> int:
+    return 1 << (count - 1).bit_length() if count else 0
+
+
+@lru_cache(maxsize=256)
+def _widened(sql: str, name: str, count: int) -> str:
+    marker = f"(:{name})"
+    if marker not in sql:
+        raise ValueError(f"the statement has no {marker}")
+    return sql.replace(marker, "(" + (", ".join(f":{name}{position}" for position in range(count)) or "NULL") + ")")

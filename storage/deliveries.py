@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from storage.database import Connection, listed, one_value
+from storage.database import Connection, one_value, with_list
+from storage.ids import id_range_start
 from storage.records import Activity, Delivery, columns, placeholders, values
-
-_COLUMNS = columns(Delivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +44,54 @@ class Owed:
     post_id: int | None
 
 
+_ADD_ACTIVITY = f"INSERT INTO activities ({columns(Activity)}) VALUES ({placeholders(Activity)})"
+_ACTIVITY = f"SELECT {columns(Activity)} FROM activities WHERE uri = :uri"
+_FIRST = "NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.state = 'waiting' AND e.order_key = d.order_key AND e.id < d.id)"
+_HOSTS = """
+    WITH RECURSIVE waiting(host) AS (
+        SELECT min(host) FROM deliveries WHERE state = 'waiting'
+        UNION ALL
+        SELECT (SELECT min(d.host) FROM deliveries d WHERE d.state = 'waiting' AND d.host > w.host)
+        FROM waiting w WHERE w.host IS NOT NULL
+    )"""  # steps over the index host by host, however many deliveries each of them is owed
+_DUE_HOSTS = f"""{_HOSTS}
+    SELECT w.host FROM waiting w
+    WHERE w.host IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM hosts h WHERE h.host = w.host AND h.open_until_ms > :now)
+      AND EXISTS (SELECT 1 FROM deliveries d WHERE d.state = 'waiting' AND d.host = w.host AND d.next_ms <= :now AND {_FIRST})"""
+_NEXT_DUE = f"""{_HOSTS},
+    nexts(host, next_ms) AS MATERIALIZED (
+        SELECT w.host, (SELECT d.next_ms FROM deliveries d
+                        WHERE d.state = 'waiting' AND d.host = w.host AND {_FIRST} ORDER BY d.next_ms LIMIT 1)
+        FROM waiting w WHERE w.host IS NOT NULL
+    )
+    SELECT min(CASE WHEN h.open_until_ms > n.next_ms THEN h.open_until_ms ELSE n.next_ms END)
+    FROM nexts n LEFT JOIN hosts h ON h.host = n.host"""
+_LEASE = f"""
+    UPDATE deliveries SET next_ms = :until WHERE id IN (
+        SELECT d.id FROM deliveries d
+        WHERE d.state = 'waiting' AND d.host = :host AND d.next_ms <= :now AND {_FIRST}
+        ORDER BY d.next_ms, d.id LIMIT :limit)
+    RETURNING id, inbox, host, attempts,
+        (SELECT account_id FROM activities a WHERE a.id = activity_id), (SELECT body FROM activities a WHERE a.id = activity_id)"""
+_RETURN = "UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND id IN (:ids)"
+_RETRY_ALL = "UPDATE deliveries SET state = 'waiting', attempts = 0, next_ms = :now WHERE state <> 'delivered'"
+_RETRY_HOST = f"{_RETRY_ALL} AND host = :host"
+_OWED = f"SELECT {columns(Delivery, 'd.')}, a.uri, a.type, a.post_id FROM deliveries d JOIN activities a ON a.id = d.activity_id WHERE"
+_ALL_OWED = f"{_OWED} d.state <> 'delivered' ORDER BY d.state DESC, d.next_ms LIMIT :limit"
+_OWED_TO_HOST = f"{_OWED} d.state <> 'delivered' AND d.host = :host ORDER BY d.state DESC, d.next_ms LIMIT :limit"
+_OF_POST = f"{_OWED} a.post_id = :post ORDER BY a.id DESC, d.state = 'delivered', d.host LIMIT 1000"
+_WIDTH = len(Delivery.__slots__)
+
+
 def add_activity(db: Connection, activity: Activity) -> None:
     """Keeps what one of ours said. Raises Taken where its URI stands already."""
-    db.execute(f"INSERT INTO activities ({columns(Activity)}) VALUES ({placeholders(Activity)})", values(activity))
+    db.execute(_ADD_ACTIVITY, values(activity))
 
 
 def find_activity(db: Connection, uri: str) -> Activity | None:
     """The activity with a URI, or None."""
-    row = db.execute(f"SELECT {columns(Activity)} FROM activities WHERE uri = :uri", {"uri": uri}).fetchone()
+    row = db.execute(_ACTIVITY, {"uri": uri}).fetchone()
     return None if row is None else Activity(*row)
 
 
@@ -74,48 +113,28 @@ def add_deliveries(db: Connection, activity_id: int, object_uri: str, inboxes: S
 
 
 def list_due_hosts(db: Connection, now_ms: int) -> list[str]:
-    """Hosts to which something may go now: a delivery is due and the breaker is shut. Steps over the index host by host."""
-    sql = """
-        WITH RECURSIVE waiting(host) AS (
-            SELECT min(host) FROM deliveries WHERE state = 'waiting'
-            UNION ALL
-            SELECT (SELECT min(d.host) FROM deliveries d WHERE d.state = 'waiting' AND d.host > w.host)
-            FROM waiting w WHERE w.host IS NOT NULL
-        )
-        SELECT w.host FROM waiting w
-        WHERE w.host IS NOT NULL
-          AND EXISTS (SELECT 1 FROM deliveries d WHERE d.state = 'waiting' AND d.host = w.host AND d.next_ms <= :now)
-          AND NOT EXISTS (SELECT 1 FROM hosts h WHERE h.host = w.host AND h.open_until_ms > :now)"""
-    return [row[0] for row in db.execute(sql, {"now": now_ms}).fetchall()]
+    """Hosts to which something may go now: the breaker is shut, and a delivery is due that waits for no earlier one."""
+    return [row[0] for row in db.execute(_DUE_HOSTS, {"now": now_ms}).fetchall()]
 
 
 def lease_deliveries(db: Connection, host: str, now_ms: int, until_ms: int, limit: int) -> list[Leased]:
     """Takes a host's due deliveries until a moment, oldest first; of several about one object to one inbox only the first."""
-    sql = """
-        UPDATE deliveries SET next_ms = :until WHERE id IN (
-            SELECT d.id FROM deliveries d
-            WHERE d.state = 'waiting' AND d.host = :host AND d.next_ms <= :now
-              AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.state = 'waiting' AND e.order_key = d.order_key AND e.id < d.id)
-            ORDER BY d.next_ms, d.id LIMIT :limit)
-        RETURNING id, inbox, host, attempts,
-            (SELECT account_id FROM activities a WHERE a.id = activity_id), (SELECT body FROM activities a WHERE a.id = activity_id)"""
-    rows = db.execute(sql, {"host": host, "now": now_ms, "until": until_ms, "limit": limit}).fetchall()
+    rows = db.execute(_LEASE, {"host": host, "now": now_ms, "until": until_ms, "limit": limit}).fetchall()
     return sorted((Leased(*row) for row in rows), key=lambda leased: leased.id)
 
 
 def finish_delivery(db: Connection, result: Result) -> None:
-    """Notes how an attempt ended, and when the next one may be."""
+    """Notes how an attempt ended, and when the next one may be; what was given up or delivered meanwhile stays so."""
     db.execute(
         "UPDATE deliveries SET state = :state, attempts = :attempts, next_ms = :next_ms, status = :status, answer = :answer,"
-        " updated_ms = :updated_ms WHERE id = :id",
+        " updated_ms = :updated_ms WHERE id = :id AND state = 'waiting'",
         values(result),
     )
 
 
 def return_deliveries(db: Connection, ids: Sequence[int], now_ms: int) -> None:
     """Puts leases back: a worker stops, or their server answers again."""
-    places, named = listed(ids)
-    db.execute(f"UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND id IN ({places})", {"now": now_ms, **named})
+    db.execute(*with_list(_RETURN, "ids", ids, now=now_ms))
 
 
 def hasten_host(db: Connection, host: str, now_ms: int) -> int:
@@ -126,11 +145,9 @@ def hasten_host(db: Connection, host: str, now_ms: int) -> int:
 
 def retry_deliveries(db: Connection, host: str | None, now_ms: int) -> int:
     """Makes what waits, or was given up, due now, for one host or all; answers how many."""
-    sql = (
-        "UPDATE deliveries SET state = 'waiting', attempts = 0, next_ms = :now"
-        " WHERE state <> 'delivered' AND (:host IS NULL OR host = :host)"
-    )
-    return db.execute(sql, {"now": now_ms, "host": host}).rowcount
+    if host is None:
+        return db.execute(_RETRY_ALL, {"now": now_ms}).rowcount
+    return db.execute(_RETRY_HOST, {"now": now_ms, "host": host}).rowcount
 
 
 def give_up_host(db: Connection, host: str, answer: str, now_ms: int) -> None:
@@ -140,40 +157,40 @@ def give_up_host(db: Connection, host: str, answer: str, now_ms: int) -> None:
 
 
 def next_due_ms(db: Connection) -> int | None:
-    """When the next delivery falls due, or None where nothing waits."""
-    due: int | None = one_value(db.execute("SELECT min(next_ms) FROM deliveries WHERE state = 'waiting'"))
+    """When something may be sent next (a breaker may keep it longer than its own time), or None where nothing waits."""
+    due: int | None = one_value(db.execute(_NEXT_DUE))
     return due
 
 
 def list_owed(db: Connection, host: str | None, limit: int) -> list[Owed]:
     """What waits or was given up, the next one due first."""
-    sql = _OWED + " WHERE d.state <> 'delivered' AND (:host IS NULL OR d.host = :host) ORDER BY d.state DESC, d.next_ms LIMIT :limit"
-    return _owed(db, sql, {"host": host, "limit": limit})
+    if host is None:
+        return _owed(db, _ALL_OWED, {"limit": limit})
+    return _owed(db, _OWED_TO_HOST, {"host": host, "limit": limit})
 
 
 def list_deliveries_of_post(db: Connection, post_id: int) -> list[Owed]:
     """Where each activity about a post is, newest activity first, those not delivered first."""
-    sql = _OWED + " WHERE a.post_id = :post ORDER BY a.id DESC, d.state = 'delivered', d.host LIMIT 1000"
-    return _owed(db, sql, {"post": post_id})
+    return _owed(db, _OF_POST, {"post": post_id})
 
 
 def count_deliveries(db: Connection) -> dict[str, int]:
     """How many deliveries there are by state."""
-    return dict(db.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
+    sql = (
+        "SELECT state, count(*) FROM deliveries WHERE state = 'waiting' GROUP BY state"
+        " UNION ALL SELECT state, count(*) FROM deliveries WHERE state <> 'waiting' GROUP BY state"
+    )
+    return dict(db.execute(sql).fetchall())
 
 
 def forget_delivered(db: Connection, before_ms: int) -> None:
     """Drops finished deliveries from before a moment, and activities that nobody is owed and nobody may fetch."""
     db.execute("DELETE FROM deliveries WHERE state <> 'waiting' AND updated_ms < :before", {"before": before_ms})
     db.execute(
-        "DELETE FROM activities WHERE NOT is_public AND id < :before << 16"
+        "DELETE FROM activities WHERE NOT is_public AND id < :before"
         " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.activity_id = activities.id)",
-        {"before": before_ms},
+        {"before": id_range_start(before_ms)},
     )
-
-
-_OWED = f"SELECT {columns(Delivery, 'd.')}, a.uri, a.type, a.post_id FROM deliveries d JOIN activities a ON a.id = d.activity_id"
-_WIDTH = len(Delivery.__slots__)
 
 
 def _owed(db: Connection, sql: str, parameters: dict[str, object]) -> list[Owed]:

@@ -5,8 +5,9 @@ class StorageError(Exception):
     """Anything that the memory refuses. Never raised itself.
 
     StorageError
-    ├── Missing         there is no such row
+    ├── Missing         there is no such row, or what a row refers to is not there
     ├── Taken           a row with that key stands already
+    ├── Unfit           a value that no column can hold (a number beyond 64 bits, half a character)
     ├── Busy            another process held the database for too long   -> try again
     ├── Unusable        the database cannot be opened, read or written (disk full, damaged, not a database)
     └── WrongSchema     a schema that this version does not know; the text says which command mends it
@@ -14,11 +15,15 @@ class StorageError(Exception):
 
 
 class Missing(StorageError):
-    """There is no such row."""
+    """There is no such row, or what a row refers to is not there."""
 
 
 class Taken(StorageError):
     """A row with that key stands already."""
+
+
+class Unfit(StorageError):
+    """A value that no column can hold."""
 
 
 class Busy(StorageError):

@@ -3,8 +3,17 @@
 from storage.database import Connection, one_value
 from storage.records import Account, Follow, columns, placeholders, values
 
-_COLUMNS = columns(Follow)
-_ACCOUNT = columns(Account, "a.")
+_INSERT = f"INSERT INTO follows ({columns(Follow)}) VALUES ({placeholders(Follow)})"
+_SELECT = f"SELECT {columns(Follow)} FROM follows "
+_ONE = _SELECT + "WHERE follower_id = :follower AND followee_id = :followee"
+_OF_BY_URI = _SELECT + "WHERE followee_id = :id AND uri = :uri"
+_BY_BY_URI = _SELECT + "WHERE follower_id = :id AND uri = :uri"
+_FOLLOWERS = f"""
+    SELECT {columns(Account, "a.")} FROM follows f JOIN accounts a ON a.id = f.follower_id
+    WHERE f.followee_id = :id AND f.state = :state AND f.follower_id > :after ORDER BY f.follower_id LIMIT :limit"""
+_FOLLOWING = f"""
+    SELECT {columns(Account, "a.")} FROM follows f JOIN accounts a ON a.id = f.followee_id
+    WHERE f.follower_id = :id AND f.state = :state AND f.followee_id > :after ORDER BY f.followee_id LIMIT :limit"""
 
 
 def add_follow(db: Connection, follow: Follow) -> bool:
@@ -14,14 +23,13 @@ def add_follow(db: Connection, follow: Follow) -> bool:
         sql = "UPDATE follows SET uri = :uri WHERE follower_id = :follower_id AND followee_id = :followee_id"
         db.execute(sql, {"uri": follow.uri, "follower_id": follow.follower_id, "followee_id": follow.followee_id})
         return False
-    db.execute(f"INSERT INTO follows ({_COLUMNS}) VALUES ({placeholders(Follow)})", values(follow))
+    db.execute(_INSERT, values(follow))
     return True
 
 
 def find_follow(db: Connection, follower_id: int, followee_id: int) -> Follow | None:
     """The follow or request, or None."""
-    sql = f"SELECT {_COLUMNS} FROM follows WHERE follower_id = :follower AND followee_id = :followee"
-    row = db.execute(sql, {"follower": follower_id, "followee": followee_id}).fetchone()
+    row = db.execute(_ONE, {"follower": follower_id, "followee": followee_id}).fetchone()
     return None if row is None else Follow(*row)
 
 
@@ -55,20 +63,14 @@ def count_following(db: Connection, account_id: int) -> int:
 
 def list_followers(db: Connection, account_id: int, limit: int, after: int = 0, state: str = "accepted") -> list[Account]:
     """Followers (or, with state 'requested', those who ask), by account id upward."""
-    sql = (
-        f"SELECT {_ACCOUNT} FROM follows f JOIN accounts a ON a.id = f.follower_id"
-        " WHERE f.followee_id = :id AND f.state = :state AND f.follower_id > :after ORDER BY f.follower_id LIMIT :limit"
-    )
-    return [Account(*row) for row in db.execute(sql, {"id": account_id, "state": state, "after": after, "limit": limit}).fetchall()]
+    parameters = {"id": account_id, "state": state, "after": after, "limit": limit}
+    return [Account(*row) for row in db.execute(_FOLLOWERS, parameters).fetchall()]
 
 
 def list_following(db: Connection, account_id: int, limit: int, after: int = 0, state: str = "accepted") -> list[Account]:
     """Whom an account follows (or has asked), by account id upward."""
-    sql = (
-        f"SELECT {_ACCOUNT} FROM follows f JOIN accounts a ON a.id = f.followee_id"
-        " WHERE f.follower_id = :id AND f.state = :state AND f.followee_id > :after ORDER BY f.followee_id LIMIT :limit"
-    )
-    return [Account(*row) for row in db.execute(sql, {"id": account_id, "state": state, "after": after, "limit": limit}).fetchall()]
+    parameters = {"id": account_id, "state": state, "after": after, "limit": limit}
+    return [Account(*row) for row in db.execute(_FOLLOWING, parameters).fetchall()]
 
 
 def list_follower_inboxes(db: Connection, account_id: int) -> list[str]:
@@ -98,13 +100,11 @@ def has_local_follower(db: Connection, account_id: int) -> bool:
 
 def find_follow_by_uri(db: Connection, followee_id: int, uri: str) -> Follow | None:
     """The follow of an account that has a URI, or None: for an Accept that names only the Follow."""
-    sql = f"SELECT {_COLUMNS} FROM follows WHERE followee_id = :id AND uri = :uri"
-    row = db.execute(sql, {"id": followee_id, "uri": uri}).fetchone()
+    row = db.execute(_OF_BY_URI, {"id": followee_id, "uri": uri}).fetchone()
     return None if row is None else Follow(*row)
 
 
 def find_followed(db: Connection, follower_id: int, uri: str) -> Follow | None:
     """The follow by an account that has a URI, or None: for an Undo that names only the Follow."""
-    sql = f"SELECT {_COLUMNS} FROM follows WHERE follower_id = :id AND uri = :uri"
-    row = db.execute(sql, {"id": follower_id, "uri": uri}).fetchone()
+    row = db.execute(_BY_BY_URI, {"id": follower_id, "uri": uri}).fetchone()
     return None if row is None else Follow(*row)

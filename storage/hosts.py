@@ -18,9 +18,13 @@ class Host:
     open_until_ms: int = 0
 
 
+_HOST = f"SELECT {columns(Host)} FROM hosts WHERE host = :host"
+_FAILING = f"SELECT {columns(Host)} FROM hosts WHERE failures > 0 ORDER BY host"
+
+
 def find_host(db: Connection, host: str) -> Host:
     """What we know of a host; of an unknown one, nothing."""
-    row = db.execute(f"SELECT {columns(Host)} FROM hosts WHERE host = :host", {"host": host}).fetchone()
+    row = db.execute(_HOST, {"host": host}).fetchone()
     return Host(host) if row is None else Host(*row)
 
 
@@ -51,10 +55,12 @@ def clear_failures(db: Connection, host: str) -> bool:
 
 def list_failing(db: Connection) -> list[Host]:
     """Hosts whose last answer was a failure."""
-    rows = db.execute(f"SELECT {columns(Host)} FROM hosts WHERE failures > 0 ORDER BY host").fetchall()
-    return [Host(*row) for row in rows]
+    return [Host(*row) for row in db.execute(_FAILING).fetchall()]
 
 
 def close_breakers(db: Connection, host: str | None) -> None:
     """Lets deliveries go to one host, or all, whatever happened before."""
-    db.execute("UPDATE hosts SET failures = 0, open_until_ms = 0 WHERE failures > 0 AND (:host IS NULL OR host = :host)", {"host": host})
+    db.execute(
+        "UPDATE hosts SET failures = 0, open_until_ms = 0 WHERE failures > 0 AND (CAST(:host AS TEXT) IS NULL OR host = :host)",
+        {"host": host},
+    )

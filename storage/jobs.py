@@ -2,8 +2,14 @@
 
 from collections.abc import Sequence
 
-from storage.database import Connection, listed, one_value
+from storage.database import Connection, one_value, with_list
 from storage.records import Job, columns
+
+_LEASE = f"""
+    UPDATE jobs SET next_ms = :until, attempts = attempts + 1
+    WHERE id IN (SELECT id FROM jobs WHERE next_ms <= :now ORDER BY next_ms, id LIMIT :limit)
+    RETURNING {columns(Job)}"""
+_RETURN = "UPDATE jobs SET next_ms = :now, attempts = attempts - 1 WHERE id IN (:ids)"
 
 
 def add_job(db: Connection, kind: str, payload: str, now_ms: int, key: str = "") -> None:
@@ -16,11 +22,7 @@ def add_job(db: Connection, kind: str, payload: str, now_ms: int, key: str = "")
 
 def lease_jobs(db: Connection, now_ms: int, until_ms: int, limit: int) -> list[Job]:
     """Takes due jobs until a moment, those first that have waited longest."""
-    sql = (
-        "UPDATE jobs SET next_ms = :until, attempts = attempts + 1 WHERE id IN"
-        f" (SELECT id FROM jobs WHERE next_ms <= :now ORDER BY next_ms, id LIMIT :limit) RETURNING {columns(Job)}"
-    )
-    rows = db.execute(sql, {"now": now_ms, "until": until_ms, "limit": limit}).fetchall()
+    rows = db.execute(_LEASE, {"now": now_ms, "until": until_ms, "limit": limit}).fetchall()
     return sorted((Job(*row) for row in rows), key=lambda job: job.id)
 
 
@@ -36,8 +38,7 @@ def postpone_job(db: Connection, job_id: int, next_ms: int, error: str) -> None:
 
 def return_jobs(db: Connection, ids: Sequence[int], now_ms: int) -> None:
     """Puts leases back: a worker stops."""
-    places, named = listed(ids)
-    db.execute(f"UPDATE jobs SET next_ms = :now, attempts = attempts - 1 WHERE id IN ({places})", {"now": now_ms, **named})
+    db.execute(*with_list(_RETURN, "ids", ids, now=now_ms))
 
 
 def next_job_ms(db: Connection) -> int | None:

@@ -6,18 +6,42 @@ import sqlalchemy
 from alembic import command
 from alembic.config import Config
 
+from storage.connecting import connect
+from storage.errors import Unusable
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def upgrade(path: Path) -> None:
-    """The SQLite file at a path, made if need be, at the newest schema; each migration commits as a whole."""
-    engine = sqlalchemy.create_engine(f"sqlite:///{path}", poolclass=sqlalchemy.NullPool)
+    """The SQLite file at a path, made if need be, at the newest schema; each migration commits as a whole or not at all.
+
+    Raises Unusable where the file is no database or cannot be written.
+    """
+    path.touch(mode=0o600)
+    connect(path, read_only=False).close()  # from here on the file is in WAL mode
+    engine = sqlalchemy.create_engine(sqlalchemy.URL.create("sqlite", database=str(path)), poolclass=sqlalchemy.NullPool)
+    sqlalchemy.event.listen(engine, "connect", _leave_transactions_to_us)
+    sqlalchemy.event.listen(engine, "begin", _begin)
+    try:
+        with engine.connect() as connection:
+            command.upgrade(_config(connection), "head")
+    except sqlalchemy.exc.DatabaseError as error:
+        raise Unusable(f"the database at {path} cannot be upgraded: {error.orig}") from error
+    finally:
+        engine.dispose()
+
+
+def _config(connection: sqlalchemy.Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-        connection.commit()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
-    engine.dispose()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _leave_transactions_to_us(dbapi_connection: sqlalchemy.engine.interfaces.DBAPIConnection, _record: object) -> None:
+    """Python's sqlite3 begins no transaction before CREATE TABLE by itself: half a schema could stay (SQLAlchemy, "pysqlite")."""
+    dbapi_connection.isolation_level = None
+
+
+def _begin(connection: sqlalchemy.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -3,6 +3,30 @@
 from storage.database import Connection
 from storage.records import Account, DomainBlock, Report, columns, placeholders, values
 
+_BLOCKED = f"""
+    SELECT {columns(Account, "a.")} FROM blocks b JOIN accounts a ON a.id = b.target_id WHERE b.account_id = :id ORDER BY b.target_id"""
+_SAVE_DOMAIN_BLOCK = f"""
+    INSERT INTO domain_blocks ({columns(DomainBlock)}) VALUES ({placeholders(DomainBlock)})
+    ON CONFLICT (domain) DO UPDATE SET severity = excluded.severity, comment = excluded.comment"""
+_DOMAIN_BLOCKS = f"SELECT {columns(DomainBlock)} FROM domain_blocks ORDER BY domain"
+_ADD_REPORT = f"INSERT INTO reports ({columns(Report)}) VALUES ({placeholders(Report)})"
+_REPORTS = f"SELECT {columns(Report)} FROM reports ORDER BY resolved_ms IS NOT NULL, id DESC LIMIT :limit"
+
+
+def below(column: str) -> str:
+    """The condition that a column holds `:domain` or a name below it, with or without a port."""
+    return " OR ".join([f"{column} = :domain", *[f"{column} LIKE {pattern} ESCAPE '!'" for pattern in (":below", ":port", ":below_port")]])
+
+
+_ACCOUNTS_BELOW = f"SELECT id FROM accounts WHERE {below('domain')}"
+_SEVER = (
+    f"DELETE FROM home WHERE post_id IN (SELECT id FROM posts WHERE account_id IN ({_ACCOUNTS_BELOW}))",
+    f"DELETE FROM follows WHERE follower_id IN ({_ACCOUNTS_BELOW})",
+    f"DELETE FROM follows WHERE followee_id IN ({_ACCOUNTS_BELOW})",
+)
+_GIVE_UP = f"""
+    UPDATE deliveries SET state = 'gave up', answer = 'blocked here', updated_ms = :now WHERE state = 'waiting' AND ({below("host")})"""
+
 
 def add_block(db: Connection, account_id: int, target_id: int, uri: str, now_ms: int) -> bool:
     """True where the block is new."""
@@ -36,8 +60,7 @@ def has_block_between(db: Connection, one_id: int, other_id: int) -> bool:
 
 def list_blocked(db: Connection, account_id: int) -> list[Account]:
     """Whom someone blocks."""
-    sql = f"SELECT {columns(Account, 'a.')} FROM blocks b JOIN accounts a ON a.id = b.target_id WHERE b.account_id = :id ORDER BY a.id"
-    return [Account(*row) for row in db.execute(sql, {"id": account_id}).fetchall()]
+    return [Account(*row) for row in db.execute(_BLOCKED, {"id": account_id}).fetchall()]
 
 
 def add_mute(db: Connection, account_id: int, target_id: int, until_ms: int | None) -> None:
@@ -62,11 +85,7 @@ def is_muted(db: Connection, account_id: int, target_id: int) -> bool:
 
 def save_domain_block(db: Connection, block: DomainBlock) -> None:
     """Blocks a domain (lower case, punycode, no trailing dot) and all below it, or changes how."""
-    db.execute(
-        f"INSERT INTO domain_blocks ({columns(DomainBlock)}) VALUES ({placeholders(DomainBlock)})"
-        " ON CONFLICT (domain) DO UPDATE SET severity = excluded.severity, comment = excluded.comment",
-        values(block),
-    )
+    db.execute(_SAVE_DOMAIN_BLOCK, values(block))
 
 
 def remove_domain_block(db: Connection, domain: str) -> bool:
@@ -76,37 +95,30 @@ def remove_domain_block(db: Connection, domain: str) -> bool:
 
 def list_domain_blocks(db: Connection) -> list[DomainBlock]:
     """All of them, by name."""
-    rows = db.execute(f"SELECT {columns(DomainBlock)} FROM domain_blocks ORDER BY domain").fetchall()
-    return [DomainBlock(*row) for row in rows]
-
-
-_BELOW = "{0} = :domain OR {0} LIKE :below OR {0} LIKE :port OR {0} LIKE :below_port"
-_ACCOUNTS_BELOW = f"SELECT id FROM accounts WHERE {_BELOW.format('domain')}"
-
-
-def _below(domain: str) -> dict[str, object]:
-    return {"domain": domain, "below": f"%.{domain}", "port": f"{domain}:%", "below_port": f"%.{domain}:%"}
+    return [DomainBlock(*row) for row in db.execute(_DOMAIN_BLOCKS).fetchall()]
 
 
 def sever_domain(db: Connection, domain: str) -> None:
     """Ends every follow, either way, between our people and a domain with all below it, and empties timelines of it."""
-    db.execute(f"DELETE FROM home WHERE post_id IN (SELECT id FROM posts WHERE account_id IN ({_ACCOUNTS_BELOW}))", _below(domain))
-    db.execute(f"DELETE FROM follows WHERE follower_id IN ({_ACCOUNTS_BELOW})", _below(domain))
-    db.execute(f"DELETE FROM follows WHERE followee_id IN ({_ACCOUNTS_BELOW})", _below(domain))
+    for sql in _SEVER:
+        db.execute(sql, _below(domain))
 
 
 def give_up_domain(db: Connection, domain: str, now_ms: int) -> None:
     """Gives up what waits to be delivered to a domain and all below it."""
-    sql = f"UPDATE deliveries SET state = 'gave up', answer = 'blocked here', updated_ms = :now WHERE state = 'waiting' AND ({_BELOW.format('host')})"
-    db.execute(sql, {**_below(domain), "now": now_ms})
+    db.execute(_GIVE_UP, {**_below(domain), "now": now_ms})
+
+
+def _below(domain: str) -> dict[str, object]:
+    name = domain.replace("!", "!!").replace("_", "!_").replace("%", "!%")
+    return {"domain": domain, "below": f"%.{name}", "port": f"{name}:%", "below_port": f"%.{name}:%"}
 
 
 def add_report(db: Connection, report: Report) -> None:
     """Keeps a report for the moderators."""
-    db.execute(f"INSERT INTO reports ({columns(Report)}) VALUES ({placeholders(Report)})", values(report))
+    db.execute(_ADD_REPORT, values(report))
 
 
 def list_reports(db: Connection, limit: int) -> list[Report]:
     """Reports, open ones first, newest first."""
-    sql = f"SELECT {columns(Report)} FROM reports ORDER BY resolved_ms IS NOT NULL, id DESC LIMIT :limit"
-    return [Report(*row) for row in db.execute(sql, {"limit": limit}).fetchall()]
+    return [Report(*row) for row in db.execute(_REPORTS, {"limit": limit}).fetchall()]

@@ -4,7 +4,10 @@ from storage.database import Connection
 from storage.ids import new_id
 from storage.records import Account, Notification, columns
 
-_COLUMNS = columns(Notification, "n.")
+_LIST = f"""
+    SELECT {columns(Notification, "n.")}, {columns(Account, "a.")} FROM notifications n JOIN accounts a ON a.id = n.actor_id
+    WHERE n.account_id = :id AND n.id < :before AND a.suspended_ms IS NULL ORDER BY n.id DESC LIMIT :limit"""
+_WIDTH = len(Notification.__slots__)
 
 
 def add_notification(db: Connection, account_id: int, kind: str, actor_id: int, post_id: int, now_ms: int) -> bool:
@@ -28,9 +31,5 @@ def remove_notification(db: Connection, account_id: int, kind: str, actor_id: in
 
 def list_notifications(db: Connection, account_id: int, limit: int, before: int) -> list[tuple[Notification, Account]]:
     """What someone was told and who did it, newest first."""
-    sql = (
-        f"SELECT {_COLUMNS}, {columns(Account, 'a.')} FROM notifications n JOIN accounts a ON a.id = n.actor_id"
-        " WHERE n.account_id = :id AND n.id < :before AND a.suspended_ms IS NULL ORDER BY n.id DESC LIMIT :limit"
-    )
-    rows = db.execute(sql, {"id": account_id, "before": before, "limit": limit}).fetchall()
-    return [(Notification(*row[:5]), Account(*row[5:])) for row in rows]
+    rows = db.execute(_LIST, {"id": account_id, "before": before, "limit": limit}).fetchall()
+    return [(Notification(*row[:_WIDTH]), Account(*row[_WIDTH:])) for row in rows]

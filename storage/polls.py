@@ -4,23 +4,23 @@ from collections.abc import Sequence
 
 import orjson
 
-from storage.database import Connection, listed
+from storage.database import Connection, with_list
 from storage.records import Poll, columns, placeholders, values
+
+_SAVE = f"""
+    INSERT INTO polls ({columns(Poll)}) VALUES ({placeholders(Poll)}) ON CONFLICT (post_id) DO UPDATE SET
+    options = excluded.options, multiple = excluded.multiple, closes_ms = excluded.closes_ms, voters = excluded.voters"""
+_BY_POSTS = f"SELECT {columns(Poll)} FROM polls WHERE post_id IN (:ids)"
 
 
 def save_poll(db: Connection, poll: Poll) -> None:
     """Keeps a post's poll; one that stands is replaced (its votes stay)."""
-    db.execute(
-        f"INSERT INTO polls ({columns(Poll)}) VALUES ({placeholders(Poll)}) ON CONFLICT (post_id) DO UPDATE SET"
-        " options = excluded.options, multiple = excluded.multiple, closes_ms = excluded.closes_ms, voters = excluded.voters",
-        values(poll),
-    )
+    db.execute(_SAVE, values(poll))
 
 
 def list_polls(db: Connection, post_ids: Sequence[int]) -> dict[int, Poll]:
     """The polls of some posts, by post id."""
-    places, named = listed(set(post_ids))
-    rows = db.execute(f"SELECT {columns(Poll)} FROM polls WHERE post_id IN ({places})", named).fetchall()
+    rows = db.execute(*with_list(_BY_POSTS, "ids", set(post_ids))).fetchall()
     return {row[0]: Poll(*row) for row in rows}
 
 

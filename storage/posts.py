@@ -3,27 +3,43 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from storage.database import Connection, listed, one_value
+from storage.database import Connection, one_value, with_list
 from storage.errors import Missing
 from storage.ids import new_id
 from storage.records import Post, columns, placeholders, values
 
-_COLUMNS = columns(Post)
-_SELECT = f"SELECT {_COLUMNS} FROM posts "
-_INSERT = f"INSERT INTO posts ({_COLUMNS}) VALUES ({placeholders(Post)})"
 _EDITABLE = (
     "type", "visibility", "sensitive", "content", "source", "title", "summary", "language", "url", "context_uri", "replies_uri",
     "quote_uri", "edited_ms", "revision_ms", "attachments", "emojis", "event", "facets",
 )  # fmt: skip
-_UPDATE = f"UPDATE posts SET {', '.join(f'{name} = :{name}' for name in _EDITABLE)} WHERE id = :id"
 
-VISIBLE = """
-    (p.visibility <= 1 OR p.account_id = :viewer
-     OR EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = p.id AND m.account_id = :viewer)
-     OR (p.visibility = 2 AND EXISTS (SELECT 1 FROM follows f
-         WHERE f.follower_id = :viewer AND f.followee_id = p.account_id AND f.state = 'accepted')))
-    AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = p.account_id AND b.target_id = :viewer)
-"""  # what a viewer may see of `posts p`; viewer 0 is a stranger
+
+def visible(post: str) -> str:
+    """The condition that `:viewer` (0 is a stranger) may see a post, given by its alias in the statement.
+
+    Authors see their own, those whom a post names see it, accepted followers see what is for followers; nobody sees the posts of
+    those who block them. Whether the author is suspended is another question: ACTIVE.
+    """
+    return f"""
+    ({post}.visibility <= 1 OR {post}.account_id = :viewer
+     OR EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = {post}.id AND m.account_id = :viewer)
+     OR ({post}.visibility = 2 AND EXISTS (SELECT 1 FROM follows f
+         WHERE f.follower_id = :viewer AND f.followee_id = {post}.account_id AND f.state = 'accepted')))
+    AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = {post}.account_id AND b.target_id = :viewer)"""
+
+
+ACTIVE = "a.suspended_ms IS NULL"
+_SELECT = f"SELECT {columns(Post)} FROM posts "
+_BY_ID = _SELECT + "WHERE id = :id"
+_BY_IDS = _SELECT + "WHERE id IN (:ids)"
+_BY_URI = _SELECT + "WHERE uri = :uri"
+_BY_ACCOUNT = _SELECT + "WHERE account_id = :id ORDER BY id DESC"
+_BOOST = _SELECT + "WHERE boost_of_id = :post AND account_id = :account"
+_INSERT = f"INSERT INTO posts ({columns(Post)}) VALUES ({placeholders(Post)})"
+_UPDATE = f"UPDATE posts SET {', '.join(f'{name} = :{name}' for name in _EDITABLE)} WHERE id = :id"
+_SHOWN = f"FROM posts p JOIN accounts a ON a.id = p.account_id WHERE p.id = :id AND {ACTIVE} AND {visible('p')}"
+_VISIBLE = f"SELECT {columns(Post, 'p.')} {_SHOWN}"
+_IS_VISIBLE = f"SELECT 1 {_SHOWN}"
 
 
 def free_id(db: Connection, moment_ms: int) -> int:
@@ -53,12 +69,15 @@ def add_post(db: Connection, post: Post) -> Post:
 
 
 def _adopt_orphans(db: Connection, post: Post) -> None:
+    """Joins replies that came before their parent to it, each with its thread. The root of the post's own thread stays where it is,
+    whatever it claims to answer: a circle of replies would have no beginning."""
     rows = db.execute(
-        "SELECT id FROM posts WHERE in_reply_to_uri = :uri AND in_reply_to_id IS NULL AND in_reply_to_uri IS NOT NULL", {"uri": post.uri}
+        "SELECT id FROM posts WHERE in_reply_to_uri = :uri AND in_reply_to_id IS NULL AND id <> :root",
+        {"uri": post.uri, "root": post.root_id},
     ).fetchall()
     for (orphan_id,) in rows:
         moved = {"root": post.root_id, "old": orphan_id}
-        db.execute("UPDATE posts SET thread_id = :root WHERE thread_id = :old AND thread_id IS NOT NULL", moved)
+        db.execute("UPDATE posts SET thread_id = :root WHERE thread_id = :old", moved)
         db.execute("UPDATE posts SET in_reply_to_id = :parent, thread_id = :root WHERE id = :old", {**moved, "parent": post.id})
     if rows:
         _count(db, post.id, replies=len(rows))
@@ -100,8 +119,8 @@ def delete_post(db: Connection, post: Post, now_ms: int) -> None:
         _count(db, post.in_reply_to_id, replies=-1)
     if post.boost_of_id is not None:
         _count(db, post.boost_of_id, boosts=-1)
-    db.execute("DELETE FROM posts WHERE boost_of_id = :id AND boost_of_id IS NOT NULL", {"id": post.id})
-    db.execute("UPDATE posts SET in_reply_to_id = NULL WHERE in_reply_to_id = :id AND in_reply_to_id IS NOT NULL", {"id": post.id})
+    db.execute("DELETE FROM posts WHERE boost_of_id = :id", {"id": post.id})
+    db.execute("UPDATE posts SET in_reply_to_id = NULL WHERE in_reply_to_id = :id", {"id": post.id})
     db.execute("DELETE FROM notifications WHERE post_id = :id", {"id": post.id})
     db.execute("UPDATE media SET post_id = NULL WHERE account_id = :account AND post_id = :id", {"account": post.account_id, "id": post.id})
     db.execute("DELETE FROM posts WHERE id = :id", {"id": post.id})
@@ -121,23 +140,22 @@ def find_tombstone(db: Connection, uri: str) -> int | None:
 
 def find_post(db: Connection, post_id: int) -> Post | None:
     """The post whoever may see it, or None."""
-    return _one(db, _SELECT + "WHERE id = :id", {"id": post_id})
+    return _one(db, _BY_ID, {"id": post_id})
 
 
 def find_post_by_uri(db: Connection, uri: str) -> Post | None:
     """The post with an object id whoever may see it, or None."""
-    return _one(db, _SELECT + "WHERE uri = :uri", {"uri": uri})
+    return _one(db, _BY_URI, {"uri": uri})
 
 
 def find_visible_post(db: Connection, post_id: int, viewer_id: int) -> Post | None:
     """The post if that account may see it; viewer 0 is a stranger."""
-    return _one(db, f"SELECT {columns(Post, 'p.')} FROM posts p WHERE p.id = :id AND {VISIBLE}", {"id": post_id, "viewer": viewer_id})
+    return _one(db, _VISIBLE, {"id": post_id, "viewer": viewer_id})
 
 
 def is_visible(db: Connection, post_id: int, viewer_id: int) -> bool:
     """Whether that account may see the post."""
-    sql = f"SELECT 1 FROM posts p WHERE p.id = :id AND {VISIBLE}"
-    return db.execute(sql, {"id": post_id, "viewer": viewer_id}).fetchone() is not None
+    return db.execute(_IS_VISIBLE, {"id": post_id, "viewer": viewer_id}).fetchone() is not None
 
 
 def get_visible_post(db: Connection, post_id: int, viewer_id: int) -> Post:
@@ -150,19 +168,18 @@ def get_visible_post(db: Connection, post_id: int, viewer_id: int) -> Post:
 
 def list_posts(db: Connection, ids: Sequence[int]) -> dict[int, Post]:
     """The posts that there are among some ids, by id, whoever may see them."""
-    places, named = listed(set(ids))
-    return {row[0]: Post(*row) for row in db.execute(_SELECT + f"WHERE id IN ({places})", named).fetchall()}
+    rows = db.execute(*with_list(_BY_IDS, "ids", set(ids))).fetchall()
+    return {row[0]: Post(*row) for row in rows}
 
 
 def list_all_posts(db: Connection, account_id: int) -> list[Post]:
     """Everything that an account posted and boosted, newest first."""
-    return [Post(*row) for row in db.execute(_SELECT + "WHERE account_id = :id ORDER BY id DESC", {"id": account_id}).fetchall()]
+    return [Post(*row) for row in db.execute(_BY_ACCOUNT, {"id": account_id}).fetchall()]
 
 
 def find_boost(db: Connection, account_id: int, post_id: int) -> Post | None:
     """An account's boost of a post, or None."""
-    sql = _SELECT + "WHERE boost_of_id = :post AND boost_of_id IS NOT NULL AND account_id = :account"
-    return _one(db, sql, {"post": post_id, "account": account_id})
+    return _one(db, _BOOST, {"post": post_id, "account": account_id})
 
 
 def list_edits(db: Connection, post_id: int) -> list[tuple[int, str, str, str]]:

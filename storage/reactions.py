@@ -2,8 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 
-from storage.database import Connection, listed, one_value
+from storage.database import Connection, one_value, with_list
 from storage.records import Account, Post, columns
+
+_LIKERS = f"""
+    SELECT {columns(Account, "a.")} FROM likes l JOIN accounts a ON a.id = l.account_id
+    WHERE l.post_id = :post AND l.account_id > :after ORDER BY l.account_id LIMIT :limit"""
+_BOOSTERS = f"""
+    SELECT {columns(Account, "a.")} FROM posts p JOIN accounts a ON a.id = p.account_id
+    WHERE p.boost_of_id = :post AND p.account_id > :after ORDER BY p.account_id LIMIT :limit"""
+_MENTIONED = f"""
+    SELECT {columns(Account, "a.")} FROM mentions m JOIN accounts a ON a.id = m.account_id
+    WHERE m.post_id = :post ORDER BY m.account_id"""
+_TAGS = "SELECT pt.post_id, t.name FROM post_tags pt JOIN tags t ON t.id = pt.tag_id WHERE pt.post_id IN (:ids) ORDER BY t.name"
+_PINNED = f"""
+    SELECT {columns(Post, "p.")} FROM pins n JOIN posts p ON p.id = n.post_id
+    WHERE n.account_id = :id AND p.visibility <= 1 ORDER BY n.created_ms DESC, n.post_id DESC"""
 
 
 def add_like(db: Connection, account_id: int, post_id: int, uri: str, now_ms: int) -> bool:
@@ -28,20 +42,12 @@ def find_liked_post(db: Connection, account_id: int, uri: str) -> int | None:
 
 def list_likers(db: Connection, post_id: int, limit: int, after: int = 0) -> list[Account]:
     """Who likes a post, by account id upward."""
-    sql = (
-        f"SELECT {columns(Account, 'a.')} FROM likes l JOIN accounts a ON a.id = l.account_id"
-        " WHERE l.post_id = :post AND l.account_id > :after ORDER BY l.account_id LIMIT :limit"
-    )
-    return [Account(*row) for row in db.execute(sql, {"post": post_id, "after": after, "limit": limit}).fetchall()]
+    return [Account(*row) for row in db.execute(_LIKERS, {"post": post_id, "after": after, "limit": limit}).fetchall()]
 
 
 def list_boosters(db: Connection, post_id: int, limit: int, after: int = 0) -> list[Account]:
     """Who boosted a post, by account id upward."""
-    sql = (
-        f"SELECT {columns(Account, 'a.')} FROM posts p JOIN accounts a ON a.id = p.account_id"
-        " WHERE p.boost_of_id = :post AND p.boost_of_id IS NOT NULL AND p.account_id > :after ORDER BY p.account_id LIMIT :limit"
-    )
-    return [Account(*row) for row in db.execute(sql, {"post": post_id, "after": after, "limit": limit}).fetchall()]
+    return [Account(*row) for row in db.execute(_BOOSTERS, {"post": post_id, "after": after, "limit": limit}).fetchall()]
 
 
 def list_like_uris(db: Connection, post_id: int, limit: int, after: int = 0) -> list[tuple[int, str]]:
@@ -52,10 +58,7 @@ def list_like_uris(db: Connection, post_id: int, limit: int, after: int = 0) -> 
 
 def list_boost_uris(db: Connection, post_id: int, limit: int, after: int = 0) -> list[tuple[int, str]]:
     """Boosts of a post as (account id, URI), by account id upward."""
-    sql = (
-        "SELECT account_id, uri FROM posts WHERE boost_of_id = :post AND boost_of_id IS NOT NULL AND account_id > :after"
-        " ORDER BY account_id LIMIT :limit"
-    )
+    sql = "SELECT account_id, uri FROM posts WHERE boost_of_id = :post AND account_id > :after ORDER BY account_id LIMIT :limit"
     return [(row[0], row[1]) for row in db.execute(sql, {"post": post_id, "after": after, "limit": limit}).fetchall()]
 
 
@@ -69,8 +72,7 @@ def set_mentions(db: Connection, post_id: int, account_ids: Iterable[int]) -> No
 
 def list_mentioned(db: Connection, post_id: int) -> list[Account]:
     """Whom a post names."""
-    sql = f"SELECT {columns(Account, 'a.')} FROM mentions m JOIN accounts a ON a.id = m.account_id WHERE m.post_id = :post ORDER BY a.id"
-    return [Account(*row) for row in db.execute(sql, {"post": post_id}).fetchall()]
+    return [Account(*row) for row in db.execute(_MENTIONED, {"post": post_id}).fetchall()]
 
 
 def set_tags(db: Connection, post_id: int, names: Iterable[str]) -> None:
@@ -85,10 +87,8 @@ def set_tags(db: Connection, post_id: int, names: Iterable[str]) -> None:
 
 def list_tags(db: Connection, post_ids: Sequence[int]) -> dict[int, list[str]]:
     """The hashtags of some posts, by post id."""
-    places, named = listed(set(post_ids))
     found: dict[int, list[str]] = {}
-    sql = f"SELECT pt.post_id, t.name FROM post_tags pt JOIN tags t ON t.id = pt.tag_id WHERE pt.post_id IN ({places}) ORDER BY t.name"
-    for post_id, name in db.execute(sql, named).fetchall():
+    for post_id, name in db.execute(*with_list(_TAGS, "ids", set(post_ids))).fetchall():
         found.setdefault(post_id, []).append(name)
     return found
 
@@ -106,8 +106,4 @@ def remove_pin(db: Connection, account_id: int, post_id: int) -> bool:
 
 def list_pinned(db: Connection, account_id: int) -> list[Post]:
     """What an account has pinned, newest pin first."""
-    sql = (
-        f"SELECT {columns(Post, 'p.')} FROM pins n JOIN posts p ON p.id = n.post_id"
-        " WHERE n.account_id = :id AND p.visibility <= 1 ORDER BY n.created_ms DESC"
-    )
-    return [Post(*row) for row in db.execute(sql, {"id": account_id}).fetchall()]
+    return [Post(*row) for row in db.execute(_PINNED, {"id": account_id}).fetchall()]

@@ -8,29 +8,35 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
 
 from storage import events
+from storage.connecting import connect, storage_error
 from storage.database import Answer, Connection, Event, Listener, Parameters, Unit
-from storage.errors import Busy, StorageError, Taken, Unusable
+from storage.errors import StorageError, Unusable
 
 log = logging.getLogger(__name__)
 
 BATCH = 200  # units that share one COMMIT at most
-BUSY_S = 15.0
 POLL_S = 0.2  # how often another process's commits are looked for
-PAGE_CACHE_KIB = 8192
-FULL_CODES = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY}
+CLOSED = "the database is closed"
 
 
 class _Thread(aiosqlite.Connection):
     """An aiosqlite connection that runs a whole function on its thread: one hop a unit, not one a statement."""
 
+    under_way = 0  # functions that wait or run
+
     async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        return await self._execute(function, self._conn, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite has no types here
+        self.under_way += 1
+        try:
+            return await self._execute(function, self._conn, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite has no types here
+        finally:
+            self.under_way -= 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,6 @@ class SqliteDatabase:
     def __init__(self, writer: _Thread, readers: Sequence[_Thread], last_event_id: int) -> None:
         self._writer = writer
         self._readers = readers
-        self._turn = 0
         self._waiting: deque[_Waiting] = deque()
         self._committing: asyncio.Task[None] | None = None
         self._listeners: list[Listener] = []
@@ -65,14 +70,19 @@ class SqliteDatabase:
 
     async def read(self, unit: Unit[Parameters, Answer], *arguments: Parameters.args, **named: Parameters.kwargs) -> Answer:
         """See Database.read. Raises Busy or Unusable for faults of the file, else what the unit raises."""
-        self._turn = (self._turn + 1) % len(self._readers)
-        answer: Answer = await self._readers[self._turn].run(_read, partial(unit, **named) if named else unit, arguments)
+        if self._closed:
+            raise Unusable(CLOSED)
+        idlest = min(self._readers, key=attrgetter("under_way"))
+        answer: Answer = await idlest.run(_read, partial(unit, **named) if named else unit, arguments)
         return answer
 
     async def write(self, unit: Unit[Parameters, Answer], *arguments: Parameters.args, **named: Parameters.kwargs) -> Answer:
-        """See Database.write. Units that wait while a commit is under way share the next one, each in a SAVEPOINT."""
+        """See Database.write. Units that wait while a commit is under way share the next one, each in a SAVEPOINT.
+
+        Whoever stops waiting before the unit's turn has come takes it back; from then on it stands or falls by itself.
+        """
         if self._closed:
-            raise Unusable("the database is closed")
+            raise Unusable(CLOSED)
         caller: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(lambda db: unit(db, *arguments, **named), caller))
         if self._committing is None:
@@ -86,7 +96,9 @@ class SqliteDatabase:
             self._poll = asyncio.create_task(self._look_for_others())
 
     async def close(self) -> None:
-        """See Database.close."""
+        """See Database.close. Closing twice changes nothing."""
+        if self._closed:
+            return
         self._closed = True
         if self._poll is not None:
             self._poll.cancel()
@@ -98,23 +110,33 @@ class SqliteDatabase:
             await thread.close()
 
     async def _commit_waiting(self) -> None:
+        batch: list[_Waiting] = []
         try:
-            while self._waiting:
-                batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            while batch := self._next_batch():
                 outcomes, news = await self._writer.run(_commit, [waiting.unit for waiting in batch], self._last_event_id)
+                self._tell(news)  # before the callers go on: caches are right when they look
                 for waiting, done in zip(batch, outcomes, strict=True):
                     _answer(waiting.caller, done)
-                self._tell(news)
         finally:
             self._committing = None
+            for waiting in (*batch, *self._waiting):  # there are some only where the loop itself ends
+                waiting.caller.cancel()
+
+    def _next_batch(self) -> list[_Waiting]:
+        batch: list[_Waiting] = []
+        while self._waiting and len(batch) < BATCH:
+            waiting = self._waiting.popleft()
+            if not waiting.caller.done():  # nobody waits for it any more
+                batch.append(waiting)
+        return batch
 
     def _tell(self, news: Sequence[Event]) -> None:
         fresh = [event for event in news if event.id > self._last_event_id]
         if not fresh:
             return
         self._last_event_id = fresh[-1].id
-        for listener in self._listeners:
-            listener(fresh)
+        for listener in self._listeners:  # each by itself, in the order of commits; an error of one is the loop's to log
+            asyncio.get_running_loop().call_soon(listener, fresh)
 
     async def _look_for_others(self) -> None:
         version = None
@@ -129,7 +151,7 @@ class SqliteDatabase:
 
 
 def _answer(caller: asyncio.Future[Any], done: _Done) -> None:
-    if caller.done():  # the caller was cancelled while it waited; the work stands all the same
+    if caller.done():  # the caller was cancelled meanwhile; the work stands all the same
         return
     if done.error is not None:
         caller.set_exception(done.error)
@@ -143,22 +165,24 @@ def _read(db: sqlite3.Connection, unit: Callable[..., Answer], arguments: tuple[
         try:
             return unit(db, *arguments)
         finally:
-            db.execute("COMMIT")
-    except sqlite3.Error as error:
-        raise _ours(error) from error
+            if db.in_transaction:  # a fault of the file ends it by itself
+                db.execute("COMMIT")
+    except (sqlite3.Error, StopIteration) as error:
+        raise _told(error) from error
 
 
 def _commit(db: sqlite3.Connection, units: Sequence[Callable[[Connection], object]], last_event_id: int) -> tuple[list[_Done], list[Event]]:
-    """Runs the units in one transaction; a failed one alone is taken back, unless the disk itself failed."""
+    """Runs the units in one transaction; a failed one alone is taken back, unless the disk itself failed. Never raises."""
     try:
         db.execute("BEGIN IMMEDIATE")
         outcomes = [_run(db, unit) for unit in units]
         news = events.list_events_after(db, last_event_id)
         db.execute("COMMIT")
-    except sqlite3.Error as error:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        return [_Done(error=_ours(error)) for _ in units], []
+    except BaseException as error:  # noqa: BLE001 - whatever it was, all of it is taken back, and every caller must hear so
+        with contextlib.suppress(sqlite3.Error, StorageError):
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+        return [_Done(error=_told(error)) for _ in units], []
     return outcomes, news
 
 
@@ -166,13 +190,20 @@ def _run(db: sqlite3.Connection, unit: Callable[[Connection], object]) -> _Done:
     db.execute("SAVEPOINT unit")
     try:
         done = _Done(unit(db))
-    except Exception as error:
+    except BaseException as error:
         if not db.in_transaction:  # the disk failed and SQLite took everything back
             raise
         db.execute("ROLLBACK TO unit")
-        done = _Done(error=_ours(error) if isinstance(error, sqlite3.Error) else error)
+        done = _Done(error=_told(error))
     db.execute("RELEASE unit")
     return done
+
+
+def _told(error: BaseException) -> BaseException:
+    """An error as its caller hears it. A future takes no StopIteration, and the driver's errors are ours from here on."""
+    if isinstance(error, sqlite3.Error):
+        return storage_error(error)
+    return RuntimeError("a unit of work raised StopIteration") if isinstance(error, StopIteration) else error
 
 
 def _news(db: sqlite3.Connection, version: int | None, last_event_id: int) -> tuple[int, list[Event]]:
@@ -181,45 +212,23 @@ def _news(db: sqlite3.Connection, version: int | None, last_event_id: int) -> tu
         now: int = db.execute("PRAGMA data_version").fetchone()[0]
         return now, events.list_events_after(db, last_event_id) if now != version else []
     except sqlite3.Error as error:
-        raise _ours(error) from error
-
-
-def _ours(error: sqlite3.Error) -> StorageError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if isinstance(error, sqlite3.IntegrityError):
-        return Taken(str(error))
-    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return Busy(f"another process holds the database: {error}")
-    return Unusable(f"{'the disk or the file failed' if code in FULL_CODES else 'a statement failed'}: {error}")
-
-
-def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    """A connection with the settings on which durability rests: WAL, synchronous=FULL, foreign keys."""
-    if not path.exists():
-        raise Unusable(f"there is no database at {path}")
-    db = sqlite3.connect(path, isolation_level=None, timeout=BUSY_S, check_same_thread=False, cached_statements=512)
-    if not read_only:
-        db.execute("PRAGMA journal_mode = WAL")
-    for pragma in ("synchronous = FULL", "foreign_keys = ON", f"cache_size = -{PAGE_CACHE_KIB}", "temp_store = MEMORY"):
-        db.execute("PRAGMA " + pragma)
-    if read_only:
-        db.execute("PRAGMA query_only = ON")
-    return db
+        raise storage_error(error) from error
 
 
 async def _thread(path: Path, *, read_only: bool) -> _Thread:
-    if not await asyncio.to_thread(path.exists):
-        raise Unusable(f"there is no database at {path}")
     thread = _Thread(partial(connect, path, read_only=read_only), 64)
-    try:
-        await thread
-    except sqlite3.Error as error:
-        raise _ours(error) from error
+    await thread
     return thread
 
 
 async def open_sqlite(path: Path, readers: int = 2) -> SqliteDatabase:
     """The database in a file that `storage.migrating.upgrade` has made. Raises Unusable where there is none."""
-    writer = await _thread(path, read_only=False)
-    threads = [await _thread(path, read_only=True) for _ in range(readers)]
-    return SqliteDatabase(writer, threads, await writer.run(events.last_event_id))
+    threads: list[_Thread] = []
+    try:
+        for read_only in (False, *[True] * readers):
+            threads.append(await _thread(path, read_only=read_only))
+        return SqliteDatabase(threads[0], threads[1:], await threads[0].run(events.last_event_id))
+    except BaseException:
+        for thread in threads:
+            await thread.close()
+        raise

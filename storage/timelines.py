@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from storage.database import Connection, one_value
-from storage.posts import VISIBLE
-from storage.records import Post, columns
+from storage.posts import ACTIVE, visible
+from storage.records import PUBLIC, Post, columns
 
 BEFORE_ALL = (1 << 63) - 1
+EVERYBODY = 0  # whose home is the local timeline: the public posts of our own people
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,49 +21,61 @@ class Entry:
     revision_ms: int
     author_revision_ms: int
     booster_revision_ms: int
+    replies_count: int
     liked: bool
     boosted: bool
-    replies_count: int
 
 
 _ENTRY = """
     SELECT e.id, p.id, p.account_id, CASE WHEN e.boost_of_id IS NULL THEN NULL ELSE e.account_id END,
            coalesce(p.revision_ms, 0), a.revision_ms, CASE WHEN e.boost_of_id IS NULL THEN 0 ELSE w.revision_ms END,
+           p.replies_count,
            EXISTS (SELECT 1 FROM likes l WHERE l.post_id = p.id AND l.account_id = :viewer),
-           EXISTS (SELECT 1 FROM posts s WHERE s.boost_of_id = p.id AND s.boost_of_id IS NOT NULL AND s.account_id = :viewer),
-           p.replies_count
+           EXISTS (SELECT 1 FROM posts s WHERE s.boost_of_id = p.id AND s.account_id = :viewer)
 """
 _JOINS = """
     JOIN posts p ON p.id = coalesce(e.boost_of_id, e.id)
     JOIN accounts a ON a.id = p.account_id
     JOIN accounts w ON w.id = e.account_id
 """
-_ACTIVE = " AND a.suspended_ms IS NULL AND w.suspended_ms IS NULL "
-_UNWANTED = """
-    AND NOT EXISTS (SELECT 1 FROM blocks x WHERE x.account_id = :viewer AND x.target_id IN (p.account_id, e.account_id))
+_SHOWN = f"{ACTIVE} AND w.suspended_ms IS NULL AND {visible('p')}"
+_WANTED = """
+    NOT EXISTS (SELECT 1 FROM blocks x WHERE x.account_id = :viewer AND x.target_id IN (p.account_id, e.account_id))
     AND NOT EXISTS (SELECT 1 FROM mutes x WHERE x.account_id = :viewer AND x.target_id IN (p.account_id, e.account_id))
 """
+_BOOST_SHOWN = f"(e.boost_of_id IS NULL OR ({visible('e')}))"  # a boost may have a narrower audience than what it boosts
 _HOME = f"""{_ENTRY}
     FROM home h JOIN posts e ON e.id = h.post_id {_JOINS}
-    WHERE h.account_id = :viewer AND h.post_id < :before AND h.post_id > :after {_ACTIVE} {_UNWANTED}
+    WHERE h.account_id = :viewer AND h.post_id < :before AND h.post_id > :after AND {_SHOWN} AND {_WANTED}
+    ORDER BY h.post_id DESC LIMIT :limit"""
+_LOCAL = f"""{_ENTRY}
+    FROM home h JOIN posts e ON e.id = h.post_id {_JOINS}
+    WHERE h.account_id = {EVERYBODY} AND h.post_id < :before AND p.visibility = 0 AND {_SHOWN} AND {_WANTED}
     ORDER BY h.post_id DESC LIMIT :limit"""
 _ACCOUNT = f"""{_ENTRY}
     FROM posts e {_JOINS}
-    WHERE e.account_id = :account AND e.id < :before {_ACTIVE} AND {VISIBLE}
+    WHERE e.account_id = :account AND e.id < :before AND {_SHOWN} AND {_BOOST_SHOWN}
     ORDER BY e.id DESC LIMIT :limit"""
 _TAG = f"""{_ENTRY}
     FROM tags t JOIN post_tags pt ON pt.tag_id = t.id JOIN posts e ON e.id = pt.post_id {_JOINS}
-    WHERE t.name = :tag AND pt.post_id < :before AND p.visibility = 0 {_ACTIVE} {_UNWANTED}
+    WHERE t.name = :tag AND pt.post_id < :before AND p.visibility = 0 AND {_SHOWN} AND {_WANTED}
     ORDER BY pt.post_id DESC LIMIT :limit"""
-_LOCAL = f"""{_ENTRY}
-    FROM posts e {_JOINS}
-    WHERE e.id < :before AND e.visibility = 0 AND e.boost_of_id IS NULL AND a.domain = '' {_ACTIVE} {_UNWANTED}
-    ORDER BY e.id DESC LIMIT :limit"""
-_ONE = f"{_ENTRY} FROM posts e {_JOINS} WHERE e.id = :post AND {VISIBLE}"
+_ONE = f"{_ENTRY} FROM posts e {_JOINS} WHERE e.id = :post AND {_SHOWN} AND {_BOOST_SHOWN}"
+
+_POSTS = f"SELECT {columns(Post, 'p.')} FROM posts p JOIN accounts a ON a.id = p.account_id WHERE {ACTIVE} AND "
+_OPEN = "p.visibility <= 1"
+_ADD_TO_LOCAL = """
+    INSERT INTO home (account_id, post_id) SELECT :everybody, :post FROM users u WHERE u.account_id = :author ON CONFLICT DO NOTHING"""
+_OUTBOX = f"{_POSTS} p.account_id = :id AND {_OPEN} AND p.id < :before ORDER BY p.id DESC LIMIT :limit"
+_REPLIES = f"{_POSTS} p.in_reply_to_id = :id AND {_OPEN} AND p.id > :after ORDER BY p.id LIMIT :limit"
 _THREAD = f"""
-    SELECT {columns(Post, "p.")} FROM posts p JOIN accounts a ON a.id = p.account_id
-    WHERE (p.id = :root OR p.thread_id = :root) AND p.boost_of_id IS NULL AND a.suspended_ms IS NULL AND {VISIBLE}
-    ORDER BY p.id LIMIT :limit"""
+    {_POSTS} p.id = :root AND p.boost_of_id IS NULL AND {visible("p")}
+    UNION ALL {_POSTS} p.thread_id = :root AND p.boost_of_id IS NULL AND {visible("p")}
+    ORDER BY id LIMIT :limit"""
+_CONVERSATION = f"""
+    {_POSTS} p.id = :root AND p.id > :after AND p.boost_of_id IS NULL AND {_OPEN}
+    UNION ALL {_POSTS} p.thread_id = :root AND p.id > :after AND p.boost_of_id IS NULL AND {_OPEN}
+    ORDER BY id LIMIT :limit"""
 
 
 def list_home(db: Connection, viewer_id: int, limit: int, before: int = BEFORE_ALL, after: int = 0) -> list[Entry]:
@@ -97,7 +110,8 @@ def list_thread(db: Connection, root_id: int, viewer_id: int, limit: int) -> lis
 
 
 def add_to_home(db: Connection, post: Post, parent_author_id: int | None = None) -> None:
-    """Puts a post into the timelines of its author's followers here (and the author's own), in one statement.
+    """Puts a post into the timelines of its author's followers here (and the author's own), in one statement; a public post of
+    one of ours into the local timeline as well.
 
     A reply reaches only those who follow both sides, as people know it from other servers.
     """
@@ -105,12 +119,14 @@ def add_to_home(db: Connection, post: Post, parent_author_id: int | None = None)
     db.execute(
         "INSERT INTO home (account_id, post_id) SELECT f.follower_id, :post FROM follows f JOIN users u ON u.account_id = f.follower_id"
         " WHERE f.followee_id = :author AND f.state = 'accepted' AND (f.shows_boosts OR NOT :is_boost)"
-        " AND (:parent IS NULL OR :parent IN (f.follower_id, f.followee_id)"
+        " AND (CAST(:parent AS BIGINT) IS NULL OR :parent IN (f.follower_id, f.followee_id)"
         " OR EXISTS (SELECT 1 FROM follows g WHERE g.follower_id = f.follower_id AND g.followee_id = :parent AND g.state = 'accepted'))"
         " UNION SELECT u.account_id, :post FROM users u WHERE u.account_id = :author"
         " ON CONFLICT DO NOTHING",
         parameters,
     )
+    if post.visibility == PUBLIC and post.boost_of_id is None:
+        db.execute(_ADD_TO_LOCAL, {"everybody": EVERYBODY, "post": post.id, "author": post.account_id})
 
 
 def fill_home(db: Connection, follower_id: int, followee_id: int, limit: int) -> None:
@@ -139,42 +155,37 @@ def count_outbox(db: Connection, account_id: int) -> int:
 
 def list_outbox(db: Connection, account_id: int, limit: int, before: int = BEFORE_ALL) -> list[Post]:
     """An account's public and unlisted posts and boosts, newest first."""
-    sql = f"SELECT {columns(Post)} FROM posts WHERE account_id = :id AND visibility <= 1 AND id < :before ORDER BY id DESC LIMIT :limit"
-    return [Post(*row) for row in db.execute(sql, {"id": account_id, "before": before, "limit": limit}).fetchall()]
+    return [Post(*row) for row in db.execute(_OUTBOX, {"id": account_id, "before": before, "limit": limit}).fetchall()]
 
 
 def list_replies(db: Connection, post_id: int, limit: int, after: int = 0) -> list[Post]:
     """Public and unlisted replies to a post, oldest first."""
-    sql = (
-        f"SELECT {columns(Post)} FROM posts WHERE in_reply_to_id = :id AND in_reply_to_id IS NOT NULL AND visibility <= 1"
-        " AND id > :after ORDER BY id LIMIT :limit"
-    )
-    return [Post(*row) for row in db.execute(sql, {"id": post_id, "after": after, "limit": limit}).fetchall()]
+    return [Post(*row) for row in db.execute(_REPLIES, {"id": post_id, "after": after, "limit": limit}).fetchall()]
 
 
 def count_replies(db: Connection, post_id: int) -> int:
     """How many public and unlisted replies a post has."""
-    sql = "SELECT count(*) FROM posts WHERE in_reply_to_id = :id AND in_reply_to_id IS NOT NULL AND visibility <= 1"
+    sql = "SELECT count(*) FROM posts WHERE in_reply_to_id = :id AND visibility <= 1"
     return int(one_value(db.execute(sql, {"id": post_id})))
-
-
-_CONVERSATION = "FROM posts WHERE (id = :root OR thread_id = :root) AND boost_of_id IS NULL AND visibility <= 1"
-_LIST_CONVERSATION = f"SELECT {columns(Post)} {_CONVERSATION} AND id > :after ORDER BY id LIMIT :limit"
-_COUNT_CONVERSATION = f"SELECT count(*) {_CONVERSATION}"
 
 
 def count_conversation(db: Connection, root_id: int) -> int:
     """How many public and unlisted posts a thread has."""
-    return int(one_value(db.execute(_COUNT_CONVERSATION, {"root": root_id})))
+    sql = (
+        "SELECT (SELECT count(*) FROM posts WHERE id = :root AND boost_of_id IS NULL AND visibility <= 1)"
+        " + (SELECT count(*) FROM posts WHERE thread_id = :root AND boost_of_id IS NULL AND visibility <= 1)"
+    )
+    return int(one_value(db.execute(sql, {"root": root_id})))
 
 
 def list_conversation(db: Connection, root_id: int, limit: int, after: int = 0) -> list[Post]:
     """A thread's public and unlisted posts, oldest first."""
-    return [Post(*row) for row in db.execute(_LIST_CONVERSATION, {"root": root_id, "after": after, "limit": limit}).fetchall()]
+    return [Post(*row) for row in db.execute(_CONVERSATION, {"root": root_id, "after": after, "limit": limit}).fetchall()]
 
 
 def _entries(db: Connection, sql: str, parameters: dict[str, object]) -> list[Entry]:
-    return [Entry(*row) for row in db.execute(sql, parameters).fetchall()]
+    rows = db.execute(sql, parameters).fetchall()
+    return [Entry(*row[:8], *map(bool, row[8:])) for row in rows]
 
 
 def add_to_own_home(db: Connection, post: Post) -> None:

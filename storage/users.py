@@ -6,8 +6,6 @@ from storage.database import Connection, one_value
 from storage.errors import Missing
 from storage.records import Account, User, columns, placeholders, values
 
-_COLUMNS = columns(User)
-
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -39,14 +37,33 @@ class Link:
     account_id: int | None
 
 
+_INSERT = f"INSERT INTO users ({columns(User)}) VALUES ({placeholders(User)})"
+_BY_ID = f"SELECT {columns(User)} FROM users WHERE account_id = :id"
+_BY_LOGIN = f"""
+    SELECT {columns(User, "u.")} FROM users u JOIN accounts a ON a.id = u.account_id
+    WHERE a.deleted_ms IS NULL AND u.account_id IN (
+        SELECT account_id FROM users WHERE email IS NOT NULL AND lower(email) = lower(:login)
+        UNION ALL SELECT id FROM accounts WHERE domain = '' AND lower(name) = lower(:login))
+    ORDER BY a.id LIMIT 1"""
+_SESSION = f"""
+    SELECT u.role, u.language, s.csrf, s.expires_ms, {columns(Account, "a.")}
+    FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN users u ON u.account_id = a.id
+    WHERE s.hash = :hash AND s.expires_ms > :now AND a.suspended_ms IS NULL AND a.deleted_ms IS NULL AND u.disabled_ms IS NULL"""
+_TOKENS = f"SELECT {columns(Token)} FROM tokens WHERE account_id = :id ORDER BY id"
+_BY_TOKEN = f"""
+    SELECT {columns(Token, "t.")}, {columns(Account, "a.")} FROM tokens t JOIN accounts a ON a.id = t.account_id
+    WHERE t.hash = :hash AND a.suspended_ms IS NULL AND a.deleted_ms IS NULL
+      AND NOT EXISTS (SELECT 1 FROM users u WHERE u.account_id = t.account_id AND u.disabled_ms IS NOT NULL)"""
+
+
 def add_user(db: Connection, user: User) -> None:
     """Lets an account sign in. Raises Taken where it does already, or the address is another's."""
-    db.execute(f"INSERT INTO users ({_COLUMNS}) VALUES ({placeholders(User)})", values(user))
+    db.execute(_INSERT, values(user))
 
 
 def find_user(db: Connection, account_id: int) -> User | None:
     """How an account signs in, or None."""
-    row = db.execute(f"SELECT {_COLUMNS} FROM users WHERE account_id = :id", {"id": account_id}).fetchone()
+    row = db.execute(_BY_ID, {"id": account_id}).fetchone()
     return None if row is None else User(*row)
 
 
@@ -60,12 +77,7 @@ def get_user(db: Connection, account_id: int) -> User:
 
 def find_user_by_login(db: Connection, login: str) -> User | None:
     """The user whose name or e-mail address someone typed, upper and lower case alike."""
-    sql = (
-        f"SELECT {columns(User, 'u.')} FROM users u JOIN accounts a ON a.id = u.account_id"
-        " WHERE (lower(u.email) = lower(:login) OR (a.domain = '' AND lower(a.name) = lower(:login))) AND a.deleted_ms IS NULL"
-        " ORDER BY a.id LIMIT 1"
-    )
-    row = db.execute(sql, {"login": login}).fetchone()
+    row = db.execute(_BY_LOGIN, {"login": login}).fetchone()
     return None if row is None else User(*row)
 
 
@@ -107,12 +119,7 @@ def add_session(db: Connection, digest: bytes, account_id: int, csrf: str, now_m
 
 def find_session(db: Connection, digest: bytes, now_ms: int) -> Session | None:
     """The session behind a cookie's hash while it holds and its account is active, or None."""
-    sql = (
-        f"SELECT u.role, u.language, s.csrf, s.expires_ms, {columns(Account, 'a.')} FROM sessions s"
-        " JOIN accounts a ON a.id = s.account_id JOIN users u ON u.account_id = a.id"
-        " WHERE s.hash = :hash AND s.expires_ms > :now AND a.suspended_ms IS NULL AND a.deleted_ms IS NULL AND u.disabled_ms IS NULL"
-    )
-    row = db.execute(sql, {"hash": digest, "now": now_ms}).fetchone()
+    row = db.execute(_SESSION, {"hash": digest, "now": now_ms}).fetchone()
     return None if row is None else Session(Account(*row[4:]), row[0], row[1], row[2], row[3])
 
 
@@ -136,18 +143,13 @@ def add_token(db: Connection, digest: bytes, token: Token) -> None:
 
 def find_token(db: Connection, digest: bytes) -> tuple[Token, Account] | None:
     """The token behind a hash and whom it acts for, while that account is active, or None."""
-    sql = (
-        f"SELECT {columns(Token, 't.')}, {columns(Account, 'a.')} FROM tokens t JOIN accounts a ON a.id = t.account_id"
-        " WHERE t.hash = :hash AND a.suspended_ms IS NULL AND a.deleted_ms IS NULL"
-    )
-    row = db.execute(sql, {"hash": digest}).fetchone()
+    row = db.execute(_BY_TOKEN, {"hash": digest}).fetchone()
     return None if row is None else (Token(*row[:5]), Account(*row[5:]))
 
 
 def list_tokens(db: Connection, account_id: int) -> list[Token]:
     """An account's tokens, oldest first."""
-    rows = db.execute(f"SELECT {columns(Token)} FROM tokens WHERE account_id = :id ORDER BY id", {"id": account_id})
-    return [Token(*row) for row in rows.fetchall()]
+    return [Token(*row) for row in db.execute(_TOKENS, {"id": account_id}).fetchall()]
 
 
 def remove_token(db: Connection, account_id: int, token_id: int) -> bool:

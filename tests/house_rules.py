@@ -110,7 +110,9 @@ def sql(source: Source) -> Iterator[Finding]:
 
 
 def formatted_sql(source: Source) -> Iterator[Finding]:
-    """Nothing is formatted into SQL: neither in the call of execute nor in a local name that is given to it."""
+    """Nothing is formatted into SQL inside a function: statements are literals or constants of their module, and a list's
+    placeholders come from `with_list`. What is executed, widened or handed on together with `db` is looked at, by itself and
+    through a local name."""
     for scope in source.functions:
         formatted = {
             target.id
@@ -120,22 +122,23 @@ def formatted_sql(source: Source) -> Iterator[Finding]:
             if isinstance(target, ast.Name)
         }
         for node in ast.walk(scope):
-            if not is_execute(node) or not node.args:
-                continue
-            statement = node.args[0]
+            statement = statement_of(node)
             if is_formatted(statement) or (isinstance(statement, ast.Name) and statement.id in formatted):
-                yield node.lineno, "this SQL is put together from pieces"
+                yield statement.lineno, "this SQL is put together from pieces"
 
 
-def is_execute(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in {"execute", "executemany", "executescript"}
-    )
+def statement_of(node: ast.AST) -> ast.expr | None:
+    """The argument of a call that stands where a statement does: db.execute(this), with_list(this, ...), find(db, this, ...)."""
+    if not isinstance(node, ast.Call):
+        return None
+    called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
+    if called in {"execute", "executemany", "executescript", "with_list"}:
+        return node.args[0] if node.args else None
+    takes_db = len(node.args) > 1 and isinstance(node.args[0], ast.Name) and node.args[0].id == "db"
+    return node.args[1] if takes_db and isinstance(node.args[1], ast.JoinedStr | ast.Name) else None
 
 
-def is_formatted(node: ast.AST) -> bool:
+def is_formatted(node: ast.AST | None) -> bool:
     """f"...", a + b, a % b, "...".format(), " ".join(), "...".replace()."""
     called = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
     return isinstance(node, ast.JoinedStr | ast.BinOp) or called in {"format", "join", "replace", "format_map"}

@@ -13,11 +13,19 @@ TEXT, MS, BOOL, BYTES, SMALL = sa.Text(), sa.BigInteger(), sa.Boolean(), sa.Larg
 
 
 def upgrade() -> None:
-    _people()
-    _posts()
-    _relations()
-    _queues()
-    _keeping()
+    for make in (
+        _accounts,
+        _signing_in,
+        _posts,
+        _beside_posts,
+        _media,
+        _relations,
+        _notifications,
+        _deliveries,
+        _queues,
+        _keeping,
+    ):
+        make()
 
 
 def _id() -> sa.Column[int]:
@@ -49,21 +57,30 @@ def _post(name: str = "post_id", *, key: bool = False) -> sa.Column[int]:
 
 
 def _index(name: str, table: str, columns: list[str], *, unique: bool = False, where: str | None = None) -> None:
+    if columns[-1] == "id" and op.get_bind().dialect.name == "sqlite":
+        columns = columns[:-1]  # every index there ends in the row's id by itself
     clause = sa.text(where) if where else None
     op.create_index(name, table, [sa.text(c) for c in columns], unique=unique, sqlite_where=clause, postgresql_where=clause)
 
 
-def _people() -> None:
+def _accounts() -> None:
+    """What is asked for often stands first in a row, what may be long last: SQLite reads a row from its beginning."""
     op.create_table(
         "accounts",
         _id(),
-        _text("uri", None),
-        _text("type", None),
-        _text("name", None),
         _text("domain"),  # '' for ours
-        _text("display_name"),
-        _text("summary"),
-        _text("summary_source"),
+        _text("name", None),
+        _text("type", None),
+        _number("revision_ms", default=None),  # when its looks last changed; caches hold on to it
+        _maybe("suspended_ms", MS),
+        _maybe("deleted_ms", MS),
+        _flag("locked"),
+        _flag("discoverable"),
+        _flag("indexable"),
+        _text("mode", "open"),
+        _number("created_ms", default=None),
+        _number("fetched_ms"),
+        _text("uri", None),
         _maybe("url"),
         _text("inbox", None),
         _maybe("shared_inbox"),
@@ -71,23 +88,17 @@ def _people() -> None:
         _maybe("followers_uri"),
         _maybe("following_uri"),
         _maybe("featured_uri"),
+        _maybe("moved_to_uri"),
+        _text("also_known_as", "[]"),
+        _text("display_name"),
         _maybe("icon_url"),
         _text("icon_alt"),
         _maybe("image_url"),
         _text("image_alt"),
-        _text("fields", "[]"),
         _text("emojis", "[]"),
-        _flag("locked"),
-        _flag("discoverable"),
-        _flag("indexable"),
-        _text("also_known_as", "[]"),
-        _maybe("moved_to_uri"),
-        _text("mode", "open"),
-        _number("created_ms", default=None),
-        _number("revision_ms", default=None),  # when its looks last changed; caches hold on to it
-        _number("fetched_ms"),
-        _maybe("suspended_ms", MS),
-        _maybe("deleted_ms", MS),
+        _text("fields", "[]"),
+        _text("summary"),
+        _text("summary_source"),
     )
     _index("accounts_uri", "accounts", ["uri"], unique=True)
     _index("accounts_url", "accounts", ["url"], where="url IS NOT NULL")
@@ -103,6 +114,9 @@ def _people() -> None:
         _number("fetched_ms"),
     )
     _index("keys_account", "keys", ["account_id"])
+
+
+def _signing_in() -> None:
     op.create_table(
         "users",  # those of our accounts that sign in
         _account(key=True),
@@ -149,36 +163,36 @@ def _posts() -> None:
     op.create_table(
         "posts",
         _id(),
-        _text("uri", None),
         _account(),
-        _text("type", None),
+        _maybe("boost_of_id", ID),
         _number("visibility", SMALL, None),  # 0 public, 1 unlisted, 2 private, 3 direct
-        _flag("sensitive"),
-        _text("content"),
-        _maybe("source"),
-        _text("title"),
-        _text("summary"),
-        _maybe("language"),
-        _maybe("url"),
-        _maybe("in_reply_to_uri"),
         _maybe("in_reply_to_id", ID),
         _maybe("thread_id", ID),  # the thread's first post; NULL on a first post itself
-        _maybe("context_uri"),
-        _maybe("replies_uri"),
-        _maybe("replies_fetched_ms", MS),
-        _maybe("boost_of_id", ID),
-        _maybe("quote_uri"),
-        _maybe("audience_uri"),
+        _maybe("revision_ms", MS),  # when anything that a page shows of it last changed
+        _number("replies_count"),
+        _number("likes_count"),
+        _number("boosts_count"),
         _number("published_ms", default=None),
         _maybe("edited_ms", MS),
-        _maybe("revision_ms", MS),  # when anything that a page shows of it last changed
+        _maybe("replies_fetched_ms", MS),
+        _flag("sensitive"),
+        _text("type", None),
+        _maybe("language"),
+        _text("uri", None),
+        _maybe("in_reply_to_uri"),
+        _maybe("url"),
+        _maybe("context_uri"),
+        _maybe("replies_uri"),
+        _maybe("quote_uri"),
+        _maybe("audience_uri"),
+        _text("title"),
+        _text("summary"),
+        _text("content"),
+        _maybe("source"),
         _maybe("attachments"),
         _maybe("emojis"),
         _maybe("event"),
         _maybe("facets"),
-        _number("replies_count"),
-        _number("likes_count"),
-        _number("boosts_count"),
     )
     _index("posts_uri", "posts", ["uri"], unique=True)
     _index("posts_account", "posts", ["account_id", "id"])
@@ -186,6 +200,9 @@ def _posts() -> None:
     _index("posts_parent", "posts", ["in_reply_to_id", "id"], where="in_reply_to_id IS NOT NULL")
     _index("posts_orphans", "posts", ["in_reply_to_uri"], where="in_reply_to_id IS NULL AND in_reply_to_uri IS NOT NULL")
     _index("posts_boosts", "posts", ["boost_of_id", "account_id"], unique=True, where="boost_of_id IS NOT NULL")
+
+
+def _beside_posts() -> None:
     op.create_table(
         "edits",  # what a post said before
         _post(key=True),
@@ -206,12 +223,16 @@ def _posts() -> None:
         _maybe("voters", MS),
         sqlite_with_rowid=False,
     )
+    _index("polls_closing", "polls", ["closes_ms"], where="closes_ms IS NOT NULL")
     op.create_table("votes", _post(key=True), _account(key=True), sa.Column("option", SMALL, primary_key=True), sqlite_with_rowid=False)
     op.create_table("mentions", _post(key=True), _account(key=True), sqlite_with_rowid=False)
-    _index("mentions_account", "mentions", ["account_id", "post_id"])
     op.create_table("tags", sa.Column("id", ID, primary_key=True), sa.Column("name", TEXT, nullable=False, unique=True))
     op.create_table("post_tags", sa.Column("tag_id", ID, primary_key=True), _post(key=True), sqlite_with_rowid=False)
     _index("post_tags_post", "post_tags", ["post_id"])
+    op.create_table("tombstones", sa.Column("uri", TEXT, primary_key=True), _number("deleted_ms", default=None), sqlite_with_rowid=False)
+
+
+def _media() -> None:
     op.create_table(
         "media",  # files of ours
         _id(),
@@ -227,7 +248,7 @@ def _posts() -> None:
     )
     _index("media_account", "media", ["account_id"])
     _index("media_file", "media", ["file"])
-    op.create_table("tombstones", sa.Column("uri", TEXT, primary_key=True), _number("deleted_ms", default=None), sqlite_with_rowid=False)
+    _index("media_loose", "media", ["purpose", "id"], where="post_id IS NULL")
 
 
 def _relations() -> None:
@@ -264,6 +285,9 @@ def _relations() -> None:
     op.create_table("mutes", _account(key=True), _account("target_id", key=True), _maybe("until_ms", MS), sqlite_with_rowid=False)
     op.create_table("pins", _account(key=True), _post(key=True), _number("created_ms", default=None), sqlite_with_rowid=False)
     _index("pins_post", "pins", ["post_id"])
+
+
+def _notifications() -> None:
     op.create_table(
         "notifications",
         _id(),
@@ -273,7 +297,8 @@ def _relations() -> None:
         _number("post_id"),
     )
     _index("notifications_account", "notifications", ["account_id", "id"])
-    _index("notifications_once", "notifications", ["account_id", "actor_id", "post_id", "kind"], unique=True)
+    _index("notifications_once", "notifications", ["post_id", "account_id", "actor_id", "kind"], unique=True)
+    _index("notifications_actor", "notifications", ["actor_id"])
     op.create_table(
         "reports",
         _id(),
@@ -287,7 +312,7 @@ def _relations() -> None:
     )
 
 
-def _queues() -> None:
+def _deliveries() -> None:
     op.create_table(
         "activities",  # what we said, kept while a delivery owes it and for whoever dereferences it
         _id(),
@@ -295,8 +320,8 @@ def _queues() -> None:
         _account(),
         _text("type", None),
         _maybe("post_id", ID),
-        sa.Column("body", BYTES, nullable=False),
         _flag("is_public"),
+        sa.Column("body", BYTES, nullable=False),
     )
     _index("activities_uri", "activities", ["uri"], unique=True)
     _index("activities_post", "activities", ["post_id"], where="post_id IS NOT NULL")
@@ -318,6 +343,10 @@ def _queues() -> None:
     _index("deliveries_due", "deliveries", ["host", "next_ms"], where="state = 'waiting'")
     _index("deliveries_order", "deliveries", ["order_key", "id"], where="state = 'waiting'")
     _index("deliveries_activity", "deliveries", ["activity_id"])
+    _index("deliveries_ended", "deliveries", ["updated_ms", "state"], where="state <> 'waiting'")
+
+
+def _queues() -> None:
     op.create_table(
         "jobs",
         sa.Column("id", ID, primary_key=True, autoincrement=True),

@@ -1,0 +1,60 @@
+"""Copies of the memory that are whole, made while a node runs, and whether a file is one."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+from storage.connecting import connect, storage_error
+from storage.errors import Taken, Unusable
+
+
+def back_up(path: Path, target: Path) -> None:
+    """Copies the database as it stands at one moment, in one step: in WAL mode nobody waits for it, and nobody disturbs it.
+
+    The copy is one file, readable for its owner only (it holds keys and password hashes); on a fault nothing of it stays.
+    Raises Taken where the target is there already, Unusable where either file cannot be used.
+    """
+    source = connect(path, read_only=True)
+    try:
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        try:
+            _copy(source, target)
+        except BaseException:
+            target.unlink()
+            raise
+    except FileExistsError as error:
+        raise Taken(f"{target} is there already") from error
+    except OSError as error:
+        raise Unusable(f"cannot write {target}: {error}") from error
+    finally:
+        source.close()
+
+
+def _copy(source: sqlite3.Connection, target: Path) -> None:
+    copy = sqlite3.connect(target)
+    try:
+        source.backup(copy)
+    except sqlite3.Error as error:
+        raise storage_error(error) from error
+    finally:
+        copy.close()
+
+
+def check_integrity(path: Path) -> None:
+    """Nothing where a file is a database of ours that reads through, with every reference kept.
+
+    Reads all of it: some seconds per gigabyte. Raises Unusable where it is damaged, WrongSchema where it is none of ours.
+    """
+    db = connect(path, read_only=True)
+    try:
+        db.execute("SELECT version_num FROM alembic_version")
+        said = "; ".join(row[0] for row in db.execute("PRAGMA integrity_check(10)").fetchall())
+        broken = db.execute("PRAGMA foreign_key_check").fetchone()
+    except sqlite3.Error as error:
+        raise storage_error(error) from error
+    finally:
+        db.close()
+    if said != "ok":
+        raise Unusable(f"{path} is damaged: {said}")
+    if broken is not None:
+        raise Unusable(f"{path} is damaged: row {broken[1]} of {broken[0]} refers to a row of {broken[2]} that is not there")
