@@ -22,7 +22,28 @@ from storage import follows, seen
 from storage.database import Connection
 from storage.records import Account, Follow
 
-WORDS = "the hedge grows where many hands plant it and what was learned there belongs to those who learned it together".split()
+WORDS = [
+    "the",
+    "hedge",
+    "grows",
+    "where",
+    "many",
+    "hands",
+    "plant",
+    "it",
+    "and",
+    "what",
+    "was",
+    "learned",
+    "there",
+    "belongs",
+    "to",
+    "those",
+    "who",
+    "learned",
+    "it",
+    "together",
+]
 
 
 @dataclass(frozen=True, slots=True)
