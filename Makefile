@@ -18,21 +18,21 @@ help:
 	@echo "make pins    take the newest dependencies into constraints.txt"
 
 run: ready
-	@test -e $(DATA)/hedgerow.toml || $(BIN)/hedgerow --data $(DATA) init --url $(URL)
+	@test -e $(DATA)/hedgerow.toml || $(BIN)/hedgerow --data $(DATA) init --url $(URL) > /dev/null
 	@exec $(BIN)/hedgerow --data $(DATA) serve
 
 test: ready-to-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: ready-to-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest tests/test_house.py
 
 demo: ready-to-test

@@ -3,6 +3,7 @@
 # Installs into .venv and asks Debian only for what is missing. A second run finds nothing to do and takes no time.
 set -eu
 cd "$(dirname "$0")/.."
+here=$(pwd -P)
 
 purpose=${1:-run}
 python=${PYTHON:-python3}
@@ -16,26 +17,23 @@ stop() {
     exit 1
 }
 
-as_root() {
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    elif command -v sudo > /dev/null; then
-        sudo "$@"
-    else
-        stop "this needs root, and there is no sudo; run as root: $*"
-    fi
-}
-
 install_packages() {
     command -v apt-get > /dev/null || stop "please install these by your system's own means: $*"
+    if [ "$(id -u)" = 0 ]; then
+        as_root=
+    elif command -v sudo > /dev/null; then
+        as_root=sudo
+    else
+        stop "there is no sudo; please run this as root: apt-get install $*"
+    fi
     say "installing from Debian: $*"
-    as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends "$@" > /dev/null
+    $as_root apt-get update -qq
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends "$@" > /dev/null
 }
 
 # What an installation was made from; when it changes, the installation is made again.
 fingerprint() {
-    { "$python" --version && cat pyproject.toml constraints.txt "$0" "$@"; } | sha256sum
+    { echo "$here" && "$python" --version && cat pyproject.toml constraints.txt deploy/prepare.sh "$@"; } | sha256sum
 }
 
 is_done() {
@@ -47,12 +45,18 @@ check_python() {
     "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || stop "$python is too old; Python 3.11 or newer is needed"
 }
 
+# Whether .venv is whole, of this Python's version, and made for this place: a checkout may have been moved.
+venv_is_usable() {
+    $venv/bin/python -m pip --version > /dev/null 2>&1 || return 1
+    [ "$($venv/bin/python --version)" = "$("$python" --version)" ] && grep -qF "$here/$venv/" $venv/bin/pip
+}
+
 # Debian keeps ensurepip, without which no environment can be made, in a package of its own.
 make_venv() {
     if ! "$python" -c 'import ensurepip' 2> /dev/null; then
         install_packages "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
     fi
-    if ! $venv/bin/python -m pip --version > /dev/null 2>&1; then
+    if ! venv_is_usable; then
         say "making $venv"
         "$python" -m venv --clear $venv
     fi
@@ -76,7 +80,8 @@ install_npm_packages() {
     ln -sf "$node_home/bin/node" $venv/bin/node
     for folder in $npm_folders; do
         say "installing the npm packages of $folder"
-        $venv/bin/node "$node_home/lib/node_modules/npm/bin/npm-cli.js" ci --prefix "$folder" --loglevel=error --ignore-scripts --no-audit --no-fund
+        $venv/bin/node "$node_home/lib/node_modules/npm/bin/npm-cli.js" ci --prefix "$folder" \
+            --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error > /dev/null
     done
 }
 

@@ -3,12 +3,11 @@
 from typing import get_args
 
 from federation.errors import Malformed
-from federation.links import file_url, media_links, media_type_of
+from federation.links import MAX_ALT, file_url, media_links, media_type_of
 from federation.reading import as_list, as_mapping, count_from, mappings, text_from, type_from, types_from, uri_from
 from federation.records import Attachment, AttachmentType, Document, PostType
 
 MAX_ATTACHMENTS = 32
-MAX_ALT = 5_000
 MAX_PIXELS = 100_000
 KINDS: tuple[AttachmentType, ...] = get_args(AttachmentType)
 MEDIA_POSTS: tuple[PostType, ...] = ("Video", "Audio", "Image", "Document")

@@ -6,6 +6,7 @@ from federation.reading import as_list, count_from, mappings, text_from, uri_fro
 from federation.records import Document
 
 MAX_MEDIA_TYPE = 100
+MAX_ALT = 5_000
 HTML_TYPES = ("text/html", "application/xhtml+xml", "")
 
 
@@ -25,7 +26,8 @@ def image_from(value: object) -> tuple[str | None, str]:
     if not images:
         return uri_from(value), ""
     widest = max(images, key=lambda image: count_from(image.get("width")) or 0)
-    return file_url(widest), text_from(widest.get("name"), 1500)
+    url = file_url(widest)
+    return url, text_from(widest.get("name"), MAX_ALT) if url else ""
 
 
 def file_url(file: Document) -> str | None:

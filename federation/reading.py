@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from federation.errors import Malformed
+from federation.origins import same_origin
 from federation.records import PUBLIC, Document
 
 MAX_URI = 2048
 MAX_ADDRESSEES = 1000
 PUBLIC_NAMES = frozenset({PUBLIC, "as:Public", "Public"})
 TYPE_PREFIXES = ("as:", "toot:", "schema:", "https://www.w3.org/ns/activitystreams#")
-URI = re.compile(r"""https?://[^\s/?#@\\<>"]+(?:[/?#][^\s<>"]*)?""", re.IGNORECASE)
+URI = re.compile(r"""https?://(?:[^\s/?#@\\<>":\[\]]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?#][^\s<>"]*)?""", re.IGNORECASE)
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")  # NUL breaks PostgreSQL's text, the others break XML feeds
 OLDEST, NEWEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
@@ -47,13 +48,18 @@ def mappings(value: object) -> list[Document]:
 def uri_from(value: object) -> str | None:
     """The http(s) address that a string, an object with an id, or a Link names; the first usable one of a list."""
     if isinstance(value, str):
-        return value if len(value) <= MAX_URI and URI.fullmatch(value) else None
+        return value if len(value) <= MAX_URI and URI.fullmatch(value) and _has_origin(value) else None
     if isinstance(value, dict):
         named = value.get("id") or value.get("href")
         return uri_from(named) if isinstance(named, str) else None
     if isinstance(value, list | tuple):
         return next(iter(uris_from(value)), None)
     return None
+
+
+def _has_origin(uri: str) -> bool:
+    """Whether an address that looks right also has a host that can be one; only unusual hosts need the slow question."""
+    return (uri.isascii() and "[" not in uri) or same_origin(uri, uri)
 
 
 def uris_from(value: object) -> tuple[str, ...]:

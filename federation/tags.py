@@ -90,7 +90,7 @@ def _hashtags(tags: list[Document]) -> tuple[str, ...]:
     """Without '#'; those with white space inside cannot be linked by anyone and are left out."""
     found: dict[str, str] = {}
     for tag in tags:
-        name = text_from(tag.get("name"), MAX_NAME).removeprefix("#")
+        name = text_from(tag.get("name"), MAX_NAME + 1).removeprefix("#")[:MAX_NAME]
         if name and not any(character.isspace() for character in name):
             found.setdefault(name.casefold(), name)
     return tuple(found.values())

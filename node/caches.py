@@ -52,6 +52,7 @@ class Caches:
     failures: Lru[str, int] = field(default_factory=lambda: Lru(10_000))  # {address: not asked again before (ms)}
     refetches: Lru[str, tuple[int, int]] = field(default_factory=lambda: Lru(10_000))  # {host: (since ms, how many)}
     fetching: dict[str, asyncio.Future[Any]] = field(default_factory=dict)  # what is being fetched just now, so that it is fetched once
+    tries: Lru[str, tuple[int, int]] = field(default_factory=lambda: Lru(10_000))  # of signing in: {who: (since ms, how many)}
     documents: Lru[tuple[str, int], bytes] = field(default_factory=lambda: Lru(1_000))  # {(URI, revision): JSON}
     sessions: Lru[bytes, Any] = field(default_factory=lambda: Lru(1_000))
     fragments: Lru[tuple[object, ...], Any] = field(default_factory=lambda: Lru(5_000))  # rendered posts

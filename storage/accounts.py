@@ -160,3 +160,8 @@ def remove_other_keys(db: Connection, account_id: int, uris: Sequence[str]) -> N
 def _one(db: Connection, sql: str, parameters: dict[str, object]) -> Account | None:
     row = db.execute(sql, parameters).fetchone()
     return None if row is None else Account(*row)
+
+
+def set_mode(db: Connection, account_id: int, mode: str) -> None:
+    """open, guided or supervised."""
+    db.execute("UPDATE accounts SET mode = :mode WHERE id = :id", {"mode": mode, "id": account_id})

@@ -92,9 +92,7 @@ def move_followers(db: Connection, old_id: int, new_id: int) -> list[int]:
 
 def has_local_follower(db: Connection, account_id: int) -> bool:
     """Whether anybody here follows an account."""
-    sql = (
-        "SELECT 1 FROM follows f JOIN users u ON u.account_id = f.follower_id WHERE f.followee_id = :id AND f.state = 'accepted' LIMIT 1"
-    )
+    sql = "SELECT 1 FROM follows f JOIN users u ON u.account_id = f.follower_id WHERE f.followee_id = :id AND f.state = 'accepted' LIMIT 1"
     return db.execute(sql, {"id": account_id}).fetchone() is not None
 
 

@@ -53,3 +53,8 @@ def list_failing(db: Connection) -> list[Host]:
     """Hosts whose last answer was a failure."""
     rows = db.execute(f"SELECT {columns(Host)} FROM hosts WHERE failures > 0 ORDER BY host").fetchall()
     return [Host(*row) for row in rows]
+
+
+def close_breakers(db: Connection, host: str | None) -> None:
+    """Lets deliveries go to one host, or all, whatever happened before."""
+    db.execute("UPDATE hosts SET failures = 0, open_until_ms = 0 WHERE failures > 0 AND (:host IS NULL OR host = :host)", {"host": host})

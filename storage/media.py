@@ -7,7 +7,7 @@ from storage.records import Media, columns, placeholders, values
 
 
 def add_media(db: Connection, media: Media) -> None:
-    """Notes a file. Raises Taken where one with that name stands."""
+    """Notes a file; the same picture may be there twice, as one file."""
     db.execute(f"INSERT INTO media ({columns(Media)}) VALUES ({placeholders(Media)})", values(media))
 
 
@@ -27,7 +27,7 @@ def attach_media(db: Connection, media_ids: Sequence[int], post_id: int) -> None
 
 def find_media_by_file(db: Connection, file: str) -> Media | None:
     """What is known of a file, or None."""
-    row = db.execute(f"SELECT {columns(Media)} FROM media WHERE file = :file", {"file": file}).fetchone()
+    row = db.execute(f"SELECT {columns(Media)} FROM media WHERE file = :file LIMIT 1", {"file": file}).fetchone()
     return None if row is None else Media(*row)
 
 

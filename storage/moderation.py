@@ -80,11 +80,25 @@ def list_domain_blocks(db: Connection) -> list[DomainBlock]:
     return [DomainBlock(*row) for row in rows]
 
 
+_BELOW = "{0} = :domain OR {0} LIKE :below OR {0} LIKE :port OR {0} LIKE :below_port"
+_ACCOUNTS_BELOW = f"SELECT id FROM accounts WHERE {_BELOW.format('domain')}"
+
+
+def _below(domain: str) -> dict[str, object]:
+    return {"domain": domain, "below": f"%.{domain}", "port": f"{domain}:%", "below_port": f"%.{domain}:%"}
+
+
 def sever_domain(db: Connection, domain: str) -> None:
-    """Ends every follow, either way, between our people and a domain with all below it."""
-    below = "SELECT id FROM accounts WHERE domain = :domain OR domain LIKE :below OR domain LIKE :port OR domain LIKE :below_port"
-    values_ = {"domain": domain, "below": f"%.{domain}", "port": f"{domain}:%", "below_port": f"%.{domain}:%"}
-    db.execute(f"DELETE FROM follows WHERE follower_id IN ({below}) OR followee_id IN ({below})", values_)
+    """Ends every follow, either way, between our people and a domain with all below it, and empties timelines of it."""
+    db.execute(f"DELETE FROM home WHERE post_id IN (SELECT id FROM posts WHERE account_id IN ({_ACCOUNTS_BELOW}))", _below(domain))
+    db.execute(f"DELETE FROM follows WHERE follower_id IN ({_ACCOUNTS_BELOW})", _below(domain))
+    db.execute(f"DELETE FROM follows WHERE followee_id IN ({_ACCOUNTS_BELOW})", _below(domain))
+
+
+def give_up_domain(db: Connection, domain: str, now_ms: int) -> None:
+    """Gives up what waits to be delivered to a domain and all below it."""
+    sql = f"UPDATE deliveries SET state = 'gave up', answer = 'blocked here', updated_ms = :now WHERE state = 'waiting' AND ({_BELOW.format('host')})"
+    db.execute(sql, {**_below(domain), "now": now_ms})
 
 
 def add_report(db: Connection, report: Report) -> None:

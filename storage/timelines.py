@@ -154,3 +154,9 @@ def list_replies(db: Connection, post_id: int, limit: int, after: int = 0) -> li
 
 def _entries(db: Connection, sql: str, parameters: dict[str, object]) -> list[Entry]:
     return [Entry(*row) for row in db.execute(sql, parameters).fetchall()]
+
+
+def add_to_own_home(db: Connection, post: Post) -> None:
+    """Puts a post into its author's own timeline alone."""
+    sql = "INSERT INTO home (account_id, post_id) VALUES (:author, :post) ON CONFLICT DO NOTHING"
+    db.execute(sql, {"author": post.account_id, "post": post.id})

@@ -1,12 +1,11 @@
 """Follow, Accept, Reject, and a Follow taken back."""
 
-from federation import outgoing
 from federation.activities import embedded_activity
 from federation.records import ActivityDocument
 from node.inbound.rows import Row, Taken
 from node.site import Site
 from node.social import follows as use_cases
-from node.social import naming, notifying, publishing
+from node.social import naming, notifying
 from storage import accounts, follows, moderation, notifications, posts, timelines
 from storage.database import Connection
 from storage.records import Account, Follow
@@ -39,10 +38,8 @@ def _ours(db: Connection, site: Site, uri: str | None) -> Account | None:
 
 
 def _answer(db: Connection, site: Site, followee: Account, taken: Taken, *, is_accepted: bool) -> None:
-    asked = {"id": taken.activity.uri, "type": "Follow", "actor": taken.actor.uri, "object": followee.uri}
-    activity_id, uri = publishing.new_activity(site, followee)
-    build = outgoing.accept if is_accepted else outgoing.reject
-    publishing.publish_to(db, site, followee, (activity_id, build(uri, followee.uri, asked)), taken.actor)
+    asked = Follow(taken.actor.id, followee.id, "requested", taken.activity.uri, site.now_ms())
+    use_cases.answer(db, site, followee, taken.actor, asked, is_accepted=is_accepted)
 
 
 def on_unfollow(db: Connection, site: Site, taken: Taken) -> None:

@@ -39,7 +39,7 @@ def on_unlike(db: Connection, site: Site, taken: Taken) -> None:
     notifications.remove_notification(db, post.account_id, "like", taken.actor.id, post.id)
 
 
-def boost_needs(db: Connection, site: Site, taken: Taken) -> Sequence[Need]:
+def boost_needs(db: Connection, _site: Site, taken: Taken) -> Sequence[Need]:
     """The boosted post, where anybody here follows the booster."""
     return [Need("post", taken.parsed)] if follows.has_local_follower(db, taken.actor.id) else ()
 

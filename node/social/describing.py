@@ -10,7 +10,6 @@ from federation.audience import Visibility, addressing
 from federation.objects import document_from_post
 from federation.proofs import add_proof
 from node.site import Site
-from node.social import naming
 from storage import accounts, polls, posts, reactions
 from storage.database import Connection
 from storage.ids import datetime_from_ms

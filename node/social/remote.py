@@ -8,7 +8,8 @@ from federation.actors import actor_from_document
 from federation.errors import Denied, Forbidden, Gone, Malformed, NotFetched, Refused, Unreachable, Unverified
 from federation.keys import KnownKey, key_from_document
 from federation.origins import host_of, same_origin
-from federation.reading import as_mapping, uri_from
+from federation.outbound import Pool
+from federation.reading import uri_from
 from federation.records import ACTOR_TYPES, ActorDocument, KeyDocument
 from node.context import Context
 from node.site import Site
@@ -70,10 +71,10 @@ def _count_refetch(context: Context, host: str) -> None:
 
 async def _fetch_key(context: Context, key_uri: str) -> KnownKey:
     try:
-        document = await _fetch(context, urldefrag(key_uri).url)
+        document = await fetch(context, urldefrag(key_uri).url)
         owner_uri = uri_from(document.get("owner")) or uri_from(document.get("controller"))
         if document.get("type") not in ACTOR_TYPES and owner_uri:
-            document = await _fetch(context, owner_uri)
+            document = await fetch(context, owner_uri)
         actor = actor_from_document(document)
     except (Gone, Denied, Refused, Malformed) as error:
         raise Unverified(f"the key {key_uri} cannot be had: {error}") from error
@@ -84,15 +85,18 @@ async def _fetch_key(context: Context, key_uri: str) -> KnownKey:
     return key_from_document(stated)
 
 
-async def _fetch(context: Context, uri: str) -> dict[str, object]:
-    """A document from the wire, not asked for again for a minute after a failure. Raises what federation.fetching raises."""
+async def fetch(context: Context, uri: str, pool: Pool = "strangers") -> dict[str, object]:
+    """A document of another server, not asked for again for a minute after a failure. Raises NotFetched, Malformed, Forbidden.
+
+    pool: `ours` where one of our people waits for it.
+    """
     if context.domains.is_suspended(uri):
         raise Forbidden(f"{host_of(uri)} is blocked here")
     if (context.caches.failures.get(uri) or 0) > context.site.now_ms():
         raise Unreachable(f"{uri} could not be fetched a moment ago")
     signer = await context.database.read(context.site.keyring.signer, SERVER_ID)
     try:
-        return await fetching.fetch_document(context.outbound, uri, signer)
+        return await fetching.fetch_document(context.outbound, uri, signer, pool=pool)
     except NotFetched:
         context.caches.failures.put(uri, context.site.now_ms() + FORGET_FAILURE_MS)
         raise
@@ -156,31 +160,27 @@ def save_actor(db: Connection, site: Site, actor: ActorDocument, domain: str | N
     return account
 
 
-async def get_account(context: Context, uri: str, *, fresh: bool = False) -> Account:
+async def get_account(context: Context, uri: str, *, fresh: bool = False, pool: Pool = "strangers") -> Account:
     """The account with an actor id, fetched where we do not know it or fresh is asked. Raises NotFetched, Malformed, Forbidden."""
     known = await context.database.read(accounts.find_account_by_uri, uri)
     if known is not None and (known.is_local or not fresh):
         return known
     if naming.is_ours(context.site.origin, uri):
         raise Gone("there is no such account here")
-    actor = actor_from_document(await _fetch(context, uri))
-    domain = await _confirmed_domain(context, actor)
+    actor = actor_from_document(await fetch(context, uri, pool))
+    domain = await _confirmed_domain(context, actor, pool)
     return await context.database.write(save_actor, context.site, actor, domain)
 
 
-async def _confirmed_domain(context: Context, actor: ActorDocument) -> str:
+async def _confirmed_domain(context: Context, actor: ActorDocument, pool: Pool) -> str:
     """The domain of an actor's handle: another than its id's only where that domain's WebFinger points back at the actor."""
     host = host_of(actor.uri)
     if actor.webfinger is None or actor.webfinger.rpartition("@")[2] == host:
         return host
     claimed = actor.webfinger.rpartition("@")[2]
     try:
-        jrd = await fetching.fetch_jrd(context.outbound, claimed, f"acct:{actor.webfinger}")
+        jrd = await fetching.fetch_jrd(context.outbound, claimed, f"acct:{actor.webfinger}", scheme=context.config.scheme, pool=pool)
     except (NotFetched, Malformed):
         return host
     return claimed if jrd.self_uri == actor.uri else host
 
-
-async def fetch(context: Context, uri: str) -> dict[str, object]:
-    """A document of another server, from its own id. Raises NotFetched, Malformed, Forbidden."""
-    return await _fetch(context, uri)

@@ -12,6 +12,7 @@ from federation.audience import visibility_of
 from federation.errors import Forbidden, Gone
 from federation.objects import post_from_document
 from federation.origins import same_origin
+from federation.outbound import Pool
 from node.context import Context
 from node.site import Site
 from node.social import naming, notifying, remote
@@ -156,20 +157,20 @@ def is_wanted(db: Connection, site: Site, author: Account, document: wire.PostDo
     return follows.has_local_follower(db, author.id)
 
 
-async def get_post(context: Context, uri: str) -> Post:
+async def get_post(context: Context, uri: str, pool: Pool = "strangers") -> Post:
     """The post with an id, fetched where we do not know it. Raises NotFetched, Malformed, Forbidden."""
     known = await context.database.read(posts.find_post_by_uri, uri)
-    return known if known is not None else await fetch_post(context, uri)
+    return known if known is not None else await fetch_post(context, uri, pool=pool)
 
 
-async def fetch_post(context: Context, uri: str, *, arrives: bool = False) -> Post:
+async def fetch_post(context: Context, uri: str, *, arrives: bool = False, pool: Pool = "strangers") -> Post:
     """The post as its own server tells it now. Raises NotFetched, Malformed, Forbidden."""
     if naming.is_ours(context.site.origin, uri):
         raise Gone("there is no such post here")
-    document = post_from_document(await remote.fetch(context, uri))
+    document = post_from_document(await remote.fetch(context, uri, pool))
     if not same_origin(document.uri, document.author_uri):
         raise Forbidden("a post and its author belong to one server")
-    author = await remote.get_account(context, document.author_uri)
+    author = await remote.get_account(context, document.author_uri, pool=pool)
     post = await context.database.write(save_post, context.site, author, document, arrives=arrives)
     if post is None:
         raise Gone("it was deleted")

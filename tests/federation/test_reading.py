@@ -32,6 +32,13 @@ def test_an_address_is_found_in_any_shape(value):
 
 
 @pytest.mark.parametrize(
+    "uri", ["https://[2001:db8::1]:8443/x", "http://127.0.0.1:8420/", "https://bücher.example/ü", "HTTPS://A.Example?x#y"]
+)
+def test_an_address_is_kept_as_it_came(uri):
+    assert uri_from(uri) == uri
+
+
+@pytest.mark.parametrize(
     "value",
     [
         None,
@@ -56,6 +63,10 @@ def test_an_address_is_found_in_any_shape(value):
         'https://a.example/"onclick=',
         "https://a.example/" + "x" * 2048,
         True,
+        "https://[::1",
+        "https://[::::]/",
+        "https://a.example:https/",
+        "http://\u2100.example/",
     ],
 )
 def test_what_is_no_address_is_none(value):

@@ -36,9 +36,24 @@ def test_a_handle_is_a_name_and_a_host(handle, parts):
 
 
 @pytest.mark.parametrize(
-    "handle", ["", "ada", "@ada", "@ada@", "@@a.example", "ada@a.example@evil.example", "a da@a.example", "@ada@a.example/x", "@ada@a.example:x",
-               "@ada@-a..example", "https://a.example/@ada", "@ada@[::1]", "@ada@a.example#x", "@ada@" + "x" * 300]
-)  # fmt: skip
+    "handle",
+    [
+        "",
+        "ada",
+        "@ada",
+        "@ada@",
+        "@@a.example",
+        "ada@a.example@evil.example",
+        "a da@a.example",
+        "@ada@a.example/x",
+        "@ada@a.example:x",
+        "@ada@-a..example",
+        "https://a.example/@ada",
+        "@ada@[::1]",
+        "@ada@a.example#x",
+        "@ada@" + "x" * 300,
+    ],
+)
 def test_what_is_no_handle_is_refused(handle):
     with pytest.raises(Malformed):
         parse_handle(handle)

@@ -90,6 +90,7 @@ def _people() -> None:
         _maybe("deleted_ms", MS),
     )
     _index("accounts_uri", "accounts", ["uri"], unique=True)
+    _index("accounts_url", "accounts", ["url"], where="url IS NOT NULL")
     _index("accounts_handle", "accounts", ["domain", "lower(name)"])  # elsewhere a person and a group may share a handle (Lemmy)
     _index("accounts_names", "accounts", ["lower(name)"], unique=True, where="domain = ''")
     op.create_table(
@@ -225,7 +226,7 @@ def _posts() -> None:
         _text("purpose", "attachment"),
     )
     _index("media_account", "media", ["account_id"])
-    _index("media_file", "media", ["file"], unique=True)
+    _index("media_file", "media", ["file"])
     op.create_table("tombstones", sa.Column("uri", TEXT, primary_key=True), _number("deleted_ms", default=None), sqlite_with_rowid=False)
 
 

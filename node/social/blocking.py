@@ -1,0 +1,133 @@
+"""Not wanting to hear somebody: blocks, mutes, reports; and, for the keeper, whole servers."""
+
+from collections.abc import Sequence
+
+import orjson
+
+from federation import outgoing
+from federation.errors import Malformed
+from federation.origins import hostname_of
+from node.context import Context
+from node.errors import BadInput
+from node.site import Site
+from node.social import follows as following
+from node.social import notifying, publishing
+from node.social.remote import SERVER_ID
+from storage import accounts, follows, moderation, posts, users
+from storage.database import Connection
+from storage.events import add_event
+from storage.ids import new_id
+from storage.records import Account, DomainBlock, Report
+
+
+async def block(context: Context, account: Account, target_id: int) -> None:
+    """Neither follows the other any more, and the target sees nothing of the account. Raises NotFound, BadInput."""
+    await context.database.write(_block, context.site, account, target_id)
+
+
+def _block(db: Connection, site: Site, account: Account, target_id: int) -> None:
+    target = following.get_target(db, target_id)
+    if target.id == account.id:
+        raise BadInput("You cannot block yourself.")
+    activity_id, uri = publishing.new_activity(site, account)
+    if not moderation.add_block(db, account.id, target.id, uri, site.now_ms()):
+        return
+    following.end(db, site, account, target)
+    known = follows.find_follow(db, target.id, account.id)
+    if known is not None:
+        following.expel(db, site, account, known)
+    if not target.is_local:
+        publishing.publish_to(db, site, account, (activity_id, outgoing.block(uri, account.uri, target.uri)), target)
+
+
+async def unblock(context: Context, account: Account, target_id: int) -> None:
+    """The block is taken back. Raises NotFound."""
+    await context.database.write(_unblock, context.site, account, target_id)
+
+
+def _unblock(db: Connection, site: Site, account: Account, target_id: int) -> None:
+    target = following.get_target(db, target_id)
+    uri = moderation.find_block_uri(db, account.id, target.id)
+    if uri is None:
+        return
+    moderation.remove_block(db, account.id, target.id)
+    if not target.is_local:
+        undone = {"id": uri, "type": "Block", "actor": account.uri, "object": target.uri}
+        publishing.publish_undo(db, site, account, undone, target)
+
+
+async def mute(context: Context, account: Account, target_id: int, until_ms: int | None = None) -> None:
+    """The account hears of the target no longer; the target is not told. Raises NotFound."""
+    await context.database.write(_mute, account, target_id, until_ms)
+
+
+def _mute(db: Connection, account: Account, target_id: int, until_ms: int | None) -> None:
+    moderation.add_mute(db, account.id, following.get_target(db, target_id).id, until_ms)
+
+
+async def unmute(context: Context, account: Account, target_id: int) -> None:
+    """The account hears of the target again."""
+    await context.database.write(moderation.remove_mute, account.id, target_id)
+
+
+async def report(context: Context, account: Account, target_id: int, post_ids: Sequence[int], comment: str, *, forward: bool) -> None:
+    """Asks the moderators here, and with forward those of the target's server, to look. Raises NotFound."""
+    await context.database.write(_report, context.site, account, target_id, post_ids, comment, forward=forward)
+
+
+def _report(db: Connection, site: Site, account: Account, target_id: int, post_ids: Sequence[int], comment: str, *, forward: bool) -> None:
+    target = following.get_target(db, target_id)
+    found = posts.list_posts(db, post_ids).values()
+    uris = [post.uri for post in found if post.account_id == target.id and posts.is_visible(db, post.id, account.id)]
+    now_ms = site.now_ms()
+    kept = Report(new_id(now_ms), account.id, target.id, "", orjson.dumps(uris).decode(), comment[:5000], now_ms)
+    moderation.add_report(db, kept)
+    for moderator_id in users.list_moderators(db):
+        notifying.tell(db, site, moderator_id, "report", target.id)
+    if forward and not target.is_local:  # in the node's name: the other side need not know who reported
+        server = accounts.get_account(db, SERVER_ID)
+        activity_id, uri = publishing.new_activity(site, server)
+        flag = outgoing.flag(uri, server.uri, [target.uri, *uris], comment[:5000], [target.uri])
+        publishing.send(db, site, server, (activity_id, flag), [publishing.inbox_of(target)], about_uri=uri)
+
+
+def domain_from_text(text: str) -> str:
+    """The domain that a keeper typed, as it is compared: lower case, punycode, no port, no trailing dot. Raises BadInput."""
+    typed = text.strip().rstrip("/")
+    try:
+        return hostname_of(typed if "://" in typed else f"https://{typed}")
+    except Malformed as error:
+        raise BadInput(f"{text!r} is no domain: write it as example.org") from error
+
+
+async def block_domain(context: Context, text: str, comment: str = "", severity: str = "suspend") -> str:
+    """The domain, from now on blocked with all below it; follows with it end and what it is owed is given up. Raises BadInput."""
+    domain = domain_from_text(text)
+    if severity not in {"suspend", "silence"}:
+        raise BadInput("A block's severity is suspend or silence.")
+    await context.database.write(_block_domain, context.site, DomainBlock(domain, severity, comment, context.site.now_ms()))
+    return domain
+
+
+def _block_domain(db: Connection, site: Site, blocked: DomainBlock) -> None:
+    moderation.save_domain_block(db, blocked)
+    if blocked.severity == "suspend":
+        moderation.sever_domain(db, blocked.domain)
+        moderation.give_up_domain(db, blocked.domain, site.now_ms())
+    add_event(db, "domains")
+
+
+async def allow_domain(context: Context, text: str) -> bool:
+    """True where the domain was blocked until now. Raises BadInput."""
+    return await context.database.write(_allow_domain, domain_from_text(text))
+
+
+def _allow_domain(db: Connection, domain: str) -> bool:
+    add_event(db, "domains")
+    return moderation.remove_domain_block(db, domain)
+
+
+async def load_rules(context: Context) -> None:
+    """Takes the domain blocks from the database into memory."""
+    blocks = await context.database.read(moderation.list_domain_blocks)
+    context.domains.replace({block.domain: block.severity for block in blocks})

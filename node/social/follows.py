@@ -1,0 +1,144 @@
+"""Following and being followed."""
+
+from federation import outgoing
+from node.context import Context
+from node.errors import BadInput, NotAllowed, NotFound
+from node.site import Site
+from node.social import notifying, publishing
+from storage import accounts, follows, moderation, notifications, timelines
+from storage.database import Connection
+from storage.events import add_event
+from storage.records import Account, Follow
+
+FILLED = 20  # posts of someone newly followed that a timeline starts with
+
+
+def approves_followers(account: Account) -> bool:
+    """Whether the account (or its guardian) says yes to each follower itself."""
+    return account.locked or account.mode == "supervised"
+
+
+async def follow(context: Context, account: Account, target_id: int) -> Follow:
+    """The follow or request, new or as it stands. Raises NotFound, NotAllowed, BadInput."""
+    return await context.database.write(_follow, context.site, account, target_id)
+
+
+def _follow(db: Connection, site: Site, account: Account, target_id: int) -> Follow:
+    target = get_target(db, target_id)
+    if target.id == account.id:
+        raise BadInput("You cannot follow yourself.")
+    if moderation.has_block_between(db, account.id, target.id):
+        raise NotAllowed("You cannot follow them: one of you has blocked the other.")
+    return request(db, site, account, target)
+
+
+def get_target(db: Connection, target_id: int) -> Account:
+    """The account that someone wants to do something to. Raises NotFound."""
+    target = accounts.find_account(db, target_id)
+    if target is None or not target.is_active:
+        raise NotFound("There is no such account.")
+    return target
+
+
+def request(db: Connection, site: Site, account: Account, target: Account) -> Follow:
+    """A follow of the target by one of ours: asked of another server, or granted here at once where it may be."""
+    known = follows.find_follow(db, account.id, target.id)
+    if known is not None:
+        return known
+    activity_id, uri = publishing.new_activity(site, account)
+    state = "requested" if not target.is_local or approves_followers(target) else "accepted"
+    asked = Follow(account.id, target.id, state, uri, site.now_ms())
+    follows.add_follow(db, asked)
+    if not target.is_local:
+        publishing.publish_to(db, site, account, (activity_id, outgoing.follow(uri, account.uri, target.uri)), target)
+    elif state == "accepted":
+        timelines.fill_home(db, account.id, target.id, FILLED)
+        notifying.tell(db, site, target.id, "follow", account.id)
+    else:
+        notifying.tell(db, site, target.id, "follow_request", account.id)
+    return asked
+
+
+async def unfollow(context: Context, account: Account, target_id: int) -> None:
+    """The account follows (or asks) no longer. Raises NotFound."""
+    await context.database.write(_unfollow, context.site, account, target_id)
+
+
+def _unfollow(db: Connection, site: Site, account: Account, target_id: int) -> None:
+    target = accounts.find_account(db, target_id)
+    if target is None:
+        raise NotFound("There is no such account.")
+    end(db, site, account, target)
+
+
+def end(db: Connection, site: Site, account: Account, target: Account) -> None:
+    """Takes a follow by one of ours back, and the target's posts out of the timeline."""
+    known = follows.find_follow(db, account.id, target.id)
+    if known is None:
+        return
+    follows.remove_follow(db, account.id, target.id)
+    timelines.empty_home(db, account.id, target.id)
+    for kind in ("follow", "follow_request"):
+        notifications.remove_notification(db, target.id, kind, account.id, 0)
+    if not target.is_local:
+        undone = {"id": known.uri, "type": "Follow", "actor": account.uri, "object": target.uri}
+        publishing.publish_undo(db, site, account, undone, target)
+
+
+async def answer_request(context: Context, account: Account, follower_id: int, *, is_accepted: bool) -> None:
+    """Says yes or no to someone who asks to follow. Raises NotFound where nobody asked."""
+    await context.database.write(_answer_request, context.site, account, follower_id, is_accepted=is_accepted)
+
+
+def _answer_request(db: Connection, site: Site, account: Account, follower_id: int, *, is_accepted: bool) -> None:
+    asked = follows.find_follow(db, follower_id, account.id)
+    if asked is None or asked.state != "requested":
+        raise NotFound("Nobody by that name asks to follow you.")
+    follower = accounts.get_account(db, follower_id)
+    if is_accepted:
+        follows.accept_follow(db, follower_id, account.id)
+        notifying.tell(db, site, account.id, "follow", follower_id)
+    else:
+        follows.remove_follow(db, follower_id, account.id)
+    notifications.remove_notification(db, account.id, "follow_request", follower_id, 0)
+    if follower.is_local:
+        if is_accepted:
+            timelines.fill_home(db, follower_id, account.id, FILLED)
+    else:
+        answer(db, site, account, follower, asked, is_accepted=is_accepted)
+
+
+def answer(db: Connection, site: Site, account: Account, follower: Account, asked: Follow, *, is_accepted: bool) -> None:
+    """Accept or Reject of a remote follow."""
+    stated = {"id": asked.uri, "type": "Follow", "actor": follower.uri, "object": account.uri}
+    activity_id, uri = publishing.new_activity(site, account)
+    build = outgoing.accept if is_accepted else outgoing.reject
+    publishing.publish_to(db, site, account, (activity_id, build(uri, account.uri, stated)), follower)
+
+
+async def remove_follower(context: Context, account: Account, follower_id: int) -> None:
+    """Someone follows no longer, because the account wishes so. Raises NotFound."""
+    await context.database.write(_remove_follower, context.site, account, follower_id)
+
+
+def _remove_follower(db: Connection, site: Site, account: Account, follower_id: int) -> None:
+    known = follows.find_follow(db, follower_id, account.id)
+    if known is None:
+        raise NotFound("They do not follow you.")
+    expel(db, site, account, known)
+    add_event(db, "account", account.id)
+
+
+def expel(db: Connection, site: Site, account: Account, known: Follow) -> None:
+    """Ends a follow of one of ours, and tells the follower's server."""
+    follower = accounts.get_account(db, known.follower_id)
+    follows.remove_follow(db, follower.id, account.id)
+    if follower.is_local:
+        timelines.empty_home(db, follower.id, account.id)
+    else:
+        answer(db, site, account, follower, known, is_accepted=False)
+
+
+async def list_requests(context: Context, account_id: int, limit: int = 100) -> list[Account]:
+    """Who asks to follow an account."""
+    return await context.database.read(follows.list_followers, account_id, limit, 0, "requested")

@@ -1,0 +1,113 @@
+"""Pictures of ours: re-encoded on the way in, so that nothing but a picture is kept, and nothing of where it was taken."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from node.context import Context
+from node.errors import BadInput
+from node.site import Site
+from node.social import naming, publishing
+from storage import accounts, media
+from storage.database import Connection
+from storage.events import add_event
+from storage.ids import new_id
+from storage.records import Account, Media
+
+TYPES = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("image/webp", "webp"), "GIF": ("image/gif", "gif")}
+LONGEST = {"attachment": 2560, "icon": 400, "image": 1500}  # pixels of the longer side
+ALT_CHARACTERS = 1500
+NOT_A_PICTURE = "That is no picture that we can read: use a JPEG, PNG, WebP or GIF file."
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A picture as it is kept."""
+
+    body: bytes
+    media_type: str
+    file: str  # the hash of its bytes, and the extension
+    width: int
+    height: int
+
+
+async def upload(context: Context, account: Account, body: bytes, alt: str = "", purpose: str = "attachment") -> Media:
+    """The picture, on the disk. purpose: attachment, icon or image. Raises BadInput."""
+    limits = context.config.media
+    if len(body) > limits.max_upload_bytes:
+        raise BadInput(f"A file has at most {limits.max_upload_bytes // 1_048_576} MB.")
+    if len(alt) > ALT_CHARACTERS:
+        raise BadInput(f"A description has at most {ALT_CHARACTERS} characters.")
+    encoded = await asyncio.to_thread(encode, body, limits.max_pixels, LONGEST[purpose])
+    await asyncio.to_thread(_keep, context.config.media_folder, encoded)
+    return await context.database.write(_note, context.site, account, encoded, alt.strip(), purpose)
+
+
+def encode(body: bytes, max_pixels: int, longest: int) -> Encoded:
+    """The picture, upright, no larger than asked, without anything but its pixels. Raises BadInput before a bomb is decoded."""
+    try:
+        with Image.open(BytesIO(body), formats=list(TYPES)) as picture:
+            if picture.width * picture.height > max_pixels:
+                raise BadInput(f"A picture has at most {max_pixels // 1_000_000} million pixels.")
+            kind = picture.format or ""
+            upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((longest, longest))
+            return _encoded(upright, "PNG" if kind == "GIF" else kind)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise BadInput(NOT_A_PICTURE) from error
+
+
+def _encoded(picture: Image.Image, kind: str) -> Encoded:
+    plain = picture.convert("RGB") if kind == "JPEG" else picture.convert("RGBA")
+    out = BytesIO()
+    plain.save(out, kind, quality=85) if kind != "PNG" else plain.save(out, kind, optimize=True)
+    media_type, extension = TYPES[kind]
+    body = out.getvalue()
+    name = f"{hashlib.sha256(body).hexdigest()[:40]}.{extension}"
+    return Encoded(body, media_type, name, plain.width, plain.height)
+
+
+def _keep(folder: Path, encoded: Encoded) -> None:
+    """Writes the file under another name first, so that nobody ever sees half of it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = folder / f"{encoded.file}.part"
+    part.write_bytes(encoded.body)
+    part.replace(folder / encoded.file)
+
+
+def _note(db: Connection, site: Site, account: Account, encoded: Encoded, alt: str, purpose: str) -> Media:
+    kept = Media(
+        id=new_id(site.now_ms()),
+        account_id=account.id,
+        post_id=None,
+        file=encoded.file,
+        media_type=encoded.media_type,
+        width=encoded.width,
+        height=encoded.height,
+        size_bytes=len(encoded.body),
+        alt=alt,
+        purpose=purpose,
+    )
+    media.add_media(db, kept)
+    return kept
+
+
+async def set_picture(context: Context, account: Account, body: bytes, alt: str, purpose: str = "icon") -> Account:
+    """The account with another picture (icon) or banner (image); followers' servers are told. Raises BadInput."""
+    kept = await upload(context, account, body, alt, purpose)
+    return await context.database.write(_set_picture, context.site, account.id, kept)
+
+
+def _set_picture(db: Connection, site: Site, account_id: int, kept: Media) -> Account:
+    known, url = accounts.get_account(db, account_id), naming.media_url(site.origin, kept.file)
+    now_ms = max(site.now_ms(), known.revision_ms + 1)
+    shown = {"icon_url": url, "icon_alt": kept.alt} if kept.purpose == "icon" else {"image_url": url, "image_alt": kept.alt}
+    account = replace(known, revision_ms=now_ms, **shown)  # type: ignore[arg-type]  # the names are Account's own
+    accounts.update_account(db, account)
+    publishing.publish_profile(db, site, account)
+    add_event(db, "account", account.id)
+    return account

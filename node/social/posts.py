@@ -1,0 +1,241 @@
+"""Writing, changing and deleting posts, and voting."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import orjson
+
+from federation.errors import FederationError
+from node.context import Context
+from node.errors import BadInput, NodeError, NotAllowed, NotFound
+from node.site import Site
+from node.social import looking_up, naming, notifying, publishing, voting
+from node.social.reactions import shown_post
+from node.social.writing import Written, handles_in, write
+from storage import accounts, media, polls, posts, reactions, timelines
+from storage.database import Connection
+from storage.events import add_event
+from storage.records import DIRECT, PRIVATE, PUBLIC, Account, Media, Poll, Post, dumped
+
+LOOKED_UP = 10  # unknown handles of one text for which other servers are asked
+HOUR_MS = 3600 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PollDraft:
+    """A poll to be: 2 to 10 answers, open for some seconds."""
+
+    options: tuple[str, ...]
+    open_s: int
+    multiple: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What someone wants to publish. text is Markdown; visibility as in storage.records; summary warns of the content."""
+
+    text: str
+    visibility: int = PUBLIC
+    summary: str = ""
+    sensitive: bool = False
+    language: str | None = None
+    in_reply_to_id: int | None = None
+    media_ids: tuple[int, ...] = ()
+    poll: PollDraft | None = None
+
+
+async def publish(context: Context, author: Account, draft: Draft) -> Post:
+    """The post, on the disk with everything that it owes to others. Raises BadInput, NotFound, NotAllowed."""
+    check_draft(context, draft)
+    people = await _people_named(context, draft.text)
+    written = write(draft.text, people, context.site.origin)
+    _check_written(context, written)
+    return await context.database.write(_publish, context.site, author, draft, written)
+
+
+def check_draft(context: Context, draft: Draft) -> None:
+    """Raises BadInput, with a sentence that says what to change."""
+    limits = context.config.limits
+    if not draft.text.strip() and not draft.media_ids:
+        raise BadInput("Write something, or add a picture.")
+    if len(draft.text) + len(draft.summary) > limits.post_characters:
+        raise BadInput(f"That is longer than {limits.post_characters} characters.")
+    if not PUBLIC <= draft.visibility <= DIRECT:
+        raise BadInput("That is no audience.")
+    if len(draft.media_ids) > limits.attachments:
+        raise BadInput(f"At most {limits.attachments} files go with a post.")
+    if draft.poll is not None:
+        voting.check_poll(draft.poll.options, draft.poll.open_s)
+
+
+def _check_written(context: Context, written: Written) -> None:
+    limits = context.config.limits
+    if len(written.mentioned) > limits.mentions or len(written.hashtags) > limits.tags:
+        raise BadInput(f"At most {limits.mentions} people and {limits.tags} hashtags can be named.")
+
+
+async def _people_named(context: Context, text: str) -> Mapping[str, Account]:
+    """Who is meant by each handle; others' servers are asked for those that we do not know."""
+    handles = handles_in(text)[: context.config.limits.mentions]
+    known = await context.database.read(_known_people, context.site, handles)
+    for handle in [handle for handle in handles if handle not in known and "@" in handle][:LOOKED_UP]:
+        try:
+            found = await looking_up.look_up(context, f"@{handle}")
+        except (NodeError, FederationError):
+            continue  # it stays plain text
+        if found.account is not None:
+            known[handle] = found.account
+    return known
+
+
+def _known_people(db: Connection, site: Site, handles: Sequence[str]) -> dict[str, Account]:
+    found = {}
+    for handle in handles:
+        name, _, host = handle.partition("@")
+        account = accounts.find_account_by_handle(db, name, "" if host == site.handle_domain else host)
+        if account is not None and account.is_active:
+            found[handle] = account
+    return found
+
+
+def _publish(db: Connection, site: Site, author: Account, draft: Draft, written: Written) -> Post:
+    parent = shown_post(db, draft.in_reply_to_id, author) if draft.in_reply_to_id else None
+    files = _files(db, author, draft.media_ids)
+    now_ms = site.now_ms()
+    post_id = posts.free_id(db, now_ms)
+    post = Post(
+        id=post_id,
+        uri=naming.post_uri(site.origin, author.name, post_id),
+        account_id=author.id,
+        type="Question" if draft.poll else "Note",
+        visibility=_allowed_visibility(author, parent, draft.visibility),
+        published_ms=now_ms,
+        url=naming.post_url(site.origin, author.name, post_id),
+        in_reply_to_uri=parent.uri if parent else None,
+        context_uri=_context_uri(db, site, parent, post_id),
+        **_said(site, draft, written, files),
+    )
+    post = posts.add_post(db, post)
+    if draft.poll is not None:
+        polls.save_poll(db, _poll_row(post.id, draft.poll, now_ms))
+    media.attach_media(db, [file.id for file in files], post.id)
+    named = {account.id: account for account in written.mentioned}
+    if parent is not None and parent.account_id != author.id:
+        named[parent.account_id] = accounts.get_account(db, parent.account_id)
+    _name(db, site, author, post, named, written)
+    if post.visibility < DIRECT or author.id in named:
+        timelines.add_to_home(db, post, parent.account_id if parent else None)
+    else:
+        timelines.add_to_own_home(db, post)
+    publishing.publish_post(db, site, author, post)
+    add_event(db, "post", post.id)
+    return post
+
+
+def _said(site: Site, draft: Draft, written: Written, files: Sequence[Media]) -> dict[str, object]:
+    return {
+        "content": written.content,
+        "source": draft.text,
+        "summary": draft.summary,
+        "sensitive": draft.sensitive or bool(draft.summary),
+        "language": draft.language,
+        "attachments": dumped([_attachment(site, file) for file in files]),
+    }
+
+
+def _attachment(site: Site, file: Media) -> dict[str, object]:
+    return {
+        "type": "Image",
+        "media_id": file.id,
+        "url": naming.media_url(site.origin, file.file),
+        "media_type": file.media_type,
+        "alt": file.alt,
+        "width": file.width,
+        "height": file.height,
+    }
+
+
+def _files(db: Connection, author: Account, media_ids: Sequence[int]) -> list[Media]:
+    files = media.list_media(db, author.id, media_ids)
+    if len(files) != len(set(media_ids)):
+        raise NotFound("One of the files is not there any more. Add it again.")
+    return files
+
+
+def _allowed_visibility(author: Account, parent: Post | None, wished: int) -> int:
+    """A supervised learner's post never reaches the public; an answer never a wider audience than what it answers, if that is private."""
+    narrowest = PRIVATE if author.mode == "supervised" else PUBLIC
+    if parent is not None and parent.visibility >= PRIVATE:
+        narrowest = max(narrowest, parent.visibility)
+    return max(wished, narrowest)
+
+
+def _context_uri(db: Connection, site: Site, parent: Post | None, post_id: int) -> str | None:
+    """The conversation's id (FEP-7888): the parent's; a conversation that begins here, or whose first post has none, is ours to name."""
+    if parent is None:
+        return naming.context_uri(site.origin, post_id)
+    root = posts.find_post(db, parent.root_id)
+    return parent.context_uri or (root.context_uri if root else None)
+
+
+def _poll_row(post_id: int, poll: PollDraft, now_ms: int) -> Poll:
+    options = orjson.dumps([{"title": title.strip(), "votes": 0} for title in poll.options]).decode()
+    return Poll(post_id, options, poll.multiple, now_ms + poll.open_s * 1000, 0)
+
+
+def _name(db: Connection, site: Site, author: Account, post: Post, named: Mapping[int, Account], written: Written) -> None:
+    """Keeps whom and what a post names, and tells those of ours."""
+    if named:
+        reactions.set_mentions(db, post.id, named)
+    reactions.set_tags(db, post.id, written.hashtags)
+    for account in named.values():
+        if account.is_local and posts.is_visible(db, post.id, account.id):
+            notifying.tell(db, site, account.id, "mention", author.id, post.id)
+
+
+async def edit(context: Context, author: Account, post_id: int, draft: Draft) -> Post:
+    """The post as changed; what it said before is kept. Its audience, parent and poll stay. Raises BadInput, NotFound, NotAllowed."""
+    check_draft(context, draft)
+    people = await _people_named(context, draft.text)
+    written = write(draft.text, people, context.site.origin)
+    _check_written(context, written)
+    return await context.database.write(_edit, context.site, author, post_id, draft, written)
+
+
+def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draft, written: Written) -> Post:
+    known = own_post(db, author, post_id)
+    files = _files(db, author, draft.media_ids)
+    now_ms = max(site.now_ms(), (known.edited_ms or known.published_ms) + 1)
+    post = replace(known, edited_ms=now_ms, revision_ms=now_ms, **_said(site, draft, written, files))
+    before = reactions.list_mentioned(db, post.id)
+    posts.update_post(db, post)
+    media.attach_media(db, [file.id for file in files], post.id)
+    parent = posts.find_post(db, post.in_reply_to_id) if post.in_reply_to_id else None
+    named = {account.id: account for account in written.mentioned}
+    named |= {account.id: account for account in before if parent and account.id == parent.account_id}
+    _name(db, site, author, post, named, written)
+    publishing.publish_edit(db, site, author, post, before)
+    add_event(db, "post", post.id)
+    return post
+
+
+def own_post(db: Connection, author: Account, post_id: int) -> Post:
+    """A post of the author's own, no boost. Raises NotFound, NotAllowed."""
+    post = posts.find_visible_post(db, post_id, author.id)
+    if post is None or post.boost_of_id is not None:
+        raise NotFound("There is no such post.")
+    if post.account_id != author.id:
+        raise NotAllowed("That is somebody else's post.")
+    return post
+
+
+async def delete(context: Context, author: Account, post_id: int) -> None:
+    """The post is gone, here at once and elsewhere as soon as their servers hear of it. Raises NotFound, NotAllowed."""
+    await context.database.write(_delete, context.site, author, post_id)
+
+
+def _delete(db: Connection, site: Site, author: Account, post_id: int) -> None:
+    post = own_post(db, author, post_id)
+    publishing.publish_deletion(db, site, author, post)
+    posts.delete_post(db, post, site.now_ms())
+    add_event(db, "post", post.id)

@@ -1,0 +1,100 @@
+"""Jobs: leased, done, tried again when another server did not answer, given up with a line in the log."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+import orjson
+
+from federation.errors import FederationError, Unreachable
+from node.context import Context
+from node.errors import NodeError
+from node.workers.tasks import EVERY_MS, TASKS, Task
+from storage import jobs
+from storage.database import Connection
+from storage.errors import StorageError
+from storage.records import Job
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 20
+LEASE_MS = 5 * 60 * 1000  # longer than any job takes; a worker that died loses its jobs after it
+WAITS_MS = (10_000, 60_000, 300_000, 900_000, 3_600_000, 6 * 3_600_000)
+
+
+class JobRunner:
+    """Does due jobs, at most AT_ONCE at a time."""
+
+    def __init__(self, context: Context, tasks: Mapping[str, Task] = TASKS) -> None:
+        self._context = context
+        self._tasks = tasks
+        self._running: dict[asyncio.Task[None], Job] = {}
+
+    async def start(self) -> None:
+        """Puts down the jobs that come back by themselves."""
+        await self._context.database.write(_put_down_periodic, self._context.site.now_ms())
+
+    async def step(self) -> int | None:
+        """Starts what is due, as far as there is room; answers when the next falls due (ms), None for never."""
+        room = AT_ONCE - len(self._running)
+        now_ms = self._context.site.now_ms()
+        next_ms = await self._context.database.read(jobs.next_job_ms)
+        if room > 0 and next_ms is not None and next_ms <= now_ms:
+            for job in await self._context.database.write(jobs.lease_jobs, now_ms, now_ms + LEASE_MS, room):
+                task = asyncio.create_task(self._do(job))
+                self._running[task] = job
+                task.add_done_callback(self._running.pop)
+            next_ms = await self._context.database.read(jobs.next_job_ms)
+        return next_ms
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further job can be started just now."""
+        return len(self._running) >= AT_ONCE
+
+    async def stop(self, grace_s: float) -> None:
+        """Lets running jobs end for a while, then puts the rest back."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=grace_s)
+        returned = [self._running[task].id for task in late]
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        if returned:
+            await self._context.database.write(jobs.return_jobs, returned, self._context.site.now_ms())
+
+    async def _do(self, job: Job) -> None:
+        try:
+            await self._tasks[job.kind](self._context, orjson.loads(job.payload))
+            await self._finish(job)
+        except Unreachable as error:
+            await self._try_later(job, str(error))
+        except (FederationError, NodeError, KeyError) as error:
+            log.info("job dropped", extra={"job": job.id, "kind": job.kind, "reason": str(error)})
+            await self._finish(job)
+        except StorageError as error:
+            log.warning("job not done", extra={"job": job.id, "kind": job.kind, "reason": str(error)})
+        except Exception:  # the one place where a fault of ours must not end the worker
+            log.exception("job failed", extra={"job": job.id, "kind": job.kind})
+            await self._try_later(job, "a fault of ours; see the log")
+
+    async def _finish(self, job: Job) -> None:
+        every_ms = EVERY_MS.get(job.kind)
+        if every_ms is None:
+            await self._context.database.write(jobs.remove_job, job.id)
+        else:
+            await self._context.database.write(jobs.postpone_job, job.id, self._context.site.now_ms() + every_ms, "")
+
+    async def _try_later(self, job: Job, error: str) -> None:
+        if job.attempts > len(WAITS_MS):
+            log.info("job given up", extra={"job": job.id, "kind": job.kind, "reason": error})
+            await self._finish(job)
+            return
+        next_ms = self._context.site.now_ms() + WAITS_MS[job.attempts - 1]
+        await self._context.database.write(jobs.postpone_job, job.id, next_ms, error[:200])
+
+
+def _put_down_periodic(db: Connection, now_ms: int) -> None:
+    for kind in EVERY_MS:
+        jobs.add_job(db, kind, "{}", now_ms, key="again")

@@ -1,0 +1,64 @@
+"""The loop that keeps jobs and deliveries going: woken by what was committed, by the clock, and by what has ended."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from node.context import Context
+from node.workers.jobs import JobRunner
+from node.workers.sending import Sender
+from storage.database import Event
+from storage.errors import StorageError
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 5.0  # at the latest, the clock is looked at again
+FULL_S = 0.05  # how soon, where there is more to do than room
+GRACE_S = 5.0
+
+
+class Runner:
+    """Workers of one process."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._jobs = JobRunner(context)
+        self._sender = Sender(context)
+        self._wake = {"jobs": asyncio.Event(), "deliveries": self._sender.room}
+        self._loops: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begins to work."""
+        await self._jobs.start()
+        self._context.database.listen(self._hear)
+        self._loops = [
+            asyncio.create_task(self._loop("jobs", self._jobs.step)),
+            asyncio.create_task(self._loop("deliveries", self._sender.step)),
+        ]
+
+    def _hear(self, news: Sequence[Event]) -> None:
+        for event in news:
+            wake = self._wake.get(event.kind)
+            if wake is not None:
+                wake.set()
+
+    async def stop(self) -> None:
+        """Takes up nothing more, lets what runs end for a while, and puts the rest back."""
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        await asyncio.gather(self._jobs.stop(GRACE_S), self._sender.stop(GRACE_S))
+
+    async def _loop(self, kind: str, step: Callable[[], Awaitable[int | None]]) -> None:
+        wake = self._wake[kind]
+        while True:
+            wake.clear()
+            try:
+                next_ms = await step()
+            except StorageError as error:
+                log.warning("the worker could not reach the database", extra={"kind": kind, "reason": str(error)})
+                next_ms = None
+            wait_s = IDLE_S if next_ms is None else (next_ms - self._context.site.now_ms()) / 1000
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), min(max(wait_s, FULL_S), IDLE_S))

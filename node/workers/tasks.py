@@ -1,0 +1,45 @@
+"""What kinds of jobs there are, in one table."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from node.context import Context
+from node.inbound import receiving
+from node.social import keeping, threads
+
+Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
+
+
+async def take_in(context: Context, payload: Mapping[str, Any]) -> None:
+    """An activity that was verified, but needs something fetched first."""
+    await receiving.take_in_later(context, payload)
+
+
+async def refresh_post(context: Context, payload: Mapping[str, Any]) -> None:
+    """A post of which somebody said that it is new, changed or gone."""
+    await receiving.refresh_post(context, payload["uri"])
+
+
+async def fetch_ancestors(context: Context, payload: Mapping[str, Any]) -> None:
+    """What a reply that came answers."""
+    await threads.fetch_ancestors(context, payload["uri"])
+
+
+async def fetch_replies(context: Context, payload: Mapping[str, Any]) -> None:
+    """The rest of a conversation that somebody here looks at."""
+    await threads.fetch_replies(context, payload["post_id"])
+
+
+async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
+    """Housekeeping."""
+    await keeping.tidy(context)
+
+
+TASKS: Mapping[str, Task] = {
+    "take_in": take_in,
+    "refresh_post": refresh_post,
+    "fetch_ancestors": fetch_ancestors,
+    "fetch_replies": fetch_replies,
+    "tidy": tidy,
+}
+EVERY_MS: Mapping[str, int] = {"tidy": 3600 * 1000}  # jobs that come back by themselves
