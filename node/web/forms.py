@@ -19,7 +19,7 @@ LARGEST_ID = (1 << 63) - 1
 class Form:
     """The fields of a posted form; what is not there reads as empty."""
 
-    fields: MultiMapping[str | bytearray | web.FileField]
+    fields: MultiMapping[str | bytes | bytearray | web.FileField]
 
     def text(self, name: str) -> str:
         """A field's text, line ends as \\n, without characters that nobody sees."""
