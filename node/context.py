@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from federation.outbound import Outbound
-
 from node.caches import Caches
 from node.config import Config
 from node.domains import DomainRules

@@ -44,6 +44,21 @@ def list_boosters(db: Connection, post_id: int, limit: int, after: int = 0) -> l
     return [Account(*row) for row in db.execute(sql, {"post": post_id, "after": after, "limit": limit}).fetchall()]
 
 
+def list_like_uris(db: Connection, post_id: int, limit: int, after: int = 0) -> list[tuple[int, str]]:
+    """Likes of a post as (account id, URI), by account id upward."""
+    sql = "SELECT account_id, uri FROM likes WHERE post_id = :post AND account_id > :after ORDER BY account_id LIMIT :limit"
+    return [(row[0], row[1]) for row in db.execute(sql, {"post": post_id, "after": after, "limit": limit}).fetchall()]
+
+
+def list_boost_uris(db: Connection, post_id: int, limit: int, after: int = 0) -> list[tuple[int, str]]:
+    """Boosts of a post as (account id, URI), by account id upward."""
+    sql = (
+        "SELECT account_id, uri FROM posts WHERE boost_of_id = :post AND boost_of_id IS NOT NULL AND account_id > :after"
+        " ORDER BY account_id LIMIT :limit"
+    )
+    return [(row[0], row[1]) for row in db.execute(sql, {"post": post_id, "after": after, "limit": limit}).fetchall()]
+
+
 def set_mentions(db: Connection, post_id: int, account_ids: Iterable[int]) -> None:
     """Whom a post names; earlier names are forgotten."""
     db.execute("DELETE FROM mentions WHERE post_id = :post", {"post": post_id})

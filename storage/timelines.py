@@ -152,6 +152,27 @@ def list_replies(db: Connection, post_id: int, limit: int, after: int = 0) -> li
     return [Post(*row) for row in db.execute(sql, {"id": post_id, "after": after, "limit": limit}).fetchall()]
 
 
+def count_replies(db: Connection, post_id: int) -> int:
+    """How many public and unlisted replies a post has."""
+    sql = "SELECT count(*) FROM posts WHERE in_reply_to_id = :id AND in_reply_to_id IS NOT NULL AND visibility <= 1"
+    return int(one_value(db.execute(sql, {"id": post_id})))
+
+
+_CONVERSATION = "FROM posts WHERE (id = :root OR thread_id = :root) AND boost_of_id IS NULL AND visibility <= 1"
+_LIST_CONVERSATION = f"SELECT {columns(Post)} {_CONVERSATION} AND id > :after ORDER BY id LIMIT :limit"
+_COUNT_CONVERSATION = f"SELECT count(*) {_CONVERSATION}"
+
+
+def count_conversation(db: Connection, root_id: int) -> int:
+    """How many public and unlisted posts a thread has."""
+    return int(one_value(db.execute(_COUNT_CONVERSATION, {"root": root_id})))
+
+
+def list_conversation(db: Connection, root_id: int, limit: int, after: int = 0) -> list[Post]:
+    """A thread's public and unlisted posts, oldest first."""
+    return [Post(*row) for row in db.execute(_LIST_CONVERSATION, {"root": root_id, "after": after, "limit": limit}).fetchall()]
+
+
 def _entries(db: Connection, sql: str, parameters: dict[str, object]) -> list[Entry]:
     return [Entry(*row) for row in db.execute(sql, parameters).fetchall()]
 

@@ -22,6 +22,11 @@ class Answer:
     text: str
 
 
+def print_answer(answer: Answer, *, as_json: bool) -> None:
+    """One JSON value for programs, text for people."""
+    click.echo(json.dumps(answer.value, ensure_ascii=False, default=str) if as_json else answer.text)
+
+
 class Command(click.Command):
     """A command whose function returns an Answer (or None, where it prints as it goes); `--json` shows its value."""
 
@@ -34,7 +39,7 @@ class Command(click.Command):
         as_json = context.params.pop(JSON_OPTION)
         answer = super().invoke(context)
         if isinstance(answer, Answer):
-            click.echo(json.dumps(answer.value, ensure_ascii=False, default=str) if as_json else answer.text)
+            print_answer(answer, as_json=as_json)
 
 
 class Group(click.Group):

@@ -13,4 +13,13 @@ class Verb:
 
 VERBS = {
     "init": Verb("node.cli.setup:init", "Make a data folder."),
+    "serve": Verb("node.cli.serving:serve", "Serve the node."),
+    "account": Verb("node.cli.accounts:account", "Make, list and end accounts."),
+    "token": Verb("node.cli.accounts:token", "Make a bearer token for scripts, printed once."),
+    "post": Verb("node.cli.posting:post", "Publish a post; TEXT is Markdown, or - for stdin."),
+    "follow": Verb("node.cli.posting:follow", "Follow someone by handle or URL."),
+    "block": Verb("node.cli.keeping:block", "Block a server and all below its name."),
+    "allow": Verb("node.cli.keeping:allow", "Take the block of a server back."),
+    "blocklist": Verb("node.cli.keeping:blocklist", "Take domain blocks in and out as Mastodon's CSV."),
+    "queue": Verb("node.cli.keeping:queue", "Show what is owed to other servers."),
 }

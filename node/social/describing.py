@@ -39,9 +39,9 @@ def actor_from_account(site: Site, account: Account, keys: Sequence[Key]) -> wir
         image_alt=account.image_alt,
         fields=tuple(wire.ProfileField(name, value) for name, value in loaded(account.fields)),
         emojis=tuple(wire.Emoji(shortcode, url) for shortcode, url in loaded(account.emojis)),
-        locked=account.locked,
-        discoverable=account.discoverable,
-        indexable=account.indexable,
+        locked=bool(account.locked),  # SQLite has no booleans of its own
+        discoverable=bool(account.discoverable),
+        indexable=bool(account.indexable),
         suspended=account.suspended_ms is not None,
         also_known_as=tuple(loaded(account.also_known_as)),
         moved_to=account.moved_to_uri,
@@ -88,7 +88,7 @@ def _post_from_rows(
         audience_uri=post.audience_uri,
         title=post.title,
         summary=post.summary,
-        sensitive=post.sensitive,
+        sensitive=bool(post.sensitive),
         url=post.url,
         in_reply_to_uri=post.in_reply_to_uri,
         context_uri=post.context_uri,
@@ -132,7 +132,7 @@ def poll_from_row(poll: Poll, now: datetime) -> wire.Poll:
     closes = None if poll.closes_ms is None else datetime_from_ms(poll.closes_ms)
     return wire.Poll(
         options=tuple(wire.PollOption(option["title"], option.get("votes", 0)) for option in loaded(poll.options)),
-        multiple=poll.multiple,
+        multiple=bool(poll.multiple),
         closes=closes,
         closed=closes if closes and closes <= now else None,
         voters=poll.voters,

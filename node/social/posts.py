@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import orjson
 
@@ -132,7 +133,7 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
     return post
 
 
-def _said(site: Site, draft: Draft, written: Written, files: Sequence[Media]) -> dict[str, object]:
+def _said(site: Site, draft: Draft, written: Written, files: Sequence[Media]) -> dict[str, Any]:
     return {
         "content": written.content,
         "source": draft.text,

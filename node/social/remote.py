@@ -183,4 +183,3 @@ async def _confirmed_domain(context: Context, actor: ActorDocument, pool: Pool) 
     except (NotFetched, Malformed):
         return host
     return claimed if jrd.self_uri == actor.uri else host
-

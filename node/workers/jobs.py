@@ -29,13 +29,14 @@ class JobRunner:
         self._context = context
         self._tasks = tasks
         self._running: dict[asyncio.Task[None], Job] = {}
+        self.room = asyncio.Event()  # something has ended, so that there is room for more
 
     async def start(self) -> None:
         """Puts down the jobs that come back by themselves."""
         await self._context.database.write(_put_down_periodic, self._context.site.now_ms())
 
-    async def step(self) -> int | None:
-        """Starts what is due, as far as there is room; answers when the next falls due (ms), None for never."""
+    async def step(self) -> None:
+        """Starts what is due, as far as there is room."""
         room = AT_ONCE - len(self._running)
         now_ms = self._context.site.now_ms()
         next_ms = await self._context.database.read(jobs.next_job_ms)
@@ -43,14 +44,11 @@ class JobRunner:
             for job in await self._context.database.write(jobs.lease_jobs, now_ms, now_ms + LEASE_MS, room):
                 task = asyncio.create_task(self._do(job))
                 self._running[task] = job
-                task.add_done_callback(self._running.pop)
-            next_ms = await self._context.database.read(jobs.next_job_ms)
-        return next_ms
+                task.add_done_callback(self._end)
 
-    @property
-    def is_full(self) -> bool:
-        """Whether no further job can be started just now."""
-        return len(self._running) >= AT_ONCE
+    def _end(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        self.room.set()
 
     async def stop(self, grace_s: float) -> None:
         """Lets running jobs end for a while, then puts the rest back."""

@@ -13,8 +13,8 @@ from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
-IDLE_S = 5.0  # at the latest, the clock is looked at again
-FULL_S = 0.05  # how soon, where there is more to do than room
+LOOK_S = 1.0  # how often the clock is looked at: the shortest wait between two attempts is 10 s
+BREATH_S = 0.005  # what ends or is committed within it is answered in one step
 GRACE_S = 5.0
 
 
@@ -25,7 +25,7 @@ class Runner:
         self._context = context
         self._jobs = JobRunner(context)
         self._sender = Sender(context)
-        self._wake = {"jobs": asyncio.Event(), "deliveries": self._sender.room}
+        self._wake = {"jobs": self._jobs.room, "deliveries": self._sender.room}
         self._loops: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -50,15 +50,14 @@ class Runner:
         await asyncio.gather(*self._loops, return_exceptions=True)
         await asyncio.gather(self._jobs.stop(GRACE_S), self._sender.stop(GRACE_S))
 
-    async def _loop(self, kind: str, step: Callable[[], Awaitable[int | None]]) -> None:
+    async def _loop(self, kind: str, step: Callable[[], Awaitable[None]]) -> None:
         wake = self._wake[kind]
         while True:
             wake.clear()
             try:
-                next_ms = await step()
+                await step()
             except StorageError as error:
                 log.warning("the worker could not reach the database", extra={"kind": kind, "reason": str(error)})
-                next_ms = None
-            wait_s = IDLE_S if next_ms is None else (next_ms - self._context.site.now_ms()) / 1000
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), min(max(wait_s, FULL_S), IDLE_S))
+                await asyncio.wait_for(wake.wait(), LOOK_S)
+            await asyncio.sleep(BREATH_S)

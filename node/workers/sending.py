@@ -49,8 +49,8 @@ class Sender:
         self._answering: set[str] = set()  # hosts whose last answer was a good one
         self.room = asyncio.Event()
 
-    async def step(self) -> int | None:
-        """Starts what is due, as far as there is room; answers when the next falls due (ms), None for never."""
+    async def step(self) -> None:
+        """Starts what is due, as far as there is room."""
         now_ms = self._context.site.now_ms()
         wanted = self._slots - self._fast
         if wanted > 0 and len(self._under_way) < SLOW + self._slots:
@@ -60,27 +60,20 @@ class Sender:
             if shares:
                 for attempt in await self._context.database.write(_lease, self._context.site, shares, wanted):
                     self._start(attempt)
-        self.room.clear()
-        return await self._context.database.read(deliveries.next_due_ms, now_ms)
 
     def _share(self, host: str) -> int:
         """How many more attempts a host may have under way."""
         return (PER_HOST if host in self._answering else 1) - self._by_host[host]
-
-    @property
-    def is_full(self) -> bool:
-        """Whether no further attempt can be started just now."""
-        return self._fast >= self._slots
 
     def _start(self, attempt: _Attempt) -> None:
         task = asyncio.create_task(self._attempt(attempt))
         self._under_way[task] = attempt.leased
         self._by_host[attempt.leased.host] += 1
         self._fast += 1
-        late = asyncio.get_running_loop().call_later(PATIENCE_S, self._give_slot_away, task)
+        late = asyncio.get_running_loop().call_later(PATIENCE_S, self._give_slot_away)
         task.add_done_callback(lambda done: self._end(done, late))
 
-    def _give_slot_away(self, task: asyncio.Task[None]) -> None:
+    def _give_slot_away(self) -> None:
         self._fast -= 1
         self.room.set()
 

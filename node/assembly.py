@@ -1,0 +1,149 @@
+"""The one file that knows everyone: builds context, application and workers from a Config."""
+
+import asyncio
+import logging
+import os
+import resource
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from federation.outbound import Outbound
+from node.caches import Caches
+from node.config import Config
+from node.context import Context
+from node.domains import DomainRules
+from node.errors import Misconfigured
+from node.keyring import Keyring
+from node.loading import load
+from node.site import Clock, Site
+from node.social import accounts, authorizing, blocking
+from node.web import activitypub, collections, faults, files, wellknown
+from node.web.keys import CONTEXT
+from node.workers.runner import Runner
+from storage import schema, users
+from storage.database import Event
+from storage.sqlite import open_sqlite
+
+log = logging.getLogger(__name__)
+
+STOP_S = 3.0  # that open requests have to end
+BACKLOG = 1024
+
+
+def utc_now() -> datetime:
+    """The present, aware, UTC."""
+    return datetime.now(UTC)
+
+
+def create_data(config: Config) -> None:
+    """Makes the database of a data folder where there is none yet; leaves one that is there alone."""
+    file = config.sqlite_file
+    if file is None:
+        raise Misconfigured("[database] url: this version knows sqlite:///FILE only")
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
+        load("storage.migrating").upgrade(file)
+
+
+@asynccontextmanager
+async def open_context(config: Config, clock: Clock = utc_now) -> AsyncIterator[Context]:
+    """Everything that a use case needs, open until the block ends. Raises StorageError where the database cannot be used."""
+    if config.sqlite_file is None:
+        raise Misconfigured("[database] url: this version knows sqlite:///FILE only")
+    site = Site(config.origin, config.handle_domain, clock, Keyring())
+    outbound = Outbound(
+        user_agent=config.user_agent,
+        allow_networks=config.federation.allow_networks,
+        allow_http=config.scheme == "http",
+        clock=clock,
+    )
+    database = await open_sqlite(config.sqlite_file, config.database.readers)
+    context = Context(config, site, database, outbound, DomainRules(), Caches())
+    try:
+        await database.read(schema.check_schema)
+        await outbound.open()
+        await accounts.ensure_server_actor(context)
+        await blocking.load_rules(context)
+        yield context
+    finally:
+        await outbound.close()
+        await database.close()
+
+
+class Hearing:
+    """Drops from memory what a commit, here or in another process, has made old."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._reloads: set[asyncio.Task[None]] = set()
+
+    def hear(self, news: Sequence[Event]) -> None:
+        """See Database.listen."""
+        caches = self._context.caches
+        for event in news:
+            if event.kind == "account":
+                caches.sessions.clear()
+                caches.documents.clear()
+                caches.keys.clear()
+            elif event.kind == "domains":
+                task = asyncio.create_task(blocking.load_rules(self._context))
+                self._reloads.add(task)
+                task.add_done_callback(self._reloads.discard)
+
+
+def build_app(context: Context) -> web.Application:
+    """The application with all its doors."""
+    app = web.Application(
+        middlewares=[faults.middleware(plain_error)],
+        client_max_size=context.config.media.max_upload_bytes + 65_536,
+    )
+    app[CONTEXT] = context
+    for routes in (activitypub.ROUTES, collections.ROUTES, wellknown.ROUTES, files.ROUTES):
+        app.add_routes(routes)
+    return app
+
+
+def plain_error(_request: web.Request, status: int, sentence: str) -> web.Response:
+    """An error for people, where there are no pages."""
+    return web.Response(text=sentence, status=status)
+
+
+async def serve(config: Config, bind: str, say: Callable[[str], None]) -> None:
+    """Serves until SIGTERM or SIGINT; then finishes requests and puts leases back. say: prints a line."""
+    _raise_file_limit()
+    create_data(config)
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    async with open_context(config) as context:
+        context.database.listen(Hearing(context).hear)
+        workers = Runner(context)
+        runner = web.AppRunner(build_app(context), access_log=None, shutdown_timeout=STOP_S, handle_signals=False)
+        await runner.setup()
+        host, _, port = bind.rpartition(":")
+        await web.TCPSite(runner, host.strip("[]"), int(port), backlog=BACKLOG).start()
+        await workers.start()
+        say(f"ready {config.origin}")
+        await _say_link(context, say)
+        await stopping.wait()
+        await runner.cleanup()
+        await workers.stop()
+
+
+async def _say_link(context: Context, say: Callable[[str], None]) -> None:
+    """A new node has nobody yet: the one-time link under which the first account is made."""
+    if await context.database.read(users.has_users):
+        return
+    secret = await authorizing.new_link(context, "owner")
+    say(f"Make the first account here (the link works once): {context.site.origin}/welcome/{secret}")
+
+
+def _raise_file_limit() -> None:
+    """Every connection is a file; the usual soft limit of 1,024 is less than a busy day needs."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

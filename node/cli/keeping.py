@@ -1,0 +1,148 @@
+"""The keeper's verbs: blocks, the queue, upgrades, backups."""
+
+import csv
+from pathlib import Path
+
+import click
+
+from node.cli.commands import Answer, Command, Group, print_answer
+from node.cli.opening import with_context
+from node.context import Context
+from node.errors import BadInput
+from node.social import blocking, queues
+from storage import moderation
+from storage.deliveries import Owed
+from storage.ids import datetime_from_ms
+
+COLUMNS = ("#domain", "#severity", "#reject_media", "#reject_reports", "#public_comment", "#obfuscate")  # Mastodon's
+
+
+@click.command(cls=Command)
+@click.argument("domain")
+@click.option("--comment", default="", help="Why, for yourself.")
+@click.pass_obj
+def block(data_dir: Path, domain: str, comment: str) -> Answer:
+    """Block a server and all below its name."""
+
+    async def use_case(context: Context) -> Answer:
+        blocked = await blocking.block_domain(context, domain, comment)
+        return Answer({"domain": blocked, "state": "blocked"}, f"{blocked} is blocked.")
+
+    return with_context(data_dir, use_case)
+
+
+@click.command(cls=Command)
+@click.argument("domain")
+@click.pass_obj
+def allow(data_dir: Path, domain: str) -> Answer:
+    """Take the block of a server back."""
+
+    async def use_case(context: Context) -> Answer:
+        was_blocked = await blocking.allow_domain(context, domain)
+        return Answer({"domain": domain, "was_blocked": was_blocked}, f"{domain} is {'allowed again' if was_blocked else 'not blocked'}.")
+
+    return with_context(data_dir, use_case)
+
+
+@click.group(cls=Group)
+def blocklist() -> None:
+    """Take domain blocks in and out as Mastodon's CSV."""
+
+
+@blocklist.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def import_(data_dir: Path, file: Path) -> Answer:
+    """Block every domain of a CSV file."""
+    rows = read_blocklist(file.read_text(encoding="utf-8-sig"))
+
+    async def use_case(context: Context) -> Answer:
+        for domain, severity, comment in rows:
+            await blocking.block_domain(context, domain, comment, severity)
+        return Answer({"blocked": len(rows)}, f"{len(rows)} domains are blocked.")
+
+    return with_context(data_dir, use_case)
+
+
+def read_blocklist(text: str) -> list[tuple[str, str, str]]:
+    """(domain, severity, comment) of each line; `noop` lines are left out. Raises BadInput before anything is blocked."""
+    rows = list(csv.DictReader(text.splitlines()))
+    if rows and not {"#domain", "domain"} & set(rows[0]):
+        raise BadInput("The first line of the CSV must name its columns: #domain,#severity,...")
+    found = []
+    for row in rows:
+        domain, severity = row.get("#domain") or row.get("domain") or "", row.get("#severity") or row.get("severity") or "suspend"
+        if severity != "noop":
+            found.append((blocking.domain_from_text(domain), severity, row.get("#public_comment") or row.get("comment") or ""))
+    return found
+
+
+@blocklist.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def export(data_dir: Path, file: Path) -> Answer:
+    """Write every domain block to a CSV file."""
+
+    async def use_case(context: Context) -> Answer:
+        blocks = await context.database.read(moderation.list_domain_blocks)
+        with file.open("w", newline="", encoding="utf-8") as out:
+            writer = csv.writer(out)
+            writer.writerow(COLUMNS)
+            writer.writerows((each.domain, each.severity, "false", "false", each.comment, "false") for each in blocks)
+        return Answer({"domains": len(blocks), "file": str(file)}, f"{len(blocks)} domains are in {file}.")
+
+    return with_context(data_dir, use_case)
+
+
+@click.group(cls=Group, invoke_without_command=True)
+@click.option("--host", help="Only what is owed to this host.")
+@click.option("--json", "as_json", is_flag=True, help="Answer with one JSON value and nothing else.")
+@click.pass_context
+def queue(click_context: click.Context, host: str | None, *, as_json: bool) -> None:
+    """Show what is owed to other servers."""
+    if click_context.invoked_subcommand is None:
+        print_answer(show_queue(click_context.obj, host), as_json=as_json)
+
+
+def show_queue(data_dir: Path, host: str | None) -> Answer:
+    """Each delivery's state, last answer and next try."""
+
+    async def use_case(context: Context) -> Answer:
+        found = await queues.get_queue(context, host)
+        value = {"counts": found.counts, "owed": [_owed(each) for each in found.owed]}
+        lines = [f"{state}: {count}" for state, count in sorted(found.counts.items())] + [_line(each) for each in found.owed]
+        return Answer(value, "\n".join(lines) or "Nothing is owed to anybody.")
+
+    return with_context(data_dir, use_case)
+
+
+def _owed(owed: Owed) -> dict[str, object]:
+    delivery = owed.delivery
+    return {
+        "activity": owed.activity_uri,
+        "type": owed.activity_type,
+        "inbox": delivery.inbox,
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "status": delivery.status,
+        "answer": delivery.answer,
+        "next": datetime_from_ms(delivery.next_ms).isoformat(timespec="seconds") if delivery.state == "waiting" else None,
+    }
+
+
+def _line(owed: Owed) -> str:
+    shown = _owed(owed)
+    return "  ".join(str(shown[name] or "-") for name in ("state", "type", "inbox", "attempts", "status", "answer", "next"))
+
+
+@queue.command()
+@click.option("--host", help="Only what is owed to this host.")
+@click.pass_obj
+def retry(data_dir: Path, host: str | None) -> Answer:
+    """Try everything that waits or was given up now."""
+
+    async def use_case(context: Context) -> Answer:
+        count = await queues.retry(context, host)
+        return Answer({"due": count}, f"{count} deliveries are tried now.")
+
+    return with_context(data_dir, use_case)

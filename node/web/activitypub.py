@@ -1,0 +1,164 @@
+"""The doors for other servers: actors, posts, activities, and the inboxes."""
+
+import orjson
+from aiohttp import web
+
+from federation import outgoing
+from federation.errors import FederationError
+from federation.verification import verify_request
+from node.errors import NotFound, NotSignedIn, WasDeleted
+from node.inbound.receiving import receive
+from node.site import Site
+from node.social import describing, naming, remote
+from node.web.keys import CONTEXT
+from node.web.negotiating import activity_response, wants_activity
+from node.web.requests import path_id, read_capped, signed_request
+from storage import accounts, deliveries, posts
+from storage.database import Connection
+from storage.records import Account, Post
+
+NOT_THERE = "There is nothing here."
+STRANGER = 0
+
+
+async def inbox(request: web.Request) -> web.Response:
+    """POST to an inbox, personal or shared (ActivityPub, section 5.2)."""
+    context = request.app[CONTEXT]
+    name = request.match_info.get("name")
+    if name is not None:
+        await context.database.read(_get_actor, name)
+    body = await read_capped(request, context.config.federation.max_body_bytes)
+    await receive(context, signed_request(request, body))
+    return web.Response(status=202)
+
+
+async def actor(request: web.Request) -> web.StreamResponse:
+    """GET of an account's id."""
+    context, name = request.app[CONTEXT], request.match_info["name"]
+    if not wants_activity(request):
+        raise web.HTTPFound(naming.actor_url(context.site.origin, name))
+    return await actor_document(request)
+
+
+async def actor_document(request: web.Request) -> web.StreamResponse:
+    """An account as ActivityStreams."""
+    context, name = request.app[CONTEXT], request.match_info["name"]
+    await require_reader(request)
+    key = (f"actor {name}", 0)
+    body = context.caches.documents.get(key)
+    if body is None:
+        body = await context.database.read(_actor_body, context.site, name)
+        context.caches.documents.put(key, body)
+    return activity_response(body)
+
+
+def _actor_body(db: Connection, site: Site, name: str) -> bytes:
+    return orjson.dumps(describing.actor_document(db, site, _get_actor(db, name)))
+
+
+def _get_actor(db: Connection, name: str) -> Account:
+    account = accounts.find_account_by_handle(db, name)
+    if account is None or account.id == remote.SERVER_ID:
+        raise NotFound(NOT_THERE)
+    if account.deleted_ms is not None or account.suspended_ms is not None:
+        raise WasDeleted("This account is not there any more.")
+    return account
+
+
+async def server_actor(request: web.Request) -> web.Response:
+    """GET of the node's own actor; never asks for a signature, for it is what signatures are checked against (FEP-d556)."""
+    context = request.app[CONTEXT]
+    key = ("server", 0)
+    body = context.caches.documents.get(key)
+    if body is None:
+        body = await context.database.read(_server_body, context.site)
+        context.caches.documents.put(key, body)
+    return activity_response(body)
+
+
+def _server_body(db: Connection, site: Site) -> bytes:
+    return orjson.dumps(describing.actor_document(db, site, accounts.get_account(db, remote.SERVER_ID)))
+
+
+async def post(request: web.Request) -> web.StreamResponse:
+    """GET of a post's id."""
+    context, name, post_id = request.app[CONTEXT], request.match_info["name"], path_id(request)
+    if not wants_activity(request):
+        raise web.HTTPFound(naming.post_url(context.site.origin, name, post_id))
+    return await post_document(request)
+
+
+async def post_document(request: web.Request) -> web.StreamResponse:
+    """A post as ActivityStreams, to whoever may see it; a Tombstone where it was deleted."""
+    context = request.app[CONTEXT]
+    reader = await find_reader(request)
+    uri = naming.post_uri(context.site.origin, request.match_info["name"], path_id(request))
+    body, status = await context.database.read(_post_body, context.site, uri, reader.id if reader else STRANGER)
+    return activity_response(body, status)
+
+
+def _post_body(db: Connection, site: Site, uri: str, viewer_id: int) -> tuple[bytes, int]:
+    found = posts.find_post_by_uri(db, uri)
+    if found is None:
+        if posts.find_tombstone(db, uri) is None:
+            raise NotFound(NOT_THERE)
+        return orjson.dumps({"@context": "https://www.w3.org/ns/activitystreams", "id": uri, "type": "Tombstone"}), 410
+    author = accounts.get_account(db, found.account_id)
+    if not author.is_active or not posts.is_visible(db, found.id, viewer_id):
+        raise NotFound(NOT_THERE)
+    return orjson.dumps(describing.post_document(db, site, author, found)), 200
+
+
+async def activity(request: web.Request) -> web.StreamResponse:
+    """GET of an activity's id: only what was said in public."""
+    context = request.app[CONTEXT]
+    await require_reader(request)
+    uri = naming.activity_uri(context.site.origin, request.match_info["name"], path_id(request))
+    found = await context.database.read(deliveries.find_activity, uri)
+    if found is None or not found.is_public:
+        raise NotFound(NOT_THERE)
+    return activity_response(found.body)
+
+
+async def find_reader(request: web.Request) -> Account | None:
+    """The account that signed a GET, or None. Raises NotSignedIn where this node answers only to signed requests."""
+    context = request.app[CONTEXT]
+    if "Signature" not in request.headers:
+        if context.config.federation.authorized_fetch:
+            raise NotSignedIn("This server answers only to signed requests.")
+        return None
+    try:
+        known = await verify_request(signed_request(request), remote.RemoteKeys(context), context.site.now())
+    except FederationError:
+        if context.config.federation.authorized_fetch:
+            raise
+        return None
+    if context.domains.is_suspended(known.owner_uri):
+        raise NotFound(NOT_THERE)
+    return await context.database.read(accounts.find_account_by_uri, known.owner_uri)
+
+
+async def require_reader(request: web.Request) -> None:
+    """Raises where this node answers only to signed requests and this one is none."""
+    if request.app[CONTEXT].config.federation.authorized_fetch:
+        await find_reader(request)
+
+
+def outbox_item(db: Connection, site: Site, author: Account, each: Post) -> dict[str, object]:
+    """A post as the Create, or a boost as the Announce, that made it known."""
+    if each.boost_of_id is None:
+        return outgoing.create(naming.activity_uri(site.origin, author.name, each.id), describing.post_document(db, site, author, each))
+    original = posts.find_post(db, each.boost_of_id)
+    audience = [author.followers_uri or ""]
+    return outgoing.announce(each.uri, author.uri, original.uri if original else "", audience, published=each.published)
+
+
+ROUTES = (
+    web.get("/users/{name}", actor),
+    web.post("/users/{name}/inbox", inbox),
+    web.post("/inbox", inbox),
+    web.get("/actor", server_actor),
+    web.post("/actor/inbox", inbox),
+    web.get("/users/{name}/posts/{id}", post),
+    web.get("/users/{name}/activities/{id}", activity),
+)

@@ -1,0 +1,184 @@
+"""Collections for other servers: outbox, followers, following, featured; replies, likes and shares of a post; conversations.
+
+Pages go by key (`?after=` for lists that grow at the end, `?before=` for those that grow at the front), so they stay the same while
+something is added.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from federation.collections import collection_page, ordered_collection
+from node.errors import NotFound
+from node.site import Site
+from node.social import describing, naming
+from node.web.activitypub import NOT_THERE, find_reader, outbox_item, require_reader
+from node.web.keys import CONTEXT
+from node.web.negotiating import activity_response
+from node.web.requests import path_id
+from storage import accounts, follows, posts, reactions, timelines
+from storage.database import Connection
+from storage.records import PRIVATE, Account, Post
+
+PAGE = 40
+OUTBOX_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A page's items, and the key at which the next page starts or None."""
+
+    items: Sequence[object]
+    key: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A collection: how many there are, and how a page of it is read from a key on (None: the first page)."""
+
+    total: int
+    read: Callable[[int | None], Part]
+    attributed_to: str | None = None
+
+
+def part(rows: Sequence[tuple[int, object]], limit: int = PAGE) -> Part:
+    """A page out of (key, item) rows, of which there may be one more than it shows."""
+    shown = rows[:limit]
+    return Part([item for _, item in shown], shown[-1][0] if len(rows) > limit else None)
+
+
+def answer(uri: str, listing: Listing, request: web.Request) -> dict[str, object]:
+    """The collection, or one of its pages."""
+    if "page" not in request.query:
+        return ordered_collection(uri, listing.total, first=f"{uri}?page=true", attributed_to=listing.attributed_to)
+    text = request.query.get("key", "")
+    key = int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else None
+    found = listing.read(key)
+    here = f"{uri}?page=true" + (f"&key={key}" if key is not None else "")
+    following = f"{uri}?page=true&key={found.key}" if found.key is not None else None
+    return collection_page(here, uri, found.items, following)
+
+
+async def _respond(request: web.Request, uri: str, listing: Callable[..., Listing], *arguments: object) -> web.Response:
+    context = request.app[CONTEXT]
+
+    def read(db: Connection) -> dict[str, object]:
+        return answer(uri, listing(db, context.site, *arguments), request)
+
+    return activity_response(await context.database.read(read))
+
+
+def _local(db: Connection, name: str) -> Account:
+    account = accounts.find_account_by_handle(db, name)
+    if account is None or not account.is_active:
+        raise NotFound(NOT_THERE)
+    return account
+
+
+async def of_account(request: web.Request) -> web.Response:
+    """GET of one of an account's collections."""
+    await require_reader(request)
+    name, which = request.match_info["name"], request.match_info["which"]
+    uri = f"{naming.actor_uri(request.app[CONTEXT].site.origin, name)}/{which}"
+    return await _respond(request, uri, ACCOUNT_LISTINGS[which], name)
+
+
+def _outbox(db: Connection, site: Site, name: str) -> Listing:
+    author = _local(db, name)
+
+    def read(key: int | None) -> Part:
+        rows = timelines.list_outbox(db, author.id, OUTBOX_PAGE + 1, key or timelines.BEFORE_ALL)
+        return part([(each.id, outbox_item(db, site, author, each)) for each in rows], OUTBOX_PAGE)
+
+    return Listing(timelines.count_outbox(db, author.id), read)
+
+
+def _followers(db: Connection, _site: Site, name: str) -> Listing:
+    account = _local(db, name)
+    return Listing(follows.count_followers(db, account.id), _people(db, account, follows.list_followers))
+
+
+def _following(db: Connection, _site: Site, name: str) -> Listing:
+    account = _local(db, name)
+    return Listing(follows.count_following(db, account.id), _people(db, account, follows.list_following))
+
+
+def _people(
+    db: Connection, account: Account, listed: Callable[[Connection, int, int, int], Sequence[Account]]
+) -> Callable[[int | None], Part]:
+    def read(key: int | None) -> Part:
+        if account.mode == "supervised":  # whom a child knows is nobody's business
+            return Part([], None)
+        return part([(each.id, each.uri) for each in listed(db, account.id, PAGE + 1, key or 0)])
+
+    return read
+
+
+def _featured(db: Connection, site: Site, name: str) -> Listing:
+    author = _local(db, name)
+    pinned = reactions.list_pinned(db, author.id)
+    return Listing(len(pinned), lambda _: Part([describing.post_document(db, site, author, each) for each in pinned], None))
+
+
+async def of_post(request: web.Request) -> web.Response:
+    """GET of a post's replies, likes or shares."""
+    reader = await find_reader(request)
+    name, which = request.match_info["name"], request.match_info["which"]
+    post_uri = naming.post_uri(request.app[CONTEXT].site.origin, name, path_id(request))
+    return await _respond(request, f"{post_uri}/{which}", POST_LISTINGS[which], post_uri, reader.id if reader else 0)
+
+
+def _shown(db: Connection, uri: str, viewer_id: int) -> Post:
+    found = posts.find_post_by_uri(db, uri)
+    if found is None or not posts.is_visible(db, found.id, viewer_id):
+        raise NotFound(NOT_THERE)
+    return found
+
+
+def _replies(db: Connection, _site: Site, uri: str, viewer_id: int) -> Listing:
+    shown = _shown(db, uri, viewer_id)
+    total = timelines.count_replies(db, shown.id)
+    return Listing(total, lambda key: part([(each.id, each.uri) for each in timelines.list_replies(db, shown.id, PAGE + 1, key or 0)]))
+
+
+def _likes(db: Connection, _site: Site, uri: str, viewer_id: int) -> Listing:
+    shown = _shown(db, uri, viewer_id)
+    return Listing(shown.likes_count, lambda key: part(reactions.list_like_uris(db, shown.id, PAGE + 1, key or 0)))
+
+
+def _shares(db: Connection, _site: Site, uri: str, viewer_id: int) -> Listing:
+    shown = _shown(db, uri, viewer_id)
+    return Listing(shown.boosts_count, lambda key: part(reactions.list_boost_uris(db, shown.id, PAGE + 1, key or 0)))
+
+
+async def conversation(request: web.Request) -> web.Response:
+    """GET of a conversation that began here (FEP-7888, FEP-f228): all of it that was said in public, oldest first."""
+    await require_reader(request)
+    root_id = path_id(request)
+    return await _respond(request, naming.context_uri(request.app[CONTEXT].site.origin, root_id), _conversation, root_id)
+
+
+def _conversation(db: Connection, site: Site, root_id: int) -> Listing:
+    uri = naming.context_uri(site.origin, root_id)
+    root = posts.find_post(db, root_id)
+    if root is not None and (root.visibility >= PRIVATE or root.context_uri != uri):
+        raise NotFound(NOT_THERE)
+    total = timelines.count_conversation(db, root_id)
+    if not total:
+        raise NotFound(NOT_THERE)
+    owner = accounts.get_account(db, root.account_id).uri if root else None
+
+    def read(key: int | None) -> Part:
+        return part([(each.id, each.uri) for each in timelines.list_conversation(db, root_id, PAGE + 1, key or 0)])
+
+    return Listing(total, read, owner)
+
+
+ACCOUNT_LISTINGS = {"outbox": _outbox, "followers": _followers, "following": _following, "featured": _featured}
+POST_LISTINGS = {"replies": _replies, "likes": _likes, "shares": _shares}
+ROUTES = (
+    web.get("/users/{name}/{which:outbox|followers|following|featured}", of_account),
+    web.get("/users/{name}/posts/{id}/{which:replies|likes|shares}", of_post),
+    web.get("/contexts/{id}", conversation),
+)

@@ -1,0 +1,70 @@
+"""Every error as the answer that fits who asked: a sentence in JSON for servers and programs, a page for people."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from federation.errors import FederationError, Forbidden, Malformed, NotFetched, Unreachable, Unverified
+from node.errors import BadInput, Conflict, NodeError, NotAllowed, NotFound, NotSignedIn, TooMany, WasDeleted
+from node.web.negotiating import Handler, json_response
+from storage.errors import Busy, Missing, StorageError
+
+log = logging.getLogger(__name__)
+
+STATUSES: Mapping[type[Exception], int] = {
+    BadInput: 422,
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    WasDeleted: 410,
+    Conflict: 409,
+    TooMany: 429,
+    Malformed: 400,
+    Unverified: 401,
+    Forbidden: 403,
+    Unreachable: 503,
+    NotFetched: 401,  # the sender's key cannot be had
+    Missing: 404,
+    Busy: 503,
+    StorageError: 500,
+}
+RETRY_AFTER_S = 60
+ErrorPage = Callable[[web.Request, int, str], web.Response]
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status that says what went wrong; that of the closest class in the table."""
+    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+
+
+def middleware(error_page: ErrorPage) -> Middleware:
+    """Turns errors into answers. error_page: how people are told."""
+
+    @web.middleware
+    async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except (NodeError, FederationError, StorageError) as error:
+            status, sentence = status_of(error), str(error)
+            if isinstance(error, StorageError) and not isinstance(error, Missing):
+                log.error("storage failed", extra={"path": request.path, "reason": sentence})
+                sentence = "The server cannot reach its memory just now. Try again in a while."
+            response = respond(request, error_page, status, sentence)
+            if status in {429, 503}:
+                response.headers["Retry-After"] = str(getattr(error, "retry_after_s", None) or RETRY_AFTER_S)
+            return response
+        except web.HTTPException as error:
+            if error.status < 400:
+                raise
+            return respond(request, error_page, error.status, error.text or error.reason)
+
+    return answer_errors
+
+
+def respond(request: web.Request, error_page: ErrorPage, status: int, sentence: str) -> web.Response:
+    """The sentence in the form that was asked for."""
+    if "text/html" in request.headers.get("Accept", ""):
+        return error_page(request, status, sentence)
+    return json_response({"error": sentence}, status)

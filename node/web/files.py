@@ -1,0 +1,29 @@
+"""Files of ours: pictures, served so that nothing in them can act."""
+
+import re
+
+from aiohttp import web
+
+from node.errors import NotFound
+from node.web.keys import CONTEXT
+
+FILE = re.compile(r"[0-9a-f]{40}\.(jpg|png|webp|gif)")
+TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}
+HEADERS = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Access-Control-Allow-Origin": "*",
+}
+
+
+async def file(request: web.Request) -> web.StreamResponse:
+    """GET /media/<file>."""
+    match = FILE.fullmatch(request.match_info["file"])
+    path = request.app[CONTEXT].config.media_folder / request.match_info["file"]
+    if match is None or not path.is_file():
+        raise NotFound("There is no such file.")
+    return web.FileResponse(path, headers={**HEADERS, "Content-Type": TYPES[match[1]]})
+
+
+ROUTES = (web.get("/media/{file}", file),)

@@ -1,0 +1,59 @@
+"""A request as the rest of the node knows it: capped, with our own public name, and whence it really came."""
+
+from ipaddress import ip_address, ip_network
+
+from aiohttp import web
+
+from federation.errors import Malformed
+from federation.verification import Request
+from node.config import Config
+from node.web.keys import CONTEXT
+
+
+async def read_capped(request: web.Request, most: int) -> bytes:
+    """The body. Raises 413 as soon as it is longer, 415 where it is compressed: what is signed is what was sent."""
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise web.HTTPUnsupportedMediaType(text="Send the body as it is, without Content-Encoding.")
+    if (request.content_length or 0) > most:
+        raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > most:
+            raise web.HTTPRequestEntityTooLarge(most, len(body))
+    return bytes(body)
+
+
+def signed_request(request: web.Request, body: bytes = b"") -> Request:
+    """The request as its signature sees it. Raises Malformed for a target that is no path."""
+    config = request.app[CONTEXT].config
+    if not request.raw_path.startswith("/"):
+        raise Malformed("the request target is no path")
+    headers: dict[str, str] = {}
+    for name, value in request.headers.items():
+        key = name.lower()
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    return Request(request.method, config.scheme, config.host, request.raw_path, headers, body)
+
+
+def client_address(request: web.Request) -> str:
+    """Whence a request came; a proxy is believed only where the configuration trusts it."""
+    config = request.app[CONTEXT].config
+    address = request.remote or ""
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    while forwarded and _is_trusted(config, address):
+        address = forwarded.pop()
+    return address
+
+
+def _is_trusted(config: Config, address: str) -> bool:
+    try:
+        return any(ip_address(address) in ip_network(network) for network in config.server.trusted_proxies)
+    except ValueError:
+        return False
+
+
+def path_id(request: web.Request, name: str = "id") -> int:
+    """The id in a path; 0, which nothing has, where it is no number."""
+    text = request.match_info[name]
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else 0
