@@ -2,6 +2,8 @@
 
 from aiohttp import web
 
+from node.web import activitypub
+from node.web.negotiating import negotiated
 from node.web.pages import (
     about,
     acting,
@@ -21,7 +23,7 @@ from node.web.pages.refusing import error_page
 
 __all__ = ["ROUTES", "add_routes", "error_page"]
 
-POST = r"/@{handle:[^/]+}/{id:\d+}"
+POST = r"/@{name:[^/]+}/{id:\d+}"
 ROUTES = (
     web.get("/", home.first_page),
     web.get("/static/{name}", rendering.static_file),
@@ -59,18 +61,18 @@ ROUTES = (
     web.get(r"/accounts/{id:\d+}/report", reporting.report_page),
     web.post(r"/accounts/{id:\d+}/report", reporting.report),
     web.post(r"/accounts/{id:\d+}/{deed}", acting.act_on_account),
-    web.get("/@{handle:[^/]+}/followers", profiles.followers),
-    web.get("/@{handle:[^/]+}/following", profiles.following),
+    web.get("/@{name:[^/]+}/followers", profiles.followers),
+    web.get("/@{name:[^/]+}/following", profiles.following),
     web.get(POST + "/edit", writing.edit_page),
     web.post(POST + "/edit", writing.edit),
     web.get(POST + "/delete", writing.delete_page),
     web.post(POST + "/delete", writing.delete),
     web.get(POST + "/deliveries", tending.deliveries),
-    web.get(POST, conversations.conversation),
-    web.get("/@{handle:[^/]+}", profiles.profile),
+    web.get(POST, negotiated(activitypub.post_document, conversations.conversation)),
+    web.get("/@{name:[^/]+}", negotiated(activitypub.actor_document, profiles.profile)),
 )
 
 
 def add_routes(app: web.Application) -> None:
-    """Hangs every page into the application. What answers in JSON at the same addresses must be added before."""
+    """Hangs every page into the application."""
     app.add_routes(ROUTES)

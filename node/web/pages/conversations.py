@@ -15,13 +15,13 @@ DEEPEST = 6  # steps that replies are set in; further ones stay there
 
 
 async def conversation(request: web.Request) -> web.Response:
-    """GET /@{handle}/{id}"""
+    """GET /@{name}/{id}"""
     visitor = await visitor_of(request)
     author = await account_named(request, visitor.context)
     thread = await threads.get_thread(visitor.context, path_id(request), visitor.id)
     if thread.post.account_id != author.id or thread.post.boost_of_id is not None:
         raise NotFound("There is no such post, or it is not for you.")
-    if request.match_info["handle"] != author.handle:
+    if request.match_info["name"] != author.handle:
         return go(names.post_path(author, thread.post.id))
     around = [*thread.ancestors, thread.post, *(reply for _, reply in thread.replies)]
     entries = await timelines.thread_entries(visitor.context, [post.id for post in around], visitor.id)

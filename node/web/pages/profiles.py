@@ -31,7 +31,7 @@ def excerpt(html: str, most: int = EXCERPT) -> str:
 
 async def account_named(request: web.Request, context: Context) -> Account:
     """Whose page it is: `name` or `name@domain`. Raises NotFound, WasDeleted."""
-    name, _, domain = request.match_info["handle"].partition("@")
+    name, _, domain = request.match_info["name"].partition("@")
     here = {"", context.config.handle_domain, context.config.host}
     account = await context.database.read(stored.find_account_by_handle, name, "" if domain.lower() in here else domain.lower())
     if account is None or account.suspended_ms is not None:
@@ -42,10 +42,10 @@ async def account_named(request: web.Request, context: Context) -> Account:
 
 
 async def profile(request: web.Request) -> web.Response:
-    """GET /@{handle}"""
+    """GET /@{name}"""
     visitor = await visitor_of(request)
     account = await account_named(request, visitor.context)
-    if request.match_info["handle"] != account.handle:
+    if request.match_info["name"] != account.handle:
         return go(names.profile_path(account))
     shown = await visitor.context.database.read(accounts.get_profile, account, visitor.id)
     page = await timelines.account_posts(visitor.context, account.id, visitor.id, before(request))
@@ -79,7 +79,7 @@ def _about(visitor: Visitor, shown: Profile) -> dict[str, Any]:
 
 
 async def followers(request: web.Request) -> web.Response:
-    """GET /@{handle}/followers"""
+    """GET /@{name}/followers"""
     visitor = await visitor_of(request)
     account = await account_named(request, visitor.context)
     title = visitor.language.say("Followers of %(name)s") % {"name": account.title}
@@ -92,7 +92,7 @@ def _followers(db: Connection, account: Account, after_id: int) -> Sequence[Acco
 
 
 async def following(request: web.Request) -> web.Response:
-    """GET /@{handle}/following"""
+    """GET /@{name}/following"""
     visitor = await visitor_of(request)
     account = await account_named(request, visitor.context)
     title = visitor.language.say("Whom %(name)s follows") % {"name": account.title}

@@ -10,6 +10,7 @@ from node.web import sessions
 from node.web.forms import Form
 from node.web.pages import languages, rendering
 from node.web.pages.visiting import Member, go, member_of, path_id, posted_by_member
+from node.web.requests import client_address
 from storage import accounts as stored
 from storage import users
 from storage.database import Connection
@@ -108,7 +109,7 @@ async def change_password(request: web.Request) -> web.Response:
     member, form = await posted_by_member(request)
     context, account = member.context, member.account
     try:
-        await authorizing.sign_in(context, account.name, form.secret("current"), request.remote or "")
+        await authorizing.sign_in(context, account.name, form.secret("current"), client_address(request))
         await accounts.set_password(context, account.id, form.secret("password"))
     except NodeError as error:
         return await _page(request, member, problem=member.language.say(str(error)))

@@ -9,6 +9,7 @@ from node.web import sessions
 from node.web.forms import read_form
 from node.web.pages import languages, rendering
 from node.web.pages.visiting import Visitor, go, local_path, posted_by_member, visitor_of
+from node.web.requests import client_address
 from storage.users import Link
 
 
@@ -34,7 +35,7 @@ async def sign_in(request: web.Request) -> web.Response:
     form = await read_form(request, None)
     target, login = local_path(form.line("next")), form.line("login")
     try:
-        secret, _ = await authorizing.sign_in(visitor.context, login, form.secret("password"), request.remote or "")
+        secret, _ = await authorizing.sign_in(visitor.context, login, form.secret("password"), client_address(request))
     except (NotSignedIn, TooMany) as error:
         status = 429 if isinstance(error, TooMany) else 401
         problem = visitor.language.say(str(error))

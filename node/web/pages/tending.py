@@ -17,7 +17,7 @@ SHOWN = 100  # reports
 
 
 async def deliveries(request: web.Request) -> web.Response:
-    """GET /@{handle}/{id}/deliveries"""
+    """GET /@{name}/{id}/deliveries"""
     member = await member_of(request)
     say = member.language.say
     return await rendering.page(

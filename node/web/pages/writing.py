@@ -5,7 +5,7 @@ from dataclasses import replace
 from aiohttp import web
 
 from node.errors import NodeError
-from node.social import posts, timelines
+from node.social import looking_up, posts, timelines
 from node.social.posts import Draft
 from node.web.forms import number_from
 from node.web.pages import names, rendering, streams
@@ -13,15 +13,23 @@ from node.web.pages.drafts import draft_edit, draft_from_form, draft_reply, uplo
 from node.web.pages.visiting import Member, go, member_of, path_id, posted_by_member
 from storage.records import Post
 
+MOST_GIVEN = 5_000  # characters of a text that another page suggests
+
 
 async def compose_page(request: web.Request) -> web.Response:
-    """GET /compose, ?reply_to=<id>, ?to=<handle>"""
+    """GET /compose, ?reply_to=<id>, ?to=<handle>; from elsewhere ?text= and ?in_reply_to=<address> (FEP-3b86, Create)"""
     member = await member_of(request)
     reply_to = number_from(request.query.get("reply_to", ""), 0)
     if reply_to:
         return await _compose_form(request, member, await member.context.database.read(draft_reply, member.account, reply_to))
+    answered = request.query.get("in_reply_to", "")
+    if answered:
+        found = await looking_up.look_up(member.context, answered)
+        if found.post is not None:
+            return await _compose_form(request, member, await member.context.database.read(draft_reply, member.account, found.post.id))
     handle = " ".join(request.query.get("to", "").split())
-    return await _compose_form(request, member, Draft(f"@{handle} " if handle else "", language=member.language.tag))
+    text = f"@{handle} " if handle else request.query.get("text", "")[:MOST_GIVEN]
+    return await _compose_form(request, member, Draft(text, language=member.language.tag))
 
 
 async def _compose_form(request: web.Request, member: Member, draft: Draft, *, problem: str = "") -> web.Response:
