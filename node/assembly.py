@@ -21,7 +21,7 @@ from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
 from node.social import accounts, authorizing, blocking
-from node.web import activitypub, collections, faults, files, pages, wellknown
+from node.web import activitypub, collections, faults, files, pages, syndication, wellknown
 from node.web.keys import CONTEXT
 from node.workers.runner import Runner
 from storage import schema, users
@@ -103,7 +103,7 @@ def build_app(context: Context) -> web.Application:
         client_max_size=context.config.media.max_upload_bytes + 65_536,
     )
     app[CONTEXT] = context
-    for routes in (activitypub.ROUTES, collections.ROUTES, wellknown.ROUTES, files.ROUTES):
+    for routes in (activitypub.ROUTES, collections.ROUTES, wellknown.ROUTES, files.ROUTES, syndication.ROUTES):
         app.add_routes(routes)
     pages.add_routes(app)
     return app

@@ -28,7 +28,7 @@ async def first_page(request: web.Request) -> web.Response:
     member = Member(visitor.context, visitor.session, visitor.language, visitor.session.account)
     entries, unread = await member.context.database.read(_home, member.id, before(request))
     page = timelines.paged(entries)
-    pieces = await streams.pieces(member, page.entries)
+    pieces = await streams.pieces(member, streams.once(page.entries))
     to_badge, to_path, to_entries, to_later, end = frame(member)
     badge = str(rendering.badge(member.language, unread)).encode()
     here = b"/" if not request.query_string else b"/?before=%d" % before(request)

@@ -58,7 +58,7 @@ async def profile(request: web.Request) -> web.Response:
         leaves=visitor.session is None,
         title=f"{account.title} ({names.full_handle(account, visitor.context.config.handle_domain)})",
         **_about(visitor, shown),
-        pinned=await streams.markup(visitor, pinned),
+        pinned=await streams.pinned_markup(visitor, pinned, is_own=visitor.id == account.id),
         entries=await streams.markup(visitor, page.entries),
         later=streams.older(names.profile_path(account), page.before),
     )

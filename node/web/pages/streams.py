@@ -29,6 +29,27 @@ async def markup(visitor: Visitor, entries: Sequence[Entry]) -> Markup:
     return as_markup(await pieces(visitor, entries)) if entries else Markup("")
 
 
+async def pinned_markup(visitor: Visitor, entries: Sequence[Entry], *, is_own: bool) -> Markup:
+    """Pinned posts; their author can take the pins out."""
+    await pieces(visitor, entries)
+    kept, now_ms = visitor.context.caches.fragments, visitor.context.site.now_ms()
+    button = Markup('<p class="ribbon pin"><button form="act" formaction="/posts/{}/unpin">{}</button></p>')
+    out: list[bytes] = []
+    for entry in entries:
+        ribbon = button.format(entry.post_id, visitor.language.say("Unpin")).encode() if is_own else b""
+        fragment = kept.get(fragments.key_of(entry, visitor.language))
+        out += fragments.fill(fragment, entry, visitor, now_ms, ribbon) if fragment else ()
+    return as_markup(out)
+
+
+def once(entries: Sequence[Entry]) -> list[Entry]:
+    """A list in which nothing stands twice: what several people boosted, or one boosted soon after it was written."""
+    newest: dict[int, Entry] = {}
+    for entry in entries:
+        newest.setdefault(entry.post_id, entry)
+    return list(newest.values())
+
+
 def as_markup(rendered: Iterable[bytes]) -> Markup:
     """Rendered pieces for a template."""
     return Markup(b"".join(rendered).decode())  # noqa: S704 - rendered by our own templates
