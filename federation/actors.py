@@ -29,10 +29,10 @@ MAX_FIELDS = 20
 MAX_EMOJIS = 100
 MAX_ALIASES = 50
 MAX_KEYS = 10
-MAX_KEY = 10_000
 HANDLE_NAME = re.compile(r"[\w.~+-]{1,200}")  # Mastodon's are ASCII; WordPress has dots, others any letter
 ADDRESS = re.compile(r"[\w.~+-]{1,200}@[\w.:\[\]-]{1,255}")
-ED25519_MULTIKEY = "z6Mk"
+PEM = re.compile(r"[\x20-\x7e\t\r\n]{1,10000}")
+ED25519_MULTIKEY = re.compile(r"z6Mk[1-9A-HJ-NP-Za-km-z]{1,100}")
 
 
 def actor_from_document(document: Document) -> ActorDocument:
@@ -119,7 +119,7 @@ def _keys(document: Document, uri: str) -> tuple[KeyDocument, ...]:
 def _rsa_key(stated: Document) -> KeyDocument | None:
     """security v1 `publicKey`, as all servers have it."""
     uri, owner, pem = uri_from(stated.get("id")), uri_from(stated.get("owner")), stated.get("publicKeyPem")
-    if not uri or not owner or not isinstance(pem, str) or not 0 < len(pem) <= MAX_KEY:
+    if not uri or not owner or not isinstance(pem, str) or not PEM.fullmatch(pem):
         return None
     return KeyDocument(uri, owner, "rsa", pem, date_from(stated.get("expires")))
 
@@ -127,7 +127,7 @@ def _rsa_key(stated: Document) -> KeyDocument | None:
 def _multikey(stated: Document) -> KeyDocument | None:
     """FEP-521a Multikey; RSA ones (Streams, Mitra) stand in publicKey too."""
     uri, owner, encoded = uri_from(stated.get("id")), uri_from(stated.get("controller")), stated.get("publicKeyMultibase")
-    if not uri or not owner or not isinstance(encoded, str) or len(encoded) > MAX_KEY or not encoded.startswith(ED25519_MULTIKEY):
+    if not uri or not owner or not isinstance(encoded, str) or not ED25519_MULTIKEY.fullmatch(encoded):
         return None
     return KeyDocument(uri, owner, "ed25519", encoded, date_from(stated.get("expires")))
 

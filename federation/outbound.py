@@ -167,11 +167,14 @@ class Outbound:
             raise Refused("the address is too long")
         try:
             scheme, authority, target = split_url(url if url.isascii() else str(URL(url)))
-            port = urlsplit(f"//{authority}").port
+            named = urlsplit(f"//{authority}")
+            host, port = named.hostname or "", named.port
         except (Malformed, ValueError) as error:
             raise Refused(f"no address that we contact: {error}") from error
-        if port == 0 or (scheme == "http" and not self._allow_http):
-            raise Refused("plain http addresses are not contacted" if port != 0 else "no address that we contact: port 0")
+        if not _is_host(host) or port == 0:
+            raise Refused("no address that we contact: its host or port cannot be one")
+        if scheme == "http" and not self._allow_http:
+            raise Refused("plain http addresses are not contacted")
         return f"{scheme}://{authority}{target}"
 
     def _redirected(self, here: str, location: str) -> str:
@@ -210,6 +213,11 @@ class Outbound:
             raise ConnectionLostError(str(error)) from error
         except (aiohttp.ClientError, OSError) as error:
             raise Unreachable(str(error) or type(error).__name__) from error
+
+
+def _is_host(host: str) -> bool:
+    """Whether a name can be looked up, or is an IPv6 address: no label is empty or longer than 63 (RFC 1035, section 2.3.4)."""
+    return ":" in host or (len(host) <= 254 and all(0 < len(label) <= 63 for label in host.removesuffix(".").split(".")))
 
 
 @asynccontextmanager

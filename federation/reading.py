@@ -16,9 +16,12 @@ from federation.records import PUBLIC, Document
 
 MAX_URI = 2048
 MAX_ADDRESSEES = 1000
+MAX_TYPE = 100
 PUBLIC_NAMES = frozenset({PUBLIC, "as:Public", "Public"})
 TYPE_PREFIXES = ("as:", "toot:", "schema:", "https://www.w3.org/ns/activitystreams#")
-URI = re.compile(r"""https?://(?:[^\s/?#@\\<>":\[\]]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?#][^\s<>"]*)?""", re.IGNORECASE)
+URI = re.compile(
+    r"""https?://(?:[^\s\0-\x1f\x7f/?#@\\<>":\[\]]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?#][^\s\0-\x1f\x7f<>"]*)?""", re.IGNORECASE
+)
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")  # NUL breaks PostgreSQL's text, the others break XML feeds
 OLDEST, NEWEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
@@ -91,8 +94,9 @@ def require_uri(document: Document, name: str) -> str:
 
 
 def types_from(document: Document) -> list[str]:
-    """The names of the types, without the prefixes of JSON-LD."""
-    return [_plain_type(item) for item in as_list(document.get("type")) if isinstance(item, str)]
+    """The names of the types, without the prefixes of JSON-LD; those that nobody would define are left out."""
+    stated = as_list(document.get("type"))
+    return [_plain_type(item) for item in stated if isinstance(item, str) and 0 < len(item) <= MAX_TYPE and item.isprintable()]
 
 
 def _plain_type(name: str) -> str:

@@ -21,5 +21,9 @@ VERBS = {
     "block": Verb("node.cli.keeping:block", "Block a server and all below its name."),
     "allow": Verb("node.cli.keeping:allow", "Take the block of a server back."),
     "blocklist": Verb("node.cli.keeping:blocklist", "Take domain blocks in and out as Mastodon's CSV."),
+    "backup": Verb("node.cli.archives:backup", "Write database, keys and media to one file; the node may run."),
+    "restore": Verb("node.cli.archives:restore", "Put a backup into an empty data folder."),
+    "upgrade": Verb("node.cli.archives:upgrade", "Bring the database to this version's schema, after a backup."),
+    "doctor": Verb("node.cli.doctor:doctor", "Look for faults, and say how each is mended."),
     "queue": Verb("node.cli.keeping:queue", "Show what is owed to other servers."),
 }

@@ -9,6 +9,7 @@ from node import __version__
 from node.context import Context
 from node.errors import BadInput, NotFound
 from node.social import naming, remote
+from node.web.activitypub import find_reader
 from node.web.keys import CONTEXT
 from node.web.negotiating import CORS, json_response
 from storage import accounts, posts
@@ -106,8 +107,10 @@ def _node_info(db: Connection, context: Context) -> nodeinfo.NodeInfo:
 
 
 async def health(request: web.Request) -> web.Response:
-    """GET /health: that this process answers and its database too."""
+    """GET /health: that this process answers and its database too; with ?signed=1 also whether a signature arrives whole."""
     await request.app[CONTEXT].database.read(posts.find_tombstone, "")
+    if "signed" in request.query:
+        return json_response({"status": "ok", "signed": await find_reader(request) is not None})
     return json_response({"status": "ok"})
 
 

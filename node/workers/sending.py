@@ -90,12 +90,18 @@ class Sender:
     async def _attempt(self, attempt: _Attempt) -> None:
         leased, context = attempt.leased, self._context
         try:
-            signer = await context.database.read(context.site.keyring.signer, leased.account_id)
-            outcome = await deliver(context.outbound, leased.inbox, leased.body, signer, attempt.scheme, context.site.now())
+            outcome = await self._send(attempt)
             (self._answering.add if isinstance(outcome.verdict, Delivered) else self._answering.discard)(leased.host)
             await context.database.write(_note, context.site, attempt, outcome)
         except StorageError as error:
             log.warning("delivery not noted; it is sent again", extra={"delivery": leased.id, "reason": str(error)})
+
+    async def _send(self, attempt: _Attempt) -> Outcome:
+        leased, context = attempt.leased, self._context
+        if context.domains.is_suspended(leased.inbox):
+            return Outcome(GaveUp(recipient_gone=False), None, "blocked here")
+        signer = await context.database.read(context.site.keyring.signer, leased.account_id)
+        return await deliver(context.outbound, leased.inbox, leased.body, signer, attempt.scheme, context.site.now())
 
     async def stop(self, grace_s: float) -> None:
         """Lets attempts end for a while, then puts the rest back."""

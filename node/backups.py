@@ -1,0 +1,100 @@
+"""Backups: one file with database (keys included), media and configuration; taken while the node runs, and put back safely."""
+
+import re
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from node.config import FILE_NAME, Config
+from node.errors import BadInput, Conflict
+from storage import backups
+
+DATABASE = "hedgerow.db"
+MEDIA = re.compile(r"media/[0-9a-f]{40}\.(jpg|png|webp|gif)")
+MOST_BYTES = 1 << 40
+
+Progress = Callable[[str, int], None]  # (what, bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a backup holds."""
+
+    files: int
+    size_bytes: int
+
+
+def write_backup(config: Config, target: Path, progress: Progress) -> Contents:
+    """Writes the file whole or not at all, readable for its owner only. Raises Conflict where it is there already."""
+    if target.exists():
+        raise Conflict(f"{target} is there already; name another file.")
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    with tempfile.TemporaryDirectory(dir=config.data_dir) as folder, tarfile.open(part, "w:gz", compresslevel=3) as archive:
+        copy = Path(folder) / DATABASE
+        assert config.sqlite_file is not None  # noqa: S101 - open_context refuses any other
+        backups.back_up(config.sqlite_file, copy)
+        found = [(copy, DATABASE), (config.data_dir / FILE_NAME, FILE_NAME), *_media(config)]
+        present = [(file, name) for file, name in found if file.is_file()]
+        for file, name in present:
+            archive.add(file, name)
+            progress(name, file.stat().st_size)
+        contents = Contents(len(present), sum(file.stat().st_size for file, _ in present))
+    part.replace(target)
+    return contents
+
+
+def _media(config: Config) -> Iterator[tuple[Path, str]]:
+    if config.media_folder.is_dir():
+        for file in sorted(config.media_folder.iterdir()):
+            if MEDIA.fullmatch(f"media/{file.name}"):
+                yield file, f"media/{file.name}"
+
+
+def check_backup(source: Path) -> Contents:
+    """What a backup holds, after its database was read through. Raises BadInput for anything that write_backup does not write."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _unpack(source, Path(folder))
+
+
+def restore_backup(source: Path, data_dir: Path) -> Contents:
+    """Puts a backup into an empty data folder; nothing is there until all of it is. Raises Conflict, BadInput."""
+    if data_dir.exists() and any(data_dir.iterdir()):
+        raise Conflict(f"{data_dir} is not empty; name another folder with --data, or move it away first.")
+    data_dir.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=data_dir.parent) as folder:
+        fresh = Path(folder) / "fresh"
+        fresh.mkdir(mode=0o700)
+        contents = _unpack(source, fresh)
+        if data_dir.exists():
+            data_dir.rmdir()
+        fresh.rename(data_dir)
+    return contents
+
+
+def _unpack(source: Path, folder: Path) -> Contents:
+    files, size_bytes, names = 0, 0, set()
+    try:
+        with tarfile.open(source, "r:gz") as archive:
+            for member in archive:
+                if not _is_ours(member) or size_bytes + member.size > MOST_BYTES:
+                    raise BadInput(f"{source} holds {member.name!r}, which no backup of ours does.")
+                target = folder / member.name
+                target.parent.mkdir(mode=0o700, exist_ok=True)
+                archive.extract(member, folder, filter="data")
+                target.chmod(0o600)
+                files, size_bytes = files + 1, size_bytes + member.size
+                names.add(member.name)
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise BadInput(f"{source} is no backup, or a damaged one: {error}") from error
+    if DATABASE not in names:
+        raise BadInput(f"{source} is no backup: it holds no {DATABASE}.")
+    backups.check_integrity(folder / DATABASE)
+    return Contents(files, size_bytes)
+
+
+def _is_ours(member: tarfile.TarInfo) -> bool:
+    return member.isfile() and (member.name in {DATABASE, FILE_NAME} or MEDIA.fullmatch(member.name) is not None)

@@ -1,0 +1,138 @@
+"""`hedgerow doctor`: what a keeper would otherwise find out from others, each fault with its mend."""
+
+import os
+import shutil
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import click
+
+from federation import fetching
+from federation.errors import FederationError, Refused
+from federation.outbound import Response
+from node.cli.commands import Answer, Command
+from node.cli.opening import with_context
+from node.config import load_config
+from node.context import Context
+from node.social import naming
+from node.social.remote import SERVER_ID
+from storage import accounts, backups
+from storage.errors import StorageError
+
+LEAST_DISK_MB = 500
+MOST_SKEW_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. mend: what to do, where it is not as it should be."""
+
+    name: str
+    is_good: bool
+    said: str
+    mend: str = ""
+
+
+async def _database(context: Context) -> Finding:
+    file = context.config.sqlite_file or Path()
+    try:
+        backups.check_integrity(file)
+    except StorageError as error:
+        return Finding("database", False, str(error), "Restore the newest backup: hedgerow restore FILE")
+    return Finding("database", True, f"{file} reads through")
+
+
+async def _keys(context: Context) -> Finding:
+    found = await context.database.read(accounts.list_keys, SERVER_ID)
+    private = [key for key in found if key.private_pem]
+    if len(private) < 2:  # noqa: PLR2004 - RSA and Ed25519
+        return Finding("keys", False, "the node's own keys are not there", "Restore the newest backup: hedgerow restore FILE")
+    return Finding("keys", True, "the node can sign")
+
+
+async def _disk(context: Context) -> Finding:
+    free_mb = shutil.disk_usage(context.config.data_dir).free // 1_000_000
+    mend = "" if free_mb >= LEAST_DISK_MB else "Make room, or move the data folder to a larger disk."
+    return Finding("disk", not mend, f"{free_mb:,} MB free", mend)
+
+
+async def _dns(context: Context) -> Finding:
+    host = context.config.host.rpartition(":")[0] or context.config.host
+    try:
+        found = sorted({str(each[4][0]) for each in socket.getaddrinfo(host.strip("[]"), None)})
+    except OSError as error:
+        return Finding("DNS", False, f"{host} has no address: {error}", f"Give {host} an A or AAAA record that points at this machine.")
+    return Finding("DNS", True, f"{host} is {', '.join(found)}")
+
+
+async def _web(context: Context) -> Finding:
+    """TLS, the proxy, and the address filter, all on the way to ourselves."""
+    try:
+        response = await _ask(context, "/health")
+    except Refused as error:
+        mend = 'On a LAN or for tests: [federation] allow_networks = ["127.0.0.0/8"]. On the internet: the name must point at a public address.'
+        return Finding("web", False, f"{context.site.origin} is refused: {error}", mend)
+    except FederationError as error:
+        return Finding("web", False, f"{context.site.origin} does not answer: {error}", "Is the node running, and does the web server pass requests on?")
+    if response.status != 200:  # noqa: PLR2004 - OK
+        return Finding("web", False, f"/health answers {response.status}", "The web server in front must pass every path on to the node.")
+    return Finding("web", True, f"{context.site.origin} answers")
+
+
+async def _ask(context: Context, path: str, *, is_signed: bool = False) -> Response:
+    signer = await context.database.read(context.site.keyring.signer, SERVER_ID) if is_signed else None
+    return await context.outbound.get(context.site.origin + path, accept="application/json", signer=signer, pool="ours")
+
+
+async def _clock(context: Context) -> Finding:
+    try:
+        stated = (await _ask(context, "/health")).headers.get("Date", "")
+        skew_s = abs((parsedate_to_datetime(stated) - context.site.now()).total_seconds())
+    except (FederationError, ValueError):
+        return Finding("clock", False, "the node gave no date", "See `web`.")
+    mend = "" if skew_s < MOST_SKEW_S else "Set the clock, and keep it right with systemd-timesyncd or chrony."
+    return Finding("clock", not mend, f"{skew_s:.0f} s from the web server's", mend)
+
+
+async def _webfinger(context: Context) -> Finding:
+    domain = context.site.handle_domain
+    try:
+        jrd = await fetching.fetch_jrd(
+            context.outbound, domain, f"acct:{naming.SERVER_NAME}@{domain}", scheme=context.config.scheme, pool="ours"
+        )
+    except FederationError as error:
+        mend = f"{domain} must send /.well-known/webfinger on to {context.site.origin}, path and query unchanged."
+        return Finding("WebFinger", False, f"{domain} does not answer for our handles: {error}", mend)
+    is_ours = jrd.self_uri == naming.server_actor_uri(context.site.origin)
+    return Finding("WebFinger", is_ours, f"{domain} leads to {jrd.self_uri}", "" if is_ours else "Another server answers there.")
+
+
+async def _signature(context: Context) -> Finding:
+    mend = "The proxy must pass Host, Date, Signature and the path on unchanged (proxy_set_header Host $host)."
+    try:
+        response = await _ask(context, "/health?signed=1", is_signed=True)
+    except FederationError as error:
+        return Finding("signature", False, f"a signed request did not arrive: {error}", mend)
+    is_good = b'"signed":true' in response.body
+    return Finding("signature", is_good, "a signed request arrives as it was sent" if is_good else "a signed request arrives changed", "" if is_good else mend)
+
+
+CHECKS: tuple[Callable[[Context], Awaitable[Finding]], ...] = (_database, _keys, _disk, _dns, _web, _clock, _webfinger, _signature)
+
+
+@click.command(cls=Command)
+@click.pass_context
+def doctor(click_context: click.Context) -> Answer:
+    """Look for faults, and say how each is mended."""
+    load_config(click_context.obj, os.environ)
+
+    async def use_case(context: Context) -> list[Finding]:
+        return [await check(context) for check in CHECKS]
+
+    findings = with_context(click_context.obj, use_case)
+    lines = [f"{'ok  ' if each.is_good else 'FAIL'} {each.name:10} {each.said}" + (f"\n     -> {each.mend}" if each.mend else "") for each in findings]
+    click_context.call_on_close(lambda: click_context.exit(0 if all(each.is_good for each in findings) else 1))
+    return Answer([{"check": each.name, "ok": each.is_good, "said": each.said, "mend": each.mend} for each in findings], "\n".join(lines))

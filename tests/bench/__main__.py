@@ -1,0 +1,178 @@
+"""`make bench`: prints a table; each figure stands beside its floor from the same run."""
+
+import argparse
+import base64
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import data, floors
+from tests.bench.process import Running, running
+
+STORED = 2000
+CONCURRENCY = 16
+
+
+def load(port: int, requests: Sequence[bytes], total: int, concurrency: int) -> dict[str, Any]:
+    """What the load process saw."""
+    plan = {"host": "127.0.0.1", "port": port, "concurrency": concurrency, "total": total}
+    plan["requests"] = [base64.b64encode(request).decode() for request in requests]
+    done = subprocess.run([sys.executable, "-m", "tests.bench.load"], input=json.dumps(plan), capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    bad = {status: count for status, count in found["statuses"].items() if not status.startswith("2")}
+    if bad or found["answers"] != total:
+        raise RuntimeError(f"the node answered {found['statuses']}, {found['answers']} of {total}")
+    return found
+
+
+def get(path: str, port: int, accept: str, cookie: str = "") -> bytes:
+    """A raw GET."""
+    session = f"Cookie: {cookie}\r\n" if cookie else ""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: {accept}\r\n{session}\r\n".encode()
+
+
+class Report:
+    """The rows of the table."""
+
+    def __init__(self) -> None:
+        self.table = Table(title="Hedgerow on this machine", title_justify="left")
+        for name in ("what", "Hedgerow", "floor of this run", "reach"):
+            self.table.add_column(name)
+
+    def row(self, what: str, ours: str, floor: str = "", reach: str = "") -> None:
+        """One figure."""
+        self.table.add_row(what, ours, floor, reach)
+        print(f"  {what}: {ours}" + (f"   floor: {floor}" if floor else ""), file=sys.stderr, flush=True)
+
+
+def measure_gets(report: Report, node: Running, port: int, what: str, path: str, accept: str, reach: str = "") -> None:
+    """GETs of one address, and CPU each, beside a bare handler that answers the same bytes."""
+    request = get(path, port, accept)
+    load(port, [request], 500, 8)
+    cpu = node.cpu_s()
+    found = load(port, [request], 12_000, 16)
+    cpu_ms = (node.cpu_s() - cpu) / 12_000 * 1000
+    floor = floors.bare_rate(node.url + path, {"Accept": accept}, lambda bare: load(bare, [get(path, bare, accept)], 12_000, 16))
+    report.row(f"{what} GET/s", f"{12_000 / found['seconds']:.0f} ({cpu_ms:.2f} ms CPU each)", f"{floor:.0f} bare aiohttp", reach)
+
+
+def measure_inbox(report: Report, node: Running, prepared: data.Prepared, port: int, first: int, label: str) -> float:
+    """Signed Creates until each is stored and in the follower's timeline."""
+    requests = [data.signed_create(prepared.authors[n % len(prepared.authors)], first + n, port) for n in range(STORED)]
+    before, cpu = data.count_home(prepared.config, prepared.reader), node.cpu_s()
+    began = time.perf_counter()
+    found = load(port, requests, STORED, CONCURRENCY)
+    arrived = data.count_home(prepared.config, prepared.reader) - before
+    if arrived != STORED:
+        raise RuntimeError(f"{arrived} of {STORED} arrived in the timeline after {time.perf_counter() - began:.1f} s")
+    rate = STORED / found["seconds"]
+    cpu_ms = (node.cpu_s() - cpu) / STORED * 1000
+    latency = "p50 {:.1f}, p99 {:.1f} ms".format(*found["latencies_ms"])
+    verify, commit = floors.verifications(), floors.commits()
+    floor = f"{verify:.0f} RSA+Ed25519 verifications/s, {commit:.0f} SQLite commits/s"
+    report.row(f"signed Creates stored/s, {label}", f"{rate:.0f} ({cpu_ms:.2f} ms CPU each; {latency})", floor, "900")
+    return rate
+
+
+def measure_home(report: Report, node: Running, prepared: data.Prepared, port: int, label: str) -> None:
+    """The home page of 20 posts, signed in."""
+    cookie = f"hedgerow_session={prepared.cookie}"
+    request = get("/", port, "text/html", cookie)
+    load(port, [request], 300, 4)
+    alone = load(port, [request], 1500, 1)
+    busy = load(port, [request], 6000, 16)
+    headers = {"Accept": "text/html", "Cookie": cookie}
+    floor = floors.bare_rate(node.url + "/", headers, lambda bare: load(bare, [get("/", bare, "text/html", cookie)], 6000, 16))
+    latency = "alone p50 {:.2f}, p99 {:.2f} ms".format(*alone["latencies_ms"])
+    report.row(f"home pages/s, {label}", f"{6000 / busy['seconds']:.0f} ({latency})", f"{floor:.0f} bare aiohttp", "1,500; p50 1 ms")
+
+
+def measure_fan_out(report: Report, prepared: data.Prepared, folder: Path, hosts: int, inboxes: int) -> None:
+    """One post to many inboxes on many hosts, until the last one has it."""
+    sink_port = data.free_port()
+    data.add_followers(prepared, hosts, inboxes, sink_port)
+    arguments = ["-m", "tests.bench.sink", str(sink_port)]
+    with running(arguments, f"http://127.0.0.1:{sink_port}", "/count"), running(serve(folder), prepared.config.origin):
+        began = time.perf_counter()
+        data.publish(prepared, f"To {inboxes} inboxes")
+        while _count(sink_port) < inboxes:
+            if time.perf_counter() - began > 60:
+                raise RuntimeError(f"{_count(sink_port)} of {inboxes} were delivered in a minute")
+            time.sleep(0.005)
+        seconds = time.perf_counter() - began
+    floor = f"{floors.signatures():.0f} RSA signatures/s on one core"
+    report.row(f"deliveries/s, one post to {inboxes} inboxes on {hosts} hosts", f"{inboxes / seconds:.0f}", floor, "850")
+
+
+def _count(port: int) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/count") as answer:
+        return int(answer.read())
+
+
+def serve(folder: Path) -> list[str]:
+    """The command line that serves a data folder."""
+    return ["-m", "node", "--data", str(folder), "serve"]
+
+
+def size_mb(file: Path) -> float:
+    """The database with its log, MB."""
+    with sqlite3.connect(file) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file.stat().st_size / 1e6
+
+
+def measure(report: Report, folder: Path, posts: int, authors: list[data.Author], *, is_first: bool) -> float:
+    """Everything that is measured on a node with so many posts; answers the rate of stored posts."""
+    port = data.free_port()
+    prepared = data.prepare(folder, port, authors, posts)
+    with running(serve(folder), prepared.config.origin) as node:
+        if is_first:
+            report.row("start to first answer", f"{node.start_s:.2f} s", f"{floors.bare_start():.2f} s bare aiohttp", "1 s")
+            time.sleep(1.5)
+            report.row("memory at rest", f"{node.memory_mb():.0f} MB", f"{floors.bare_memory():.0f} MB bare aiohttp", "100 MB")
+            finger = f"/.well-known/webfinger?resource=acct:reader@127.0.0.1:{port}"
+            measure_gets(report, node, port, "WebFinger", finger, "application/jrd+json")
+            measure_gets(report, node, port, "actor", "/users/reader", "application/activity+json", "4,000")
+        before = size_mb(prepared.config.sqlite_file or Path())
+        rate = measure_inbox(report, node, prepared, port, first=0, label=f"{posts:,} posts there")
+        measure_home(report, node, prepared, port, f"{posts:,} posts there")
+        report.row(f"memory after the load, {posts:,} posts", f"{node.memory_mb():.0f} MB", "", "200 MB")
+    grown = (size_mb(prepared.config.sqlite_file or Path()) - before) / STORED * 1000
+    report.row(f"database MB per 1,000 remote notes, {posts:,} posts", f"{grown:.2f}", f"{floors.raw_note_mb():.2f} their JSON", "1.2")
+    return rate
+
+
+def main() -> None:
+    """Runs all of it, or a part."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--posts", type=int, nargs="*", default=[2_000, 200_000])
+    parser.add_argument("--no-fan-out", action="store_true")
+    chosen = parser.parse_args()
+    report, folder = Report(), Path(tempfile.mkdtemp(prefix="hedgerow-bench-"))
+    try:
+        authors = [data.make_author(number) for number in range(1, 21)]
+        rates = [measure(report, folder / str(posts), posts, authors, is_first=not n) for n, posts in enumerate(chosen.posts)]
+        if len(rates) > 1:
+            report.row("stored/s with the most posts, beside that with the fewest", f"{rates[-1] / rates[0]:.2f}", "", "0.9")
+        if not chosen.no_fan_out:
+            for hosts, inboxes in ((100, 100), (100, 500)):
+                here = folder / f"fan-out-{inboxes}"
+                measure_fan_out(report, data.prepare(here, data.free_port(), [], 0), here, hosts, inboxes)
+    finally:
+        shutil.rmtree(folder)
+    Console(width=150).print(report.table)
+
+
+if __name__ == "__main__":
+    main()
