@@ -48,7 +48,7 @@ async def _database(context: Context) -> Finding:
 async def _keys(context: Context) -> Finding:
     found = await context.database.read(accounts.list_keys, SERVER_ID)
     private = [key for key in found if key.private_pem]
-    if len(private) < 2:  # noqa: PLR2004 - RSA and Ed25519
+    if len(private) < 2:
         return Finding("keys", False, "the node's own keys are not there", "Restore the newest backup: hedgerow restore FILE")
     return Finding("keys", True, "the node can sign")
 
@@ -76,8 +76,13 @@ async def _web(context: Context) -> Finding:
         mend = 'On a LAN or for tests: [federation] allow_networks = ["127.0.0.0/8"]. On the internet: the name must point at a public address.'
         return Finding("web", False, f"{context.site.origin} is refused: {error}", mend)
     except FederationError as error:
-        return Finding("web", False, f"{context.site.origin} does not answer: {error}", "Is the node running, and does the web server pass requests on?")
-    if response.status != 200:  # noqa: PLR2004 - OK
+        return Finding(
+            "web",
+            False,
+            f"{context.site.origin} does not answer: {error}",
+            "Is the node running, and does the web server pass requests on?",
+        )
+    if response.status != 200:
         return Finding("web", False, f"/health answers {response.status}", "The web server in front must pass every path on to the node.")
     return Finding("web", True, f"{context.site.origin} answers")
 
@@ -117,7 +122,12 @@ async def _signature(context: Context) -> Finding:
     except FederationError as error:
         return Finding("signature", False, f"a signed request did not arrive: {error}", mend)
     is_good = b'"signed":true' in response.body
-    return Finding("signature", is_good, "a signed request arrives as it was sent" if is_good else "a signed request arrives changed", "" if is_good else mend)
+    return Finding(
+        "signature",
+        is_good,
+        "a signed request arrives as it was sent" if is_good else "a signed request arrives changed",
+        "" if is_good else mend,
+    )
 
 
 CHECKS: tuple[Callable[[Context], Awaitable[Finding]], ...] = (_database, _keys, _disk, _dns, _web, _clock, _webfinger, _signature)
@@ -133,6 +143,9 @@ def doctor(click_context: click.Context) -> Answer:
         return [await check(context) for check in CHECKS]
 
     findings = with_context(click_context.obj, use_case)
-    lines = [f"{'ok  ' if each.is_good else 'FAIL'} {each.name:10} {each.said}" + (f"\n     -> {each.mend}" if each.mend else "") for each in findings]
+    lines = [
+        f"{'ok  ' if each.is_good else 'FAIL'} {each.name:10} {each.said}" + (f"\n     -> {each.mend}" if each.mend else "")
+        for each in findings
+    ]
     click_context.call_on_close(lambda: click_context.exit(0 if all(each.is_good for each in findings) else 1))
     return Answer([{"check": each.name, "ok": each.is_good, "said": each.said, "mend": each.mend} for each in findings], "\n".join(lines))

@@ -21,6 +21,7 @@ from storage.timelines import Entry
 READ, SHOWN = 60, 20  # of so many entries the first so many that belong into a feed
 STRANGER = 0
 TITLE = 80  # characters of a text that stand for its title
+HEADERS = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
 
 
 async def of_account(request: web.Request) -> web.Response:

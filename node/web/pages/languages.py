@@ -37,6 +37,11 @@ class Language:
         return self.catalogue.ngettext(one, many, number)
 
 
+def noted(sentence: str) -> str:
+    """The sentence itself: marks for the catalogues what is said later, with `say`."""
+    return sentence
+
+
 @lru_cache
 def available() -> tuple[str, ...]:
     """The tags of all languages that there are pages in, the source language first."""

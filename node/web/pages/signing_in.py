@@ -8,9 +8,12 @@ from node.social.accounts import NewAccount
 from node.web import sessions
 from node.web.forms import read_form
 from node.web.pages import languages, rendering
+from node.web.pages.languages import noted
 from node.web.pages.visiting import Visitor, go, local_path, posted_by_member, visitor_of
 from node.web.requests import client_address
 from storage.users import Link
+
+WRONG = noted("That name and password do not match.")  # what the use case says
 
 
 async def sign_in_page(request: web.Request) -> web.Response:

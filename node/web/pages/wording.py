@@ -45,7 +45,8 @@ def _day(tag: str, day: int, this_year: int) -> str:
 
 def moment(speech: Language, then: datetime) -> str:
     """A moment in full: `12 May 2026, 14:03 UTC`."""
-    return f"{format_datetime(then, speech.say('d MMM y, HH:mm'), locale=speech.locale)} UTC"
+    pattern = speech.say("d MMM y, HH:mm")
+    return f"{format_datetime(then, pattern, locale=speech.locale)} UTC"
 
 
 def machine_moment(then: datetime) -> str:
