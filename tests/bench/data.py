@@ -22,28 +22,7 @@ from storage import follows, seen
 from storage.database import Connection
 from storage.records import Account, Follow
 
-WORDS = [
-    "the",
-    "hedge",
-    "grows",
-    "where",
-    "many",
-    "hands",
-    "plant",
-    "it",
-    "and",
-    "what",
-    "was",
-    "learned",
-    "there",
-    "belongs",
-    "to",
-    "those",
-    "who",
-    "learned",
-    "it",
-    "together",
-]
+WORDS = ("the hedge grows where many hands plant it and what was learned there belongs to those who learned it together").split()  # noqa: SIM905 - a sentence reads better than a list of its words
 
 
 @dataclass(frozen=True, slots=True)
