@@ -77,7 +77,9 @@ def add_boost(db: Connection, author: Account, original: Post, **changes: object
 def add_follow(db: Connection, follower: Account, followee: Account, state: str = "accepted", **changes: object) -> Follow:
     """Someone follows someone, or asks to."""
     now_ms = next_ms()
-    follow = Follow(**{"state": state, "uri": f"{follower.uri}/follows/{now_ms}", "created_ms": now_ms, **changes}, **_sides(follower, followee))
+    follow = Follow(
+        **{"state": state, "uri": f"{follower.uri}/follows/{now_ms}", "created_ms": now_ms, **changes}, **_sides(follower, followee)
+    )
     follows.add_follow(db, follow)
     return follow
 

@@ -133,7 +133,9 @@ def test_an_edit_keeps_what_the_post_said_before(db, ada):
 def test_an_edit_leaves_author_address_and_parent_alone(db, ada, bob):
     root = add_post(db, ada)
     reply = add_reply(db, bob, root)
-    posts.update_post(db, replace(reply, account_id=ada.id, uri="https://evil.example/", in_reply_to_id=None, thread_id=None, content="New"))
+    posts.update_post(
+        db, replace(reply, account_id=ada.id, uri="https://evil.example/", in_reply_to_id=None, thread_id=None, content="New")
+    )
     assert kept(db, reply) == replace(reply, content="New")
 
 
