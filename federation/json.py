@@ -1,5 +1,7 @@
 """The one door for JSON from the wire."""
 
+from typing import Any
+
 import orjson
 
 from federation.errors import Malformed
@@ -22,14 +24,13 @@ def document_from_bytes(body: bytes) -> dict[str, object]:
 
 def _is_deeper(document: object, most: int) -> bool:
     """Walked level by level, so that no nesting can exhaust the stack."""
-    level: list[object] = [document]
+    level: list[Any] = [document]
     for _ in range(most):
-        level = [child for node in level for child in _children(node)]
-        if not level:
+        below: list[Any] = []
+        for node in level:
+            inside = node.values() if type(node) is dict else node
+            below += [child for child in inside if type(child) is dict or type(child) is list]
+        if not below:
             return False
+        level = below
     return True
-
-
-def _children(node: object) -> list[object]:
-    inside = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    return [child for child in inside if isinstance(child, dict | list)]

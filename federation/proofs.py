@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
-import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from federation.errors import Malformed, Unverified
+from federation.jcs import canonical_bytes
 from federation.keys import ProofSigner, PublicKey, is_signed_by
 from federation.multibase import bytes_from_multibase, multibase_from_bytes
 from federation.records import Document
@@ -119,7 +119,4 @@ def _without(document: Document, name: str) -> dict[str, Any]:
 
 def canonical_hash(document: Mapping[str, Any]) -> bytes:
     """SHA-256 of the canonical form (RFC 8785). Raises Malformed where there is none."""
-    try:
-        return sha256(rfc8785.dumps(cast(dict[str, Any], document))).digest()
-    except (ValueError, RecursionError) as error:
-        raise Malformed("the document has no canonical form (RFC 8785)") from error
+    return sha256(canonical_bytes(document)).digest()

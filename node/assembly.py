@@ -21,7 +21,7 @@ from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
 from node.social import accounts, authorizing, blocking
-from node.web import activitypub, collections, faults, files, wellknown
+from node.web import activitypub, collections, faults, files, pages, syndication, wellknown
 from node.web.keys import CONTEXT
 from node.workers.runner import Runner
 from storage import schema, users
@@ -99,18 +99,14 @@ class Hearing:
 def build_app(context: Context) -> web.Application:
     """The application with all its doors."""
     app = web.Application(
-        middlewares=[faults.middleware(plain_error)],
+        middlewares=[faults.middleware(pages.error_page)],
         client_max_size=context.config.media.max_upload_bytes + 65_536,
     )
     app[CONTEXT] = context
-    for routes in (activitypub.ROUTES, collections.ROUTES, wellknown.ROUTES, files.ROUTES):
+    for routes in (activitypub.ROUTES, collections.ROUTES, wellknown.ROUTES, files.ROUTES, syndication.ROUTES):
         app.add_routes(routes)
+    pages.add_routes(app)
     return app
-
-
-def plain_error(_request: web.Request, status: int, sentence: str) -> web.Response:
-    """An error for people, where there are no pages."""
-    return web.Response(text=sentence, status=status)
 
 
 async def serve(config: Config, bind: str, say: Callable[[str], None]) -> None:

@@ -71,11 +71,11 @@ _REPLIES = f"{_POSTS} p.in_reply_to_id = :id AND {_OPEN} AND p.id > :after ORDER
 _THREAD = f"""
     {_POSTS} p.id = :root AND p.boost_of_id IS NULL AND {visible("p")}
     UNION ALL {_POSTS} p.thread_id = :root AND p.boost_of_id IS NULL AND {visible("p")}
-    ORDER BY id LIMIT :limit"""
+    ORDER BY 1 LIMIT :limit"""
 _CONVERSATION = f"""
     {_POSTS} p.id = :root AND p.id > :after AND p.boost_of_id IS NULL AND {_OPEN}
     UNION ALL {_POSTS} p.thread_id = :root AND p.id > :after AND p.boost_of_id IS NULL AND {_OPEN}
-    ORDER BY id LIMIT :limit"""
+    ORDER BY 1 LIMIT :limit"""
 
 
 def list_home(db: Connection, viewer_id: int, limit: int, before: int = BEFORE_ALL, after: int = 0) -> list[Entry]:

@@ -1,6 +1,5 @@
 """`hedgerow doctor`: what a keeper would otherwise find out from others, each fault with its mend."""
 
-import os
 import shutil
 import socket
 from collections.abc import Awaitable, Callable
@@ -15,7 +14,6 @@ from federation.errors import FederationError, Refused
 from federation.outbound import Response
 from node.cli.commands import Answer, Command
 from node.cli.opening import with_context
-from node.config import load_config
 from node.context import Context
 from node.social import naming
 from node.social.remote import SERVER_ID
@@ -48,7 +46,7 @@ async def _database(context: Context) -> Finding:
 async def _keys(context: Context) -> Finding:
     found = await context.database.read(accounts.list_keys, SERVER_ID)
     private = [key for key in found if key.private_pem]
-    if len(private) < 2:  # noqa: PLR2004 - RSA and Ed25519
+    if len(private) < 2:  # RSA and Ed25519
         return Finding("keys", False, "the node's own keys are not there", "Restore the newest backup: hedgerow restore FILE")
     return Finding("keys", True, "the node can sign")
 
@@ -73,11 +71,12 @@ async def _web(context: Context) -> Finding:
     try:
         response = await _ask(context, "/health")
     except Refused as error:
-        mend = 'On a LAN or for tests: [federation] allow_networks = ["127.0.0.0/8"]. On the internet: the name must point at a public address.'
+        mend = 'The name must point at a public address; on a LAN, allow it: [federation] allow_networks = ["192.168.0.0/16"].'
         return Finding("web", False, f"{context.site.origin} is refused: {error}", mend)
     except FederationError as error:
-        return Finding("web", False, f"{context.site.origin} does not answer: {error}", "Is the node running, and does the web server pass requests on?")
-    if response.status != 200:  # noqa: PLR2004 - OK
+        mend = "Is the node running, and does the web server pass requests on?"
+        return Finding("web", False, f"{context.site.origin} does not answer: {error}", mend)
+    if response.status != 200:
         return Finding("web", False, f"/health answers {response.status}", "The web server in front must pass every path on to the node.")
     return Finding("web", True, f"{context.site.origin} answers")
 
@@ -116,23 +115,29 @@ async def _signature(context: Context) -> Finding:
         response = await _ask(context, "/health?signed=1", is_signed=True)
     except FederationError as error:
         return Finding("signature", False, f"a signed request did not arrive: {error}", mend)
-    is_good = b'"signed":true' in response.body
-    return Finding("signature", is_good, "a signed request arrives as it was sent" if is_good else "a signed request arrives changed", "" if is_good else mend)
+    if b'"signed":true' in response.body:
+        return Finding("signature", True, "a signed request arrives as it was sent")
+    return Finding("signature", False, "a signed request arrives changed", mend)
+
+
+def line(found: Finding) -> str:
+    """A finding as a keeper reads it."""
+    said = f"{'ok  ' if found.is_good else 'FAIL'} {found.name:10} {found.said}"
+    return said + (f"\n     -> {found.mend}" if found.mend else "")
 
 
 CHECKS: tuple[Callable[[Context], Awaitable[Finding]], ...] = (_database, _keys, _disk, _dns, _web, _clock, _webfinger, _signature)
 
 
 @click.command(cls=Command)
-@click.pass_context
-def doctor(click_context: click.Context) -> Answer:
+@click.pass_obj
+def doctor(data_dir: Path) -> Answer:
     """Look for faults, and say how each is mended."""
-    load_config(click_context.obj, os.environ)
 
     async def use_case(context: Context) -> list[Finding]:
         return [await check(context) for check in CHECKS]
 
-    findings = with_context(click_context.obj, use_case)
-    lines = [f"{'ok  ' if each.is_good else 'FAIL'} {each.name:10} {each.said}" + (f"\n     -> {each.mend}" if each.mend else "") for each in findings]
-    click_context.call_on_close(lambda: click_context.exit(0 if all(each.is_good for each in findings) else 1))
-    return Answer([{"check": each.name, "ok": each.is_good, "said": each.said, "mend": each.mend} for each in findings], "\n".join(lines))
+    findings = with_context(data_dir, use_case)
+    lines = [line(each) for each in findings]
+    value = [{"check": each.name, "ok": each.is_good, "said": each.said, "mend": each.mend} for each in findings]
+    return Answer(value, "\n".join(lines), code=0 if all(each.is_good for each in findings) else 1)

@@ -14,7 +14,7 @@ from federation.keys import KnownKey
 from federation.origins import host_of, same_origin
 from federation.proofs import proof_key_uri, verify_proof
 from federation.records import ActivityDocument
-from federation.verification import Request, read_claim, verify_request
+from federation.verification import Request, verify_request
 from node.context import Context
 from node.inbound.dispatch import row_for
 from node.inbound.rows import Need, Row, Taken
@@ -46,8 +46,7 @@ async def receive(context: Context, request: Request) -> None:
     """
     activity = activity_from_document(document_from_bytes(request.body))
     _screen(context, activity)
-    claim = read_claim(request, context.site.now())
-    if await _is_unknown_end(context, activity, claim.key_uri):
+    if await _is_unknown_end(context, activity):
         return
     sender = await _verify(context, request)
     is_proven = await _has_own_proof(context, activity)  # FEP-8b32: where there is a proof that we can check, it must hold
@@ -67,9 +66,9 @@ def _screen(context: Context, activity: ActivityDocument) -> None:
         raise Forbidden("our own accounts do not speak from elsewhere")
 
 
-async def _is_unknown_end(context: Context, activity: ActivityDocument, key_uri: str) -> bool:
+async def _is_unknown_end(context: Context, activity: ActivityDocument) -> bool:
     """Whether an actor that we never met says that it is gone: nothing to do, and its key could not be had anyway."""
-    if activity.type != "Delete" or activity.object_uri != activity.actor_uri or context.caches.keys.get(key_uri):
+    if activity.type != "Delete" or activity.object_uri != activity.actor_uri:
         return False
     return await context.database.read(accounts.find_account_by_uri, activity.actor_uri) is None
 

@@ -1,7 +1,7 @@
 """Every error as the answer that fits who asked: a sentence in JSON for servers and programs, a page for people."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -31,7 +31,7 @@ STATUSES: Mapping[type[Exception], int] = {
     StorageError: 500,
 }
 RETRY_AFTER_S = 60
-ErrorPage = Callable[[web.Request, int, str], web.Response]
+ErrorPage = Callable[[web.Request, int, str], Awaitable[web.Response]]
 
 
 def status_of(error: Exception) -> int:
@@ -51,20 +51,20 @@ def middleware(error_page: ErrorPage) -> Middleware:
             if isinstance(error, StorageError) and not isinstance(error, Missing):
                 log.error("storage failed", extra={"path": request.path, "reason": sentence})
                 sentence = "The server cannot reach its memory just now. Try again in a while."
-            response = respond(request, error_page, status, sentence)
+            response = await respond(request, error_page, status, sentence)
             if status in {429, 503}:
                 response.headers["Retry-After"] = str(getattr(error, "retry_after_s", None) or RETRY_AFTER_S)
             return response
         except web.HTTPException as error:
             if error.status < 400:
                 raise
-            return respond(request, error_page, error.status, error.text or error.reason)
+            return await respond(request, error_page, error.status, error.text or error.reason)
 
     return answer_errors
 
 
-def respond(request: web.Request, error_page: ErrorPage, status: int, sentence: str) -> web.Response:
+async def respond(request: web.Request, error_page: ErrorPage, status: int, sentence: str) -> web.Response:
     """The sentence in the form that was asked for."""
     if "text/html" in request.headers.get("Accept", ""):
-        return error_page(request, status, sentence)
+        return await error_page(request, status, sentence)
     return json_response({"error": sentence}, status)

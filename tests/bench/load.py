@@ -1,7 +1,7 @@
 """The load: a process of its own that sends ready-made requests over kept-open connections and notes how long each took.
 
-Reads a JSON plan on stdin: {"host", "port", "concurrency", "requests": [base64 of raw HTTP/1.1 requests], "total"}; the requests are sent in
-turn until `total` were answered. Writes {"seconds", "latencies_ms": [p50, p99], "statuses": {...}} to stdout.
+Reads a JSON plan on stdin: {"host", "port", "concurrency", "requests": [base64 of raw HTTP/1.1 requests], "total"};
+the requests are sent in turn until `total` were answered. Writes {"seconds", "answers", "latencies_ms": [p50, p99], "statuses"} to stdout.
 """
 
 import asyncio

@@ -25,9 +25,8 @@ from node.inbound.receiving import receive
 from node.social import accounts, follows, posts, remote
 from node.social.notifications import list_told
 from node.workers.jobs import JobRunner
-from storage import deliveries
+from storage import deliveries, timelines
 from storage import posts as kept_posts
-from storage import timelines
 from storage.records import Account, Post
 
 ORIGIN = "http://hedge.test"

@@ -10,6 +10,8 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
+from tests.pages.running import Running, start_node
+
 QUIET = (  # no window, no sandbox (the tests may run as root), and nothing asked of the outside
     "--headless=new",
     "--no-sandbox",
@@ -61,3 +63,11 @@ def plain_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 def axe() -> str:
     """The source of axe-core, to be run in a page."""
     return (Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A fresh node for one file's tests."""
+    running = start_node(tmp_path_factory.mktemp("node") / "data")
+    yield running
+    running.stop()

@@ -1,7 +1,8 @@
 """Move: our people follow along, if the target names the one that moves."""
 
-import pytest
 from dataclasses import replace
+
+import pytest
 
 from federation.actors import document_from_actor
 from storage import follows as kept

@@ -1,0 +1,103 @@
+"""Search by handle, address or tag; and following from one's own server, from either side."""
+
+from urllib.parse import quote
+
+from aiohttp import web
+from markupsafe import Markup
+
+from federation import fetching, webfinger
+from federation.errors import FederationError
+from node.errors import BadInput, NodeError, NotFound
+from node.social import looking_up, timelines
+from node.social.looking_up import Found
+from node.web.forms import read_form
+from node.web.pages import rendering, streams
+from node.web.pages.visiting import Visitor, go, member_of, visitor_of
+
+FOLLOW_PATH = "/authorize_interaction?uri="  # where most servers take it, when their WebFinger does not say
+
+
+async def search(request: web.Request) -> web.Response:
+    """GET /search?q="""
+    visitor = await visitor_of(request)
+    query = " ".join(request.query.get("q", "").split())
+    if query.startswith("#") and len(query) > 1:
+        return go(f"/tags/{quote(query[1:], safe='')}")
+    found, problem = await _found(visitor, query) if query else (Found(), "")
+    return await rendering.page(
+        request,
+        visitor,
+        "search.html",
+        title=visitor.language.say("Search"),
+        query=query,
+        problem=problem,
+        found=found.account,
+        entries=await _post_markup(visitor, found),
+    )
+
+
+async def _found(visitor: Visitor, query: str) -> tuple[Found, str]:
+    """What is meant, or nothing and why. Only members make us ask other servers."""
+    is_elsewhere = "://" in query or "@" in query.lstrip("@")
+    if is_elsewhere and visitor.session is None:
+        return Found(), visitor.language.say("Sign in to look for people and posts on other servers.")
+    try:
+        return await looking_up.look_up(visitor.context, query), ""
+    except NodeError as error:
+        return Found(), visitor.language.say(str(error))
+
+
+async def _post_markup(visitor: Visitor, found: Found) -> Markup:
+    wanted = [found.post.id] if found.post else []
+    entries = await timelines.thread_entries(visitor.context, wanted, visitor.id)
+    return await streams.markup(visitor, list(entries.values()))
+
+
+async def interact(request: web.Request) -> web.Response:
+    """GET /authorize_interaction?uri=: a member comes from another server's page to follow or answer here"""
+    member = await member_of(request)
+    found = await looking_up.look_up(member.context, request.query.get("uri", "").removeprefix("acct:"))
+    account = found.account
+    return await rendering.page(
+        request,
+        member,
+        "interact.html",
+        title=member.language.say("Follow %(name)s") % {"name": account.title} if account else member.language.say("Answer from here"),
+        found=account,
+        summary=Markup(account.summary) if account else "",  # noqa: S704 - sanitised before it was stored
+        entries=await _post_markup(member, found),
+    )
+
+
+async def from_elsewhere(request: web.Request) -> web.Response:
+    """POST /remote: takes a stranger to their own server, to follow or answer what they saw here. Raises BadInput, NotFound."""
+    visitor = await visitor_of(request)
+    form = await read_form(request, None)
+    context = visitor.context
+    uri = form.line("uri")
+    if not uri.startswith(f"{context.config.origin}/"):
+        raise BadInput("That is nothing of this server.")
+    try:
+        name, host = webfinger.parse_handle(form.line("handle"))
+    except FederationError as error:
+        raise BadInput("Give your handle as @name@server.") from error
+    if host in {context.config.host, context.config.handle_domain}:
+        return go(f"{FOLLOW_PATH}{quote(uri, safe='')}")
+    if context.domains.is_suspended(f"https://{host}/"):
+        raise NotFound("That server is not one that this node talks to.")
+    return go(await _page_elsewhere(visitor, name, host, uri))
+
+
+async def _page_elsewhere(visitor: Visitor, name: str, host: str, uri: str) -> str:
+    """Where a person's own server lets them follow an address (FEP-3b86; OStatus' subscribe template before it)."""
+    context = visitor.context
+    try:
+        jrd = await fetching.fetch_jrd(context.outbound, host, f"acct:{name}@{host}", scheme=context.config.scheme)
+    except FederationError as error:
+        raise NotFound("Your server did not answer. Is the handle right?") from error
+    intent = jrd.intents.get("Follow") or jrd.intents.get("Object")
+    if intent:
+        return webfinger.fill_template(intent, object=uri, uri=uri)
+    if jrd.subscribe_template:
+        return webfinger.fill_template(jrd.subscribe_template, uri=uri)
+    return f"{context.config.scheme}://{host}{FOLLOW_PATH}{quote(uri, safe='')}"
