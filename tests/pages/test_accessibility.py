@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from selenium.webdriver import Chrome
+from selenium.webdriver.support.expected_conditions import url_to_be
+from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.pages.running import PASSWORD, Running, start_node
 from tests.pages.story import Story, tell
@@ -42,6 +44,7 @@ def sign_in(browser: Chrome, node: Running) -> None:
     browser.find_element("name", "login").send_keys("ada")
     browser.find_element("name", "password").send_keys(PASSWORD)
     browser.find_element("css selector", "main form button").click()
+    WebDriverWait(browser, 15).until(url_to_be(f"{node.origin}/"))
 
 
 def look(browser: Chrome, url: str, width: int, scheme: str = "light") -> None:
