@@ -20,6 +20,7 @@ class Answer:
 
     value: object
     text: str
+    code: int = 0  # 1 where something that was looked at is not as it should be
 
 
 def print_answer(answer: Answer, *, as_json: bool) -> None:
@@ -40,6 +41,8 @@ class Command(click.Command):
         answer = super().invoke(context)
         if isinstance(answer, Answer):
             print_answer(answer, as_json=as_json)
+            if answer.code:
+                raise click.exceptions.Exit(answer.code)
 
 
 class Group(click.Group):

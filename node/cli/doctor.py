@@ -1,6 +1,5 @@
 """`hedgerow doctor`: what a keeper would otherwise find out from others, each fault with its mend."""
 
-import os
 import shutil
 import socket
 from collections.abc import Awaitable, Callable
@@ -15,7 +14,6 @@ from federation.errors import FederationError, Refused
 from federation.outbound import Response
 from node.cli.commands import Answer, Command
 from node.cli.opening import with_context
-from node.config import load_config
 from node.context import Context
 from node.social import naming
 from node.social.remote import SERVER_ID
@@ -132,15 +130,14 @@ CHECKS: tuple[Callable[[Context], Awaitable[Finding]], ...] = (_database, _keys,
 
 
 @click.command(cls=Command)
-@click.pass_context
-def doctor(click_context: click.Context) -> Answer:
+@click.pass_obj
+def doctor(data_dir: Path) -> Answer:
     """Look for faults, and say how each is mended."""
-    load_config(click_context.obj, os.environ)
 
     async def use_case(context: Context) -> list[Finding]:
         return [await check(context) for check in CHECKS]
 
-    findings = with_context(click_context.obj, use_case)
+    findings = with_context(data_dir, use_case)
     lines = [line(each) for each in findings]
-    click_context.call_on_close(lambda: click_context.exit(0 if all(each.is_good for each in findings) else 1))
-    return Answer([{"check": each.name, "ok": each.is_good, "said": each.said, "mend": each.mend} for each in findings], "\n".join(lines))
+    value = [{"check": each.name, "ok": each.is_good, "said": each.said, "mend": each.mend} for each in findings]
+    return Answer(value, "\n".join(lines), code=0 if all(each.is_good for each in findings) else 1)

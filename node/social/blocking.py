@@ -1,5 +1,6 @@
 """Not wanting to hear somebody: blocks, mutes, reports; and, for the keeper, whole servers."""
 
+import re
 from collections.abc import Sequence
 
 import orjson
@@ -18,6 +19,9 @@ from storage.database import Connection
 from storage.events import add_event
 from storage.ids import new_id
 from storage.records import Account, DomainBlock, Report
+
+
+DOMAIN = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|[0-9a-f:]+")
 
 
 async def block(context: Context, account: Account, target_id: int) -> None:
@@ -95,9 +99,12 @@ def domain_from_text(text: str) -> str:
     """The domain that a keeper typed, as it is compared: lower case, punycode, no port, no trailing dot. Raises BadInput."""
     typed = text.strip().rstrip("/")
     try:
-        return hostname_of(typed if "://" in typed else f"https://{typed}")
+        host = hostname_of(typed if "://" in typed else f"https://{typed}")
     except Malformed as error:
         raise BadInput(f"{text!r} is no domain: write it as example.org") from error
+    if not DOMAIN.fullmatch(host):
+        raise BadInput(f"{text!r} is no domain: write it as example.org")
+    return host
 
 
 async def block_domain(context: Context, text: str, comment: str = "", severity: str = "suspend") -> str:

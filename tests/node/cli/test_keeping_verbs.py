@@ -1,0 +1,189 @@
+"""The verbs of the keeper, called as from a shell."""
+
+import io
+import json
+import sqlite3
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from node.cli.running import run
+from storage.schema import HEAD
+
+
+@pytest.fixture
+def folder(tmp_path, capsys):
+    data = tmp_path / "data"
+    assert run(["--data", str(data), "init", "--url", "http://127.0.0.1:1"]) == 0
+    capsys.readouterr()
+    return data
+
+
+@pytest.fixture
+def hedgerow(folder, capsys, monkeypatch):
+    def call(*arguments: str, stdin: str = "", code: int = 0):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        as_json = ["--json"] if code == 0 else []
+        assert run(["--data", str(folder), *arguments, *as_json]) == code
+        out, err = capsys.readouterr()
+        return json.loads(out) if code == 0 else err.strip()
+
+    return call
+
+
+def test_an_account_is_made_shown_suspended_and_deleted(hedgerow):
+    made = hedgerow("account", "add", "ada", "--role", "owner", "--password-stdin", stdin="a long password\n")
+    assert made["handle"] == "@ada@127.0.0.1:1"
+    assert [(each["name"], each["role"], each["state"]) for each in hedgerow("account", "list")] == [("ada", "owner", "open")]
+    assert hedgerow("account", "suspend", "ada")["state"] == "suspended"
+    assert "suspended" in hedgerow("post", "ada", "Hello", code=1)
+    assert hedgerow("account", "restore", "ada")["state"] == "open"
+    assert hedgerow("account", "show", "ada")["followers"] == 0
+    assert hedgerow("account", "delete", "ada", "--yes")["state"] == "deleted"
+    assert hedgerow("account", "list") == []
+
+
+def test_a_name_is_never_given_out_again(hedgerow):
+    hedgerow("account", "add", "ada")
+    hedgerow("account", "delete", "ada", "--yes")
+    assert "taken" in hedgerow("account", "add", "ADA", code=1)
+
+
+@pytest.mark.parametrize(("name", "word"), [("server", "kept"), ("a b", "name"), ("", "name"), ("x" * 31, "name"), ("ädä", "name")])
+def test_a_name_that_cannot_be_is_refused_with_a_sentence(hedgerow, name, word):
+    assert word in hedgerow("account", "add", name, code=1)
+    assert hedgerow("account", "add", "ada")["name"] == "ada"
+
+
+def test_a_short_password_is_refused(hedgerow):
+    assert "8 characters" in hedgerow("account", "add", "ada", "--password-stdin", stdin="short\n", code=1)
+    assert hedgerow("account", "list") == []
+
+
+def test_a_post_is_published_from_the_shell_and_from_stdin(hedgerow, folder):
+    hedgerow("account", "add", "ada")
+    hedgerow("post", "ada", "Hello *there*")
+    hedgerow("post", "ada", "-", "--visibility", "private", stdin="From a pipe")
+    with sqlite3.connect(folder / "hedgerow.db") as db:
+        assert db.execute("SELECT content, visibility FROM posts ORDER BY id").fetchall() == [
+            ("<p>Hello <em>there</em></p>", 0),
+            ("<p>From a pipe</p>", 2),
+        ]
+
+
+def test_an_empty_post_is_refused(hedgerow):
+    hedgerow("account", "add", "ada")
+    assert "Write something" in hedgerow("post", "ada", "  ", code=1)
+
+
+def test_ours_follow_ours(hedgerow):
+    hedgerow("account", "add", "ada")
+    hedgerow("account", "add", "bo")
+    assert hedgerow("follow", "ada", "@bo@127.0.0.1:1")["state"] == "accepted"
+    assert hedgerow("account", "show", "bo")["followers"] == 1
+    assert "no such account" in hedgerow("follow", "ada", "@nobody@127.0.0.1:1", code=1)
+
+
+def test_a_token_is_told_once_and_kept_as_a_hash(hedgerow, folder):
+    hedgerow("account", "add", "ada")
+    secret = hedgerow("token", "ada", "--scopes", "read write")["token"]
+    assert secret.encode() not in (folder / "hedgerow.db").read_bytes()
+    assert "Scopes" in hedgerow("token", "ada", "--scopes", "everything", code=1)
+
+
+@pytest.mark.parametrize("typed", ["bad.example", "BAD.example", "bad.example.", "https://bad.example/", "bad.example:8080"])
+def test_a_domain_is_blocked_however_it_is_typed(hedgerow, typed):
+    assert hedgerow("block", typed)["domain"] == "bad.example"
+    assert hedgerow("allow", "bad.example")["was_blocked"] is True
+    assert hedgerow("allow", "bad.example")["was_blocked"] is False
+
+
+def test_a_blocklist_comes_out_as_it_went_in(hedgerow, tmp_path):
+    file, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    file.write_text("#domain,#severity,#public_comment\nbad.example,suspend,spam\nquiet.example,silence,loud\nfine.example,noop,\n")
+    assert hedgerow("blocklist", "import", str(file)) == {"blocked": 2}
+    assert hedgerow("blocklist", "export", str(out))["domains"] == 2
+    assert [line.split(",")[:2] for line in out.read_text().splitlines()[1:]] == [["bad.example", "suspend"], ["quiet.example", "silence"]]
+
+
+def test_a_broken_blocklist_blocks_nothing(hedgerow, tmp_path):
+    file = tmp_path / "in.csv"
+    file.write_text("#domain,#severity\nbad.example,suspend\nno domain at all,suspend\n")
+    assert "no domain" in hedgerow("blocklist", "import", str(file), code=1)
+    assert hedgerow("allow", "bad.example")["was_blocked"] is False
+
+
+def test_the_queue_of_a_new_node_is_empty(hedgerow):
+    assert hedgerow("queue") == {"counts": {}, "owed": []}
+    assert hedgerow("queue", "retry") == {"due": 0}
+
+
+def test_a_backup_is_put_back_as_it_was(hedgerow, folder, tmp_path, capsys):
+    hedgerow("account", "add", "ada")
+    hedgerow("post", "ada", "Keep this")
+    (folder / "media").mkdir(exist_ok=True)
+    picture = folder / "media" / f"{'a' * 40}.png"
+    picture.write_bytes(b"picture")
+    file, fresh = tmp_path / "backup.tar.gz", tmp_path / "fresh"
+    hedgerow("backup", str(file))
+    assert file.stat().st_mode & 0o077 == 0
+    assert hedgerow("restore", str(file), "--verify")["verified"] is True
+    assert run(["--data", str(fresh), "restore", str(file)]) == 0
+    capsys.readouterr()
+    assert (fresh / "media" / picture.name).read_bytes() == b"picture"
+    assert run(["--data", str(fresh), "account", "list", "--json"]) == 0
+    assert [each["name"] for each in json.loads(capsys.readouterr().out)] == ["ada"]
+
+
+def test_a_backup_overwrites_nothing(hedgerow, tmp_path):
+    file = tmp_path / "backup.tar.gz"
+    hedgerow("backup", str(file))
+    assert "there already" in hedgerow("backup", str(file), code=1)
+    assert "not empty" in hedgerow("restore", str(file), code=1)
+
+
+@pytest.mark.parametrize("name", ["../evil", "/etc/evil", "media/../../evil", "media/evil.sh", "hedgerow.db/x"])
+def test_an_archive_with_anything_else_in_it_is_refused(hedgerow, tmp_path, capsys, name):
+    file, fresh = tmp_path / "evil.tar.gz", tmp_path / "fresh"
+    with tarfile.open(file, "w:gz") as archive:
+        member = tarfile.TarInfo(name)
+        member.size = 4
+        archive.addfile(member, io.BytesIO(b"evil"))
+    assert run(["--data", str(fresh), "restore", str(file)]) == 1
+    assert "no backup" in capsys.readouterr().err
+    assert not fresh.exists()
+    assert not (tmp_path / "evil").exists()
+
+
+def test_a_file_that_is_no_backup_is_refused(hedgerow, tmp_path, capsys):
+    file = tmp_path / "x"
+    file.write_bytes(b"no archive")
+    assert run(["--data", str(tmp_path / "fresh"), "restore", str(file)]) == 1
+    assert "no backup" in capsys.readouterr().err
+
+
+def test_an_upgrade_backs_up_first_and_keeps_everything(hedgerow, folder):
+    hedgerow("account", "add", "ada")
+    taken = Path(hedgerow("upgrade")["backup"])
+    assert taken.parent == folder / "backups"
+    assert [each["name"] for each in hedgerow("account", "list")] == ["ada"]
+
+
+def test_a_newer_schema_is_not_touched(hedgerow, folder):
+    with sqlite3.connect(folder / "hedgerow.db") as db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert "install the newer Hedgerow" in hedgerow("account", "list", code=1)
+    with sqlite3.connect(folder / "hedgerow.db") as db:
+        db.execute("UPDATE alembic_version SET version_num = ?", (HEAD,))
+    assert hedgerow("account", "list") == []
+
+
+def test_the_doctor_says_how_a_node_that_does_not_run_is_mended(hedgerow, folder, capsys):
+    assert run(["--data", str(folder), "doctor", "--json"]) == 1
+    found = {each["check"]: each for each in json.loads(capsys.readouterr().out)}
+    assert found["database"]["ok"]
+    assert found["keys"]["ok"]
+    assert not found["web"]["ok"]
+    assert found["web"]["mend"]
