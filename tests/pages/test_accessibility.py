@@ -14,7 +14,8 @@ WIDTHS = (1280, 320)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 TOO_WIDE = """const most = document.documentElement.clientWidth;
 if (document.documentElement.scrollWidth <= most) return [];
-return [...document.querySelectorAll("body *")].filter(each => each.getBoundingClientRect().right > most).map(each => each.outerHTML.slice(0, 150))"""
+return [...document.querySelectorAll("body *")].filter(each => each.getBoundingClientRect().right > most)
+    .map(each => each.outerHTML.slice(0, 150))"""
 RUN_AXE = """const done = arguments[arguments.length - 1];
 axe.run({runOnly: {type: "tag", values: arguments[0]}, resultTypes: ["violations"]}).then(done)"""
 MEMBERS_PAGES = (
@@ -100,6 +101,7 @@ class TestStrangers:
 
     @pytest.fixture(scope="class")
     def strange_browser(self, browser: Chrome, story: Story) -> Chrome:
+        assert story.own  # what they see was told before the cookies go
         browser.delete_all_cookies()
         return browser
 

@@ -2,19 +2,21 @@
 
 import pytest
 
+MULTIPART, URLENCODED = "multipart/form-data; boundary=b", "application/x-www-form-urlencoded"
+TEXT, FILE = b'Content-Disposition: form-data; name="text"\r\n', b'Content-Disposition: form-data; name="file"; filename=""\r\n'
 STRANGE_BODIES = [
     (b"", "multipart/form-data"),
-    (b"x" * 2000, "multipart/form-data; boundary=b"),
-    (b"--b\r\n\r\n--b--", "multipart/form-data; boundary=b"),
-    (b"--b\r\nContent-Disposition: form-data; name=\"text\"\r\nContent-Transfer-Encoding: nonsense\r\n\r\nx\r\n--b--", "multipart/form-data; boundary=b"),
-    (b"--b\r\nContent-Disposition: form-data; name=\"text\"\r\nContent-Type: text/plain; charset=nonsense\r\n\r\nx\r\n--b--", "multipart/form-data; boundary=b"),
-    (b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n--b--", "multipart/form-data; boundary=b"),
-    (b"\xff\xfe%00%zz=%ff&text=%ed%a0%80", "application/x-www-form-urlencoded"),
-    (b"text=a", "application/x-www-form-urlencoded; charset=nonsense"),
+    (b"x" * 2000, MULTIPART),
+    (b"--b\r\n\r\n--b--", MULTIPART),
+    (b"--b\r\n" + TEXT + b"Content-Transfer-Encoding: nonsense\r\n\r\nx\r\n--b--", MULTIPART),
+    (b"--b\r\n" + TEXT + b"Content-Type: text/plain; charset=nonsense\r\n\r\nx\r\n--b--", MULTIPART),
+    (b"--b\r\n" + FILE + b"\r\n\r\n--b--", MULTIPART),
+    (b"\xff\xfe%00%zz=%ff&text=%ed%a0%80", URLENCODED),
+    (b"text=a", f"{URLENCODED}; charset=nonsense"),
     (b"{}", "application/json"),
-    (b"text=" + b"a" * 200_000, "application/x-www-form-urlencoded"),
-    (b"&".join(b"option=%d" % n for n in range(3000)), "application/x-www-form-urlencoded"),
-]  # fmt: skip
+    (b"text=" + b"a" * 200_000, URLENCODED),
+    (b"&".join(b"option=%d" % number for number in range(3000)), URLENCODED),
+]
 FORMS = (
     "/signin",
     "/compose",
@@ -28,10 +30,14 @@ FORMS = (
 )
 STRANGE_PATHS = (
     "/@", "/@%00", "/@a%2Fb", "/@ada/99999999999999999999", "/@ada/9223372036854775808", "/@ada/9223372036854775807", "/@%ED%A0%80",
-    "/@ada@[::1]", "/tags/%00", "/tags/%F0%9F%8C%BF", "/tags/" + "x" * 3000, "/?before=-1", "/?before=99999999999999999999", "/?before=%00",
-    "/compose?reply_to=99999999999999999999", "/compose?to=%00%ff", "/search?q=%00", "/search?q=" + "@" * 500, "/search?q=http://", "/search?q=acct:",
-    "/search?q=https://[", "/authorize_interaction", "/authorize_interaction?uri=%ff", "/accounts/0/report", "/welcome/%00", "/static/../keys.py",
-    "/static/%2e%2e%2fkeys.py", "/@ada/followers?after=-5", "/@ada/1/edit", "/@ada/1/deliveries", "/@ada.atom/x", "/@ada.json", "/tags/x.rss",
+    "/@ada@[::1]", "/tags/%00", "/tags/%F0%9F%8C%BF", "/tags/" + "x" * 3000,
+    "/?before=-1", "/?before=99999999999999999999", "/?before=%00",
+    "/compose?reply_to=99999999999999999999", "/compose?to=%00%ff", "/search?q=%00", "/search?q=" + "@" * 500,
+    "/search?q=http://", "/search?q=acct:",
+    "/search?q=https://[", "/authorize_interaction", "/authorize_interaction?uri=%ff", "/accounts/0/report", "/welcome/%00",
+    "/static/../keys.py",
+    "/static/%2e%2e%2fkeys.py", "/@ada/followers?after=-5", "/@ada/1/edit", "/@ada/1/deliveries", "/@ada.atom/x",
+    "/@ada.json", "/tags/x.rss",
 )  # fmt: skip
 
 
