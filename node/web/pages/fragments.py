@@ -23,6 +23,7 @@ PARTS = 9
 LONG = 4_000  # characters of HTML from which on a post is folded in lists
 BOOST = (b'boost" aria-pressed="false', b'unboost" aria-pressed="true')
 LIKE = (b'like" aria-pressed="false', b'unlike" aria-pressed="true')
+UNKNOWN = {"alt": "", "width": None, "height": None}  # of a file whose server does not say
 KINDS = {"Image": "image", "Video": "video", "Audio": "audio"}
 
 Key = tuple[object, ...]
@@ -87,7 +88,11 @@ def make(shown: Shown, speech: Language, now: datetime, *, unfolded: bool = Fals
 
 def _original_url(post: Post, author: Account) -> str:
     url = "" if author.is_local else post.url or post.uri
-    return url if url.startswith(("https://", "http://")) else ""
+    return url if _is_address(url) else ""
+
+
+def _is_address(url: str) -> bool:
+    return url.startswith(("https://", "http://"))
 
 
 def _values(shown: Shown, speech: Language, now: datetime) -> dict[str, Any]:
@@ -104,10 +109,10 @@ def _values(shown: Shown, speech: Language, now: datetime) -> dict[str, Any]:
         "warning": with_emojis(escape(post.summary), post.emojis) if is_warning else "",
         "intro": "" if is_warning else post.summary,
         "visibility": audience(speech.tag, post.visibility),
-        "files": [file | {"kind": kind_of(file)} for file in post.files],
+        "files": [UNKNOWN | file | {"kind": kind_of(file)} for file in post.files if _is_address(file["url"])],
         "poll": poll_values(shown.poll, now) if shown.poll else None,
         "event": _event(post),
-        "quote_uri": post.quote_uri,
+        "quote_uri": post.quote_uri if post.quote_uri and _is_address(post.quote_uri) else "",
     }
 
 
