@@ -101,7 +101,9 @@ class Sender:
         if context.domains.is_suspended(leased.inbox):
             return Outcome(GaveUp(recipient_gone=False), None, "blocked here")
         keyring = context.site.keyring
-        signer = keyring.find_signer(leased.account_id) or await context.database.read(keyring.signer, leased.account_id)
+        signer = keyring.find_signer(leased.account_id)
+        if signer is None:
+            signer = await context.database.read(keyring.signer, leased.account_id)
         return await deliver(context.outbound, leased.inbox, leased.body, signer, attempt.scheme, context.site.now())
 
     async def stop(self, grace_s: float) -> None:
