@@ -20,7 +20,6 @@ from storage.events import add_event
 from storage.ids import new_id
 from storage.records import Account, DomainBlock, Report
 
-
 DOMAIN = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|[0-9a-f:]+")
 
 
