@@ -28,7 +28,9 @@ async def main() -> None:
                 await tell_story(players, status.update)
             status.stop()
             for context, role in zip(contexts, ROLES, strict=True):
-                console.print(f"[bold]{role.title:17}[/] {context.site.origin}/signin as [bold]{role.name}[/], password [bold]{PASSWORD}[/]")
+                console.print(
+                    f"[bold]{role.title:17}[/] {context.site.origin}/signin as [bold]{role.name}[/], password [bold]{PASSWORD}[/]"
+                )
             console.print("Ctrl-C stops them; their data is in ./demo. Delete that folder to begin again.")
             await stopped.wait()
 
