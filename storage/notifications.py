@@ -19,8 +19,15 @@ def add_notification(db: Connection, account_id: int, kind: str, actor_id: int, 
         " AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = :account AND m.target_id = :actor)"
         " ON CONFLICT DO NOTHING"
     )
-    values = {"id": new_id(now_ms), "account": account_id, "kind": kind, "actor": actor_id, "post": post_id}
+    values = {"id": _free_id(db, now_ms), "account": account_id, "kind": kind, "actor": actor_id, "post": post_id}
     return db.execute(sql, values).rowcount == 1
+
+
+def _free_id(db: Connection, moment_ms: int) -> int:
+    while True:
+        wanted = new_id(moment_ms)
+        if db.execute("SELECT 1 FROM notifications WHERE id = :id", {"id": wanted}).fetchone() is None:
+            return wanted
 
 
 def remove_notification(db: Connection, account_id: int, kind: str, actor_id: int, post_id: int) -> None:
