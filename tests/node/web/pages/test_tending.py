@@ -32,7 +32,8 @@ async def test_an_author_sees_where_a_post_is_and_nobody_else_does(world, surf, 
     await world.receive(mira.activity("Follow", ada.uri), mira)
     post = await world.post(ada, "Hello")
     text = (await (await surf(ada)).get(f"/@ada/{post.id}/deliveries")).text
-    assert f'<th scope="row">{elsewhere.origin.removeprefix("http://")}</th><td>Create</td>' in text
+    assert f'<p class="host">{elsewhere.origin.removeprefix("http://")}</p>' in text
+    assert "Create · 0 tries" in text
     assert "on its way" in text
     assert (await (await surf(bea)).get(f"/@ada/{post.id}/deliveries")).status == 403
     assert (await (await surf()).get(f"/@ada/{post.id}/deliveries")).status == 303

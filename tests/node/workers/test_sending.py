@@ -1,0 +1,199 @@
+"""Deliveries: sent, retried, given up, in order, and never held up by a slow host."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import orjson
+import pytest
+from aiohttp import web
+
+from node.social import blocking, posts, remote
+from node.workers.sending import Sender
+from storage import deliveries, follows, hosts
+from storage.records import Account, Follow
+from tests.node.conftest import Stranger, World, make_stranger
+
+
+@dataclass
+class Inbox:
+    """Another server's inbox, which answers as it is told."""
+
+    origin: str = ""
+    status: int = 202
+    headers: dict[str, str] = field(default_factory=dict)
+    taken: list[dict[str, object]] = field(default_factory=list)
+    schemes: list[str] = field(default_factory=list)
+    refuses_cavage: bool = False
+    hold: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        scheme = "rfc9421" if "Signature-Input" in request.headers else "cavage"
+        self.schemes.append(scheme)
+        await self.hold.wait()
+        status = 401 if self.refuses_cavage and scheme == "cavage" else self.status
+        if status == 202:
+            self.taken.append(orjson.loads(await request.read()))
+        return web.Response(status=status, text="so it is", headers=self.headers)
+
+
+@pytest.fixture
+async def inbox() -> AsyncIterator[Inbox]:
+    found = Inbox()
+    found.hold.set()
+    app = web.Application()
+    app.router.add_post("/{path:.*}", found.answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    found.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield found
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def reader(world: World, inbox: Inbox) -> Stranger:
+    """Someone whose server is the inbox."""
+    found = make_stranger(inbox.origin, "reader")
+    await world.context.database.write(remote.save_actor, world.context.site, found.actor)
+    return found
+
+
+@pytest.fixture
+async def ada(world: World, reader: Stranger) -> Account:
+    """One of ours, whom the reader follows; the Accept has gone out already."""
+    account = await world.account("ada")
+    known = await world.known(reader)
+    await world.context.database.write(follows.add_follow, Follow(known.id, account.id, "accepted", f"{reader.uri}#1", 0))
+    return account
+
+
+async def send_all(world: World) -> None:
+    """Sends what is due until nothing is."""
+    sender = Sender(world.context)
+    while await world.context.database.read(deliveries.list_due_hosts, world.context.site.now_ms()):
+        await sender.step()
+        await sender.stop(grace_s=15)
+
+
+async def states(world: World) -> list[tuple[str, int, int | None]]:
+    """(state, attempts, status) of every delivery, oldest first."""
+
+    def read(db):
+        return db.execute("SELECT state, attempts, status FROM deliveries ORDER BY id").fetchall()
+
+    return await world.context.database.read(read)
+
+
+async def test_a_post_reaches_its_followers_inbox_signed(world, ada, inbox):
+    post = await world.post(ada, "Primes")
+    await send_all(world)
+    assert [each["object"]["id"] for each in inbox.taken] == [post.uri]
+    assert await states(world) == [("delivered", 1, 202)]
+
+
+async def test_a_host_that_wants_the_newer_signature_is_asked_with_it_from_then_on(world, ada, inbox):
+    inbox.refuses_cavage = True
+    await world.post(ada, "One")
+    await send_all(world)
+    await world.post(ada, "Two")
+    await send_all(world)
+    assert inbox.schemes == ["cavage", "rfc9421", "rfc9421"]
+    assert len(inbox.taken) == 2
+
+
+async def test_a_failed_delivery_is_tried_again_later_and_not_before(world, ada, inbox, clock):
+    inbox.status = 500
+    await world.post(ada, "Primes")
+    await send_all(world)
+    assert await states(world) == [("waiting", 1, 500)]
+    inbox.status = 202
+    await send_all(world)
+    assert inbox.taken == []
+    clock.go(seconds=13)
+    await send_all(world)
+    assert len(inbox.taken) == 1
+
+
+async def test_an_inbox_that_is_gone_is_given_up(world, ada, inbox):
+    inbox.status = 410
+    await world.post(ada, "Primes")
+    await send_all(world)
+    assert await states(world) == [("gave up", 1, 410)]
+
+
+async def test_a_server_that_asks_us_to_wait_is_left_alone_so_long(world, ada, inbox, clock):
+    inbox.status, inbox.headers = 429, {"Retry-After": "600"}
+    await world.post(ada, "Primes")
+    await send_all(world)
+    inbox.status, inbox.headers = 202, {}
+    clock.go(seconds=300)
+    await send_all(world)
+    assert inbox.taken == []
+    clock.go(seconds=301)
+    await send_all(world)
+    assert len(inbox.taken) == 1
+
+
+async def test_after_two_weeks_it_is_given_up(world, ada, inbox, clock):
+    inbox.status = 503
+    await world.post(ada, "Primes")
+    for _ in range(25):
+        await send_all(world)
+        clock.go(days=2)
+    [(state, attempts, status)] = await states(world)
+    assert (state, status) == ("gave up", 503)
+    assert attempts == 22
+
+
+async def test_what_concerns_one_post_arrives_in_order(world, ada, inbox, clock):
+    inbox.status = 500
+    post = await world.post(ada, "First")
+    await send_all(world)
+    await posts.edit(world.context, ada, post.id, posts.Draft("Second"))
+    await posts.delete(world.context, ada, post.id)
+    inbox.status = 202
+    await send_all(world)
+    assert inbox.taken == []
+    clock.go(minutes=10)
+    await send_all(world)
+    assert [each["type"] for each in inbox.taken] == ["Create", "Update", "Delete"]
+
+
+async def test_five_failures_open_the_breaker_and_a_verified_request_shuts_it(world, ada, reader, inbox, clock):
+    inbox.status = 503
+    for number in range(6):
+        await world.post(ada, f"Post {number}")
+    for _ in range(5):
+        await send_all(world)
+        clock.go(seconds=13)
+    host = inbox.origin.removeprefix("http://")
+    known = await world.context.database.read(hosts.find_host, host)
+    assert known.failures >= hosts.FAILURES_TO_OPEN
+    assert known.open_until_ms > world.context.site.now_ms()
+    inbox.status = 202
+    await send_all(world)
+    assert inbox.taken == []
+    await world.receive(reader.activity("Like", f"{ada.uri}/posts/1"), reader)
+    await send_all(world)
+    assert len(inbox.taken) == 6
+
+
+async def test_a_worker_that_stops_puts_back_what_it_could_not_finish(world, ada, inbox):
+    inbox.hold.clear()
+    await world.post(ada, "Primes")
+    sender = Sender(world.context)
+    await sender.step()
+    await sender.stop(grace_s=0.05)
+    inbox.hold.set()
+    await send_all(world)
+    assert len(inbox.taken) == 1
+
+
+async def test_nothing_goes_to_a_server_that_was_blocked_meanwhile(world, ada, inbox):
+    await world.post(ada, "Primes")
+    await blocking.block_domain(world.context, "127.0.0.1")
+    await blocking.load_rules(world.context)
+    await send_all(world)
+    assert inbox.taken == []
+    assert [state for state, _, _ in await states(world)] == ["gave up"]
