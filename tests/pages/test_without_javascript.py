@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -53,7 +54,7 @@ def follow(page: Chrome, button: WebElement) -> None:
     """Clicks what leads to another page, and waits for that page."""
     before = page.find_element(By.TAG_NAME, "html")
     button.click()
-    WebDriverWait(page, 15).until(staleness_of(before))
+    WebDriverWait(page, 15, ignored_exceptions=(WebDriverException,)).until(staleness_of(before))  # amid a change it says neither
 
 
 def write(page: Chrome, text: str, visibility: str = "0") -> None:

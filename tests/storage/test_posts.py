@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage import follows, moderation, notifications, posts, reactions
+from storage import follows, ids, moderation, notifications, posts, reactions
 from storage.errors import Missing, Taken
 from storage.records import DIRECT, PRIVATE, PUBLIC, UNLISTED
 from tests.storage.rows import START_MS, add_boost, add_follow, add_person, add_post, add_reply, add_stranger, make_post, next_ms
@@ -40,11 +40,11 @@ def test_the_same_uri_is_kept_once(db, ada, bob):
         add_post(db, bob, uri=post.uri)
 
 
-def test_a_free_id_is_no_posts_and_of_its_moment(db, ada):
+def test_a_free_id_is_no_posts_and_of_its_moment(db, ada, monkeypatch):
     post = add_post(db, ada)
-    free = posts.free_id(db, START_MS)
-    assert free >> 16 == START_MS
-    assert free != post.id
+    draws = iter([post.id & 0xFFFF, 7])
+    monkeypatch.setattr(ids.secrets, "randbits", lambda _: next(draws))
+    assert ids.free_id(db, "post", post.id >> 16) == (post.id >> 16 << 16) + 7
 
 
 def test_a_reply_stands_in_its_parents_thread_and_is_counted(db, ada, bob):
