@@ -19,7 +19,7 @@ DOORS = ("node/web", "node/assembly", "node/assembly.py")
 SILENT = ("node/social", "node/learning", "node/inbound", "storage")
 WORKER = "node/workers/jobs.py"
 GROUP_COMMIT = "storage/sqlite.py"  # an error of a unit belongs to its caller, not to the units that share the commit
-NOT_OURS = {".hypothesis", ".git", ".venv", "node_modules", "data", "demo", "build", "dist"}
+NOT_OURS = {".hypothesis", ".git", ".venv", ".venv-pasture", "node_modules", "data", "demo", "build", "dist"}
 TEXT_SUFFIXES = {"", ".css", ".html", ".js", ".json", ".md", ".mjs", ".npmrc", ".py", ".sh", ".toml", ".txt", ".yaml", ".yml"}
 
 
