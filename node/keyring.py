@@ -20,6 +20,10 @@ class Keyring:
             self._http[account_id] = keys.Signer(uri, key)  # type: ignore[arg-type]  # the column `algorithm` says so
         return self._http[account_id]
 
+    def find_signer(self, account_id: int) -> keys.Signer | None:
+        """The account's signer where it was loaded before."""
+        return self._http.get(account_id)
+
     def proof_signer(self, db: Connection, account_id: int) -> keys.ProofSigner:
         """Signs the account's documents (Ed25519). Raises Missing where it is not ours."""
         if account_id not in self._proofs:

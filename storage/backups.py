@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from storage.connecting import connect, storage_error
-from storage.errors import Taken, Unusable
+from storage.errors import StorageError, Taken, Unusable
 
 
 def back_up(path: Path, target: Path) -> None:
@@ -19,7 +19,7 @@ def back_up(path: Path, target: Path) -> None:
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         try:
             _copy(source, target)
-        except BaseException:
+        except (StorageError, KeyboardInterrupt):
             target.unlink()
             raise
     except FileExistsError as error:

@@ -138,7 +138,10 @@ def return_deliveries(db: Connection, ids: Sequence[int], now_ms: int) -> None:
 
 
 def hasten_host(db: Connection, host: str, now_ms: int) -> int:
-    """Makes everything that waits for a host due now: it is back. Answers how many."""
+    """Makes everything that waits for a host due now: it is back. Answers how many.
+
+    What is under way just then may go a second time, under the same activity id: it takes effect once.
+    """
     sql = "UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND host = :host AND next_ms > :now"
     return db.execute(sql, {"now": now_ms, "host": host}).rowcount
 

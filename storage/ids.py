@@ -1,9 +1,23 @@
 """Ids: 63 bits, milliseconds << 16 | 16 random bits; they sort by time as numbers and, at 18 digits, as text."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from storage.database import Connection
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Kind = Literal["account", "post", "activity", "notification", "media", "report", "token"]
+TAKEN: Mapping[Kind, str] = {
+    "account": "SELECT 1 FROM accounts WHERE id = :id",
+    "post": "SELECT 1 FROM posts WHERE id = :id UNION ALL SELECT 1 FROM activities WHERE id = :id",  # a post's Create has its id
+    "activity": "SELECT 1 FROM activities WHERE id = :id",
+    "notification": "SELECT 1 FROM notifications WHERE id = :id",
+    "media": "SELECT 1 FROM media WHERE id = :id",
+    "report": "SELECT 1 FROM reports WHERE id = :id",
+    "token": "SELECT 1 FROM tokens WHERE id = :id",
+}
 EARLIEST = datetime(2018, 6, 1, tzinfo=UTC)  # from here on an id has 18 decimal digits
 
 
@@ -18,8 +32,16 @@ def datetime_from_ms(milliseconds: int) -> datetime:
 
 
 def new_id(moment_ms: int) -> int:
-    """An id for a moment; two of the same millisecond meet once in 65,536 times, so insert it where a conflict is seen."""
+    """An id for a moment; two of the same millisecond meet once in 65,536 times, so see free_id."""
     return moment_ms << 16 | secrets.randbits(16)
+
+
+def free_id(db: Connection, kind: Kind, moment_ms: int) -> int:
+    """An id of that millisecond that nothing of its kind has yet."""
+    while True:
+        wanted = new_id(moment_ms)
+        if db.execute(TAKEN[kind], {"id": wanted}).fetchone() is None:
+            return wanted
 
 
 def ms_from_id(row_id: int) -> int:

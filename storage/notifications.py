@@ -1,7 +1,7 @@
 """What people are told of."""
 
 from storage.database import Connection
-from storage.ids import new_id
+from storage.ids import free_id
 from storage.records import Account, Notification, columns
 
 _LIST = f"""
@@ -19,7 +19,7 @@ def add_notification(db: Connection, account_id: int, kind: str, actor_id: int, 
         " AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = :account AND m.target_id = :actor)"
         " ON CONFLICT DO NOTHING"
     )
-    values = {"id": new_id(now_ms), "account": account_id, "kind": kind, "actor": actor_id, "post": post_id}
+    values = {"id": free_id(db, "notification", now_ms), "account": account_id, "kind": kind, "actor": actor_id, "post": post_id}
     return db.execute(sql, values).rowcount == 1
 
 

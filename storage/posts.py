@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from storage.database import Connection, one_value, with_list
 from storage.errors import Missing
-from storage.ids import new_id
 from storage.records import Post, columns, placeholders, values
 
 _EDITABLE = (
@@ -40,14 +39,6 @@ _UPDATE = f"UPDATE posts SET {', '.join(f'{name} = :{name}' for name in _EDITABL
 _SHOWN = f"FROM posts p JOIN accounts a ON a.id = p.account_id WHERE p.id = :id AND {ACTIVE} AND {visible('p')}"
 _VISIBLE = f"SELECT {columns(Post, 'p.')} {_SHOWN}"
 _IS_VISIBLE = f"SELECT 1 {_SHOWN}"
-
-
-def free_id(db: Connection, moment_ms: int) -> int:
-    """An id of that millisecond that no post has."""
-    while True:
-        wanted = new_id(moment_ms)
-        if db.execute("SELECT 1 FROM posts WHERE id = :id", {"id": wanted}).fetchone() is None:
-            return wanted
 
 
 def add_post(db: Connection, post: Post) -> Post:

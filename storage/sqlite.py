@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from operator import attrgetter
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import aiosqlite
@@ -22,6 +22,7 @@ from storage.errors import StorageError, Unusable
 log = logging.getLogger(__name__)
 
 BATCH = 200  # units that share one COMMIT at most
+SLOW_S = 0.02  # a reader that takes longer over one unit gets no further ones while another is there
 POLL_S = 0.2  # how often another process's commits are looked for
 CLOSED = "the database is closed"
 
@@ -29,14 +30,27 @@ CLOSED = "the database is closed"
 class _Thread(aiosqlite.Connection):
     """An aiosqlite connection that runs a whole function on its thread: one hop a unit, not one a statement."""
 
-    under_way = 0  # functions that wait or run
+    _under_way = 0  # functions that wait or run
+    _began_s: float | None = None  # when the one that runs began
 
     async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        self.under_way += 1
+        self._under_way += 1
         try:
-            return await self._execute(function, self._conn, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite has no types here
+            return await self._execute(self._timed, function, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite has no types here
         finally:
-            self.under_way -= 1
+            self._under_way -= 1
+
+    def _timed(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        self._began_s = monotonic()
+        try:
+            return function(self._conn, *arguments)
+        finally:
+            self._began_s = None
+
+    def load(self) -> tuple[bool, int]:
+        """How unwilling it is to take one more: whether a slow one is running, and how many wait."""
+        began_s = self._began_s
+        return began_s is not None and monotonic() - began_s > SLOW_S, self._under_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +86,7 @@ class SqliteDatabase:
         """See Database.read. Raises Busy or Unusable for faults of the file, else what the unit raises."""
         if self._closed:
             raise Unusable(CLOSED)
-        idlest = min(self._readers, key=attrgetter("under_way"))
+        idlest = min(self._readers, key=_Thread.load)
         answer: Answer = await idlest.run(_read, partial(unit, **named) if named else unit, arguments)
         return answer
 

@@ -19,7 +19,6 @@ DOORS = ("node/web", "node/assembly", "node/assembly.py")
 SILENT = ("node/social", "node/learning", "node/inbound", "storage")
 WORKER = "node/workers/jobs.py"
 GROUP_COMMIT = "storage/sqlite.py"  # an error of a unit belongs to its caller, not to the units that share the commit
-NOT_OURS = {".hypothesis", ".git", ".venv", ".venv-pasture", "node_modules", "data", "demo", "build", "dist"}
 TEXT_SUFFIXES = {"", ".css", ".html", ".js", ".json", ".md", ".mjs", ".npmrc", ".py", ".sh", ".toml", ".txt", ".yaml", ".yml"}
 
 
@@ -119,10 +118,11 @@ def snippet(text: str, path: str = "node/social/follows.py") -> Source:
 
 @pytest.fixture(scope="module")
 def texts() -> list[Source]:
-    """Every file of the project that holds text."""
-    files = [file for file in CHECKOUT.rglob("*") if not NOT_OURS.intersection(file.relative_to(CHECKOUT).parts)]
-    ours = [file for file in files if file.is_file() and file.suffix in TEXT_SUFFIXES and "_cache" not in file.parent.as_posix()]
-    return [Source(PurePosixPath(file.relative_to(CHECKOUT)), file.read_text(encoding="utf-8")) for file in ours]
+    """Every file of the project that holds text: what git tracks, and what it would."""
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listing, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout.splitlines()
+    files = [CHECKOUT / name for name in names if Path(name).suffix in TEXT_SUFFIXES and (CHECKOUT / name).is_file()]
+    return [Source(PurePosixPath(file.relative_to(CHECKOUT)), file.read_text(encoding="utf-8")) for file in files]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ REFUSED, INTERRUPTED = 1, 130
 def run(arguments: Sequence[str]) -> int:
     """The exit code of one call of `hedgerow`."""
     try:
-        hedgerow.main(list(arguments), prog_name="hedgerow", standalone_mode=False)
+        code = hedgerow.main(list(arguments), prog_name="hedgerow", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as asked:  # a group without a verb: its help, on stderr
         asked.show()
         return asked.exit_code
@@ -29,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
         return _refuse(str(error))
     except OSError as error:
         return _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-    return 0
+    return code if isinstance(code, int) else 0  # click answers the code of an Exit, else what the command returned
 
 
 def _refuse(sentence: str, code: int = REFUSED) -> int:

@@ -11,7 +11,7 @@ from node.site import Site
 from node.social import naming, notifying
 from storage import accounts, follows, moderation, posts, users
 from storage.database import Connection
-from storage.ids import new_id
+from storage.ids import free_id
 from storage.records import Account, Report
 
 
@@ -42,7 +42,7 @@ def on_flag(db: Connection, site: Site, taken: Taken) -> None:
         return
     post_uris = orjson.dumps([uri for uri in uris if uri != target.uri]).decode()
     now_ms = site.now_ms()
-    report = Report(new_id(now_ms), taken.actor.id, target.id, taken.activity.uri, post_uris, taken.activity.content, now_ms)
+    report = Report(free_id(db, "report", now_ms), taken.actor.id, target.id, taken.activity.uri, post_uris, taken.activity.content, now_ms)
     moderation.add_report(db, report)
     for moderator_id in users.list_moderators(db):
         notifying.tell(db, site, moderator_id, "report", target.id)

@@ -10,6 +10,7 @@ from node.site import Site
 from node.social import naming, notifying, remote_posts
 from storage import follows, notifications, posts, reactions, timelines
 from storage.database import Connection
+from storage.ids import free_id
 from storage.records import Post
 
 
@@ -64,7 +65,7 @@ def _boost_row(db: Connection, site: Site, taken: Taken, original: Post) -> Post
     published_ms = remote_posts.published_ms(activity.published, site.now_ms())
     visibility = remote_posts.visibility_number(activity.to, activity.cc, taken.actor)
     return Post(
-        id=posts.free_id(db, published_ms),
+        id=free_id(db, "post", published_ms),
         uri=activity.uri,
         account_id=taken.actor.id,
         type="Announce",

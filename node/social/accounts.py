@@ -18,7 +18,7 @@ from storage import accounts, follows, moderation, posts, users
 from storage.database import Connection
 from storage.errors import Taken
 from storage.events import add_event
-from storage.ids import new_id
+from storage.ids import free_id
 from storage.records import Account, Key, User
 
 NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,28}[A-Za-z0-9_])?")
@@ -118,7 +118,7 @@ async def make_secrets(password: str | None) -> Made:
 def add_account(db: Connection, site: Site, new: NewAccount, made: Made) -> Account:
     """Keeps the account, its keys and its user. Raises Taken."""
     now_ms = site.now_ms()
-    account = _local_account(site, new, new_id(now_ms), now_ms)
+    account = _local_account(site, new, free_id(db, "account", now_ms), now_ms)
     accounts.add_account(db, account)
     _save_keys(db, account, made, now_ms)
     users.add_user(db, User(account.id, new.email, made.password_hash, new.role, new.language, now_ms))

@@ -12,7 +12,7 @@ from storage import users
 from storage.database import Connection
 from storage.errors import Taken
 from storage.events import add_event
-from storage.ids import new_id
+from storage.ids import free_id
 from storage.records import Account
 from storage.users import Link, Session, Token
 
@@ -139,10 +139,14 @@ async def new_token(context: Context, account_id: int, app: str, scopes: str) ->
     wanted = scopes.split()
     if not wanted or any(scope.partition(":")[0] not in SCOPES for scope in wanted):
         raise BadInput(f"Scopes are some of: {', '.join(sorted(SCOPES))}.")
-    secret, now_ms = passwords.new_secret(), context.site.now_ms()
-    token = Token(new_id(now_ms), account_id, app, " ".join(wanted), now_ms)
-    await context.database.write(users.add_token, passwords.digest(secret), token)
+    secret = passwords.new_secret()
+    await context.database.write(_new_token, context.site, passwords.digest(secret), account_id, app, " ".join(wanted))
     return secret
+
+
+def _new_token(db: Connection, site: Site, digest: bytes, account_id: int, app: str, scopes: str) -> None:
+    now_ms = site.now_ms()
+    users.add_token(db, digest, Token(free_id(db, "token", now_ms), account_id, app, scopes, now_ms))
 
 
 async def require_token(context: Context, secret: str, scope: str) -> Account:

@@ -17,9 +17,8 @@ from node.social.remote import SERVER_ID
 from storage import accounts, follows, moderation, posts, users
 from storage.database import Connection
 from storage.events import add_event
-from storage.ids import new_id
+from storage.ids import free_id
 from storage.records import Account, DomainBlock, Report
-
 
 DOMAIN = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|[0-9a-f:]+")
 
@@ -33,7 +32,7 @@ def _block(db: Connection, site: Site, account: Account, target_id: int) -> None
     target = following.get_target(db, target_id)
     if target.id == account.id:
         raise BadInput("You cannot block yourself.")
-    activity_id, uri = publishing.new_activity(site, account)
+    activity_id, uri = publishing.new_activity(db, site, account)
     if not moderation.add_block(db, account.id, target.id, uri, site.now_ms()):
         return
     following.end(db, site, account, target)
@@ -84,13 +83,13 @@ def _report(db: Connection, site: Site, account: Account, target_id: int, post_i
     found = posts.list_posts(db, post_ids).values()
     uris = [post.uri for post in found if post.account_id == target.id and posts.is_visible(db, post.id, account.id)]
     now_ms = site.now_ms()
-    kept = Report(new_id(now_ms), account.id, target.id, "", orjson.dumps(uris).decode(), comment[:5000], now_ms)
+    kept = Report(free_id(db, "report", now_ms), account.id, target.id, "", orjson.dumps(uris).decode(), comment[:5000], now_ms)
     moderation.add_report(db, kept)
     for moderator_id in users.list_moderators(db):
         notifying.tell(db, site, moderator_id, "report", target.id)
     if forward and not target.is_local:  # in the node's name: the other side need not know who reported
         server = accounts.get_account(db, SERVER_ID)
-        activity_id, uri = publishing.new_activity(site, server)
+        activity_id, uri = publishing.new_activity(db, site, server)
         flag = outgoing.flag(uri, server.uri, [target.uri, *uris], comment[:5000], [target.uri])
         publishing.send(db, site, server, (activity_id, flag), [publishing.inbox_of(target)], about_uri=uri)
 

@@ -48,7 +48,7 @@ def request(db: Connection, site: Site, account: Account, target: Account) -> Fo
     known = follows.find_follow(db, account.id, target.id)
     if known is not None:
         return known
-    activity_id, uri = publishing.new_activity(site, account)
+    activity_id, uri = publishing.new_activity(db, site, account)
     state = "requested" if not target.is_local or approves_followers(target) else "accepted"
     asked = Follow(account.id, target.id, state, uri, site.now_ms())
     follows.add_follow(db, asked)
@@ -114,7 +114,7 @@ def _answer_request(db: Connection, site: Site, account: Account, follower_id: i
 def answer(db: Connection, site: Site, account: Account, follower: Account, asked: Follow, *, is_accepted: bool) -> None:
     """Accept or Reject of a remote follow."""
     stated = {"id": asked.uri, "type": "Follow", "actor": follower.uri, "object": account.uri}
-    activity_id, uri = publishing.new_activity(site, account)
+    activity_id, uri = publishing.new_activity(db, site, account)
     build = outgoing.accept if is_accepted else outgoing.reject
     publishing.publish_to(db, site, account, (activity_id, build(uri, account.uri, stated)), follower)
 

@@ -15,7 +15,7 @@ from node.social import naming, publishing
 from storage import accounts, media
 from storage.database import Connection
 from storage.events import add_event
-from storage.ids import new_id
+from storage.ids import free_id
 from storage.records import Account, Media
 
 TYPES = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("image/webp", "webp"), "GIF": ("image/gif", "gif")}
@@ -81,7 +81,7 @@ def _keep(folder: Path, encoded: Encoded) -> None:
 
 def _note(db: Connection, site: Site, account: Account, encoded: Encoded, alt: str, purpose: str) -> Media:
     kept = Media(
-        id=new_id(site.now_ms()),
+        id=free_id(db, "media", site.now_ms()),
         account_id=account.id,
         post_id=None,
         file=encoded.file,

@@ -16,6 +16,7 @@ from node.social.writing import Written, handles_in, write
 from storage import accounts, media, polls, posts, reactions, timelines
 from storage.database import Connection
 from storage.events import add_event
+from storage.ids import free_id
 from storage.records import DIRECT, PRIVATE, PUBLIC, Account, Media, Poll, Post, dumped
 
 LOOKED_UP = 10  # unknown handles of one text for which other servers are asked
@@ -103,7 +104,7 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
     parent = shown_post(db, draft.in_reply_to_id, author) if draft.in_reply_to_id else None
     files = _files(db, author, draft.media_ids)
     now_ms = site.now_ms()
-    post_id = posts.free_id(db, now_ms)
+    post_id = free_id(db, "post", now_ms)
     post = Post(
         id=post_id,
         uri=naming.post_uri(site.origin, author.name, post_id),

@@ -14,15 +14,15 @@ from node.social import describing, naming
 from storage import accounts, deliveries, follows, posts, reactions
 from storage.database import Connection
 from storage.events import add_event
-from storage.ids import new_id
+from storage.ids import free_id
 from storage.records import DIRECT, PRIVATE, Account, Activity, Post
 
 Json = dict[str, Any]
 
 
-def new_activity(site: Site, author: Account) -> tuple[int, str]:
+def new_activity(db: Connection, site: Site, author: Account) -> tuple[int, str]:
     """An id for an activity of one of ours, and its URI."""
-    activity_id = new_id(site.now_ms())
+    activity_id = free_id(db, "activity", site.now_ms())
     return activity_id, naming.activity_uri(site.origin, author.name, activity_id)
 
 
@@ -84,7 +84,7 @@ def publish_post(db: Connection, site: Site, author: Account, post: Post) -> Non
 
 def publish_edit(db: Connection, site: Site, author: Account, post: Post, before: Sequence[Account] = ()) -> None:
     """Update: to all that the post went to. before: whom it named before the edit."""
-    activity_id, uri = new_activity(site, author)
+    activity_id, uri = new_activity(db, site, author)
     document = describing.post_document(db, site, author, post)
     to, cc = describing.audience(author, post, reactions.list_mentioned(db, post.id))
     activity = outgoing.update(uri, author.uri, document, to, cc)
@@ -94,7 +94,7 @@ def publish_edit(db: Connection, site: Site, author: Account, post: Post, before
 
 def publish_deletion(db: Connection, site: Site, author: Account, post: Post) -> None:
     """Delete: before the rows go, while we still know whom it went to, and who spread it."""
-    activity_id, uri = new_activity(site, author)
+    activity_id, uri = new_activity(db, site, author)
     to, cc = describing.audience(author, post, reactions.list_mentioned(db, post.id))
     spread = [*reactions.list_boosters(db, post.id, 500), *reactions.list_likers(db, post.id, 500)]
     activity = outgoing.delete(uri, author.uri, post.uri, to, cc)
@@ -115,7 +115,7 @@ def publish_boost(db: Connection, site: Site, booster: Account, boost: Post, ori
 def publish_unboost(db: Connection, site: Site, booster: Account, boost: Post, original: Post) -> None:
     """Undo of the Announce."""
     author = accounts.get_account(db, original.account_id)
-    activity_id, uri = new_activity(site, booster)
+    activity_id, uri = new_activity(db, site, booster)
     undone = {"id": boost.uri, "type": "Announce", "actor": booster.uri, "object": original.uri}
     activity = outgoing.undo(uri, booster.uri, undone, [EVERYBODY], [booster.followers_uri or ""])
     inboxes = {*follows.list_follower_inboxes(db, booster.id), inbox_of(author)}
@@ -132,7 +132,7 @@ def publish_like(db: Connection, site: Site, liker: Account, post: Post, activit
 
 def publish_undo(db: Connection, site: Site, author: Account, undone: Mapping[str, Any], target: Account) -> None:
     """Undo of a Like, Follow or Block: to the one it concerned. undone: id, type, actor, object."""
-    activity_id, uri = new_activity(site, author)
+    activity_id, uri = new_activity(db, site, author)
     document = outgoing.undo(uri, author.uri, undone, [target.uri])
     send(db, site, author, (activity_id, document), [inbox_of(target)], about_uri=str(undone["id"]))
 
@@ -146,7 +146,7 @@ def publish_to(db: Connection, site: Site, author: Account, activity: tuple[int,
 
 def publish_profile(db: Connection, site: Site, account: Account) -> None:
     """Update of the actor: to followers."""
-    activity_id, uri = new_activity(site, account)
+    activity_id, uri = new_activity(db, site, account)
     document = outgoing.update(uri, account.uri, describing.actor_document(db, site, account), [EVERYBODY], [account.followers_uri or ""])
     inboxes = follows.list_follower_inboxes(db, account.id)
     send(db, site, account, (activity_id, document), inboxes, about_uri=account.uri, is_public=True)
@@ -154,7 +154,7 @@ def publish_profile(db: Connection, site: Site, account: Account) -> None:
 
 def publish_pin(db: Connection, site: Site, account: Account, post: Post, *, is_pinned: bool) -> None:
     """Add to or Remove from the featured posts: to followers."""
-    activity_id, uri = new_activity(site, account)
+    activity_id, uri = new_activity(db, site, account)
     build = outgoing.add if is_pinned else outgoing.remove
     document = build(uri, account.uri, post.uri, account.featured_uri or "", [EVERYBODY], [account.followers_uri or ""])
     send(db, site, account, (activity_id, document), follows.list_follower_inboxes(db, account.id), about_uri=post.uri, is_public=True)
@@ -162,7 +162,7 @@ def publish_pin(db: Connection, site: Site, account: Account, post: Post, *, is_
 
 def publish_end(db: Connection, site: Site, account: Account) -> None:
     """Delete of the account itself: to its followers and to those it follows."""
-    activity_id, uri = new_activity(site, account)
+    activity_id, uri = new_activity(db, site, account)
     followed = [inbox_of(other) for other in follows.list_following(db, account.id, 10_000) if not other.is_local]
     inboxes = {*follows.list_follower_inboxes(db, account.id), *followed}
     send(db, site, account, (activity_id, outgoing.delete_actor(uri, account.uri)), inboxes, about_uri=account.uri, is_public=True)
@@ -170,6 +170,6 @@ def publish_end(db: Connection, site: Site, account: Account) -> None:
 
 def publish_move(db: Connection, site: Site, account: Account, target: Account) -> None:
     """Move: to followers, whose servers then follow the target for them."""
-    activity_id, uri = new_activity(site, account)
+    activity_id, uri = new_activity(db, site, account)
     document = outgoing.move(uri, account.uri, target.uri, account.followers_uri or "")
     send(db, site, account, (activity_id, document), follows.list_follower_inboxes(db, account.id), about_uri=account.uri, is_public=True)

@@ -6,6 +6,7 @@ from node.site import Site
 from node.social import naming, notifying, publishing
 from storage import accounts, moderation, notifications, posts, reactions, timelines
 from storage.database import Connection
+from storage.ids import free_id
 from storage.records import PRIVATE, Account, Post
 
 
@@ -16,7 +17,7 @@ async def like(context: Context, account: Account, post_id: int) -> Post:
 
 def _like(db: Connection, site: Site, account: Account, post_id: int) -> Post:
     post = shown_post(db, post_id, account)
-    activity = publishing.new_activity(site, account)
+    activity = publishing.new_activity(db, site, account)
     if reactions.add_like(db, account.id, post.id, activity[1], site.now_ms()):
         posts.count_like(db, post.id, 1)
         notifying.tell(db, site, post.account_id, "like", account.id, post.id)
@@ -65,7 +66,7 @@ def _boost(db: Connection, site: Site, account: Account, post_id: int) -> Post:
     if original.visibility >= PRIVATE:
         raise NotAllowed("What was not said in public cannot be boosted.")
     now_ms = site.now_ms()
-    boost_id = posts.free_id(db, now_ms)
+    boost_id = free_id(db, "post", now_ms)
     visibility = PRIVATE if account.mode == "supervised" else original.visibility
     boosted = posts.add_post(
         db,

@@ -16,7 +16,7 @@ from node.site import Site
 from node.social import naming
 from storage import accounts
 from storage.database import Connection
-from storage.ids import ms_from_datetime, new_id
+from storage.ids import free_id, ms_from_datetime
 from storage.records import Account, Key, dumped
 
 SERVER_ID = 1  # the server actor's account
@@ -146,7 +146,7 @@ def save_actor(db: Connection, site: Site, actor: ActorDocument, domain: str | N
     now_ms = site.now_ms()
     known = accounts.find_account_by_uri(db, actor.uri)
     if known is None:
-        account = account_from_actor(actor, new_id(now_ms), now_ms, domain or host_of(actor.uri))
+        account = account_from_actor(actor, free_id(db, "account", now_ms), now_ms, domain or host_of(actor.uri))
         accounts.add_account(db, account)
     else:
         account = account_from_actor(actor, known.id, now_ms, domain or known.domain)

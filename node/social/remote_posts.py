@@ -20,7 +20,7 @@ from node.social.describing import VISIBILITIES
 from storage import accounts, follows, jobs, polls, posts, reactions, timelines
 from storage.database import Connection
 from storage.events import add_event
-from storage.ids import EARLIEST, ms_from_datetime
+from storage.ids import EARLIEST, free_id, ms_from_datetime
 from storage.records import DIRECT, Account, Poll, Post, dumped
 
 
@@ -37,7 +37,7 @@ def save_post(db: Connection, site: Site, author: Account, document: wire.PostDo
         return None
     now_ms = site.now_ms()
     moment_ms = published_ms(document.published, now_ms)
-    post = posts.add_post(db, row_from_document(author, document, posts.free_id(db, moment_ms), moment_ms))
+    post = posts.add_post(db, row_from_document(author, document, free_id(db, "post", moment_ms), moment_ms))
     mentioned = _save_parts(db, post, document)
     if arrives:
         _announce_here(db, site, author, post, mentioned)

@@ -64,7 +64,7 @@ def _check_choices(site: Site, poll: Poll, mine: Sequence[int], choices: Sequenc
 
 
 def _send_vote(db: Connection, site: Site, voter: Account, author: Account, post: Post, title: str) -> None:
-    activity_id, uri = publishing.new_activity(site, voter)
+    activity_id, uri = publishing.new_activity(db, site, voter)
     note = PostDocument(
         uri=naming.post_uri(site.origin, voter.name, activity_id),
         type="Note",

@@ -14,7 +14,7 @@ from storage.errors import StorageError
 log = logging.getLogger(__name__)
 
 LOOK_S = 1.0  # how often the clock is looked at: the shortest wait between two attempts is 10 s
-BREATH_S = 0.005  # what ends or is committed within it is answered in one step
+BREATH_S = 0.02  # what ends or is committed within it is answered in one step
 GRACE_S = 5.0
 
 

@@ -100,7 +100,10 @@ class Sender:
         leased, context = attempt.leased, self._context
         if context.domains.is_suspended(leased.inbox):
             return Outcome(GaveUp(recipient_gone=False), None, "blocked here")
-        signer = await context.database.read(context.site.keyring.signer, leased.account_id)
+        keyring = context.site.keyring
+        signer = keyring.find_signer(leased.account_id)
+        if signer is None:
+            signer = await context.database.read(keyring.signer, leased.account_id)
         return await deliver(context.outbound, leased.inbox, leased.body, signer, attempt.scheme, context.site.now())
 
     async def stop(self, grace_s: float) -> None:

@@ -17,7 +17,7 @@ from federation.records import PUBLIC, ActorDocument, KeyDocument, PostDocument
 from node.assembly import create_data, open_context
 from node.config import Config, config_from_toml
 from node.context import Context
-from node.social import accounts, authorizing, posts, remote, remote_posts
+from node.social import accounts, authorizing, remote, remote_posts
 from storage import follows, seen
 from storage.database import Connection
 from storage.records import Account, Follow
@@ -41,6 +41,7 @@ class Prepared:
     config: Config
     reader: Account
     cookie: str
+    csrf: str
     authors: list[Author]
 
 
@@ -138,12 +139,12 @@ def prepare(folder: Path, port: int, authors: list[Author], count: int) -> Prepa
 async def _prepare(config: Config, authors: list[Author], count: int) -> Prepared:
     async with open_context(config) as context:
         reader = await accounts.create_account(context, accounts.NewAccount("reader", "Reader"))
-        cookie, _ = await authorizing.open_session(context, reader.id)
+        cookie, session = await authorizing.open_session(context, reader.id)
         followed = [await context.database.write(_follow, context, reader, author) for author in authors]
         for batch in _batches(count):
             await context.database.write(_add_posts, context, authors, followed, batch)
     _analyse(config)
-    return Prepared(config, reader, cookie, authors)
+    return Prepared(config, reader, cookie, session.csrf, authors)
 
 
 def _batches(count: int) -> Iterator[range]:
@@ -197,13 +198,3 @@ def _save_followers(db: Connection, context: Context, reader: Account, hosts: in
         uri = f"http://127.0.1.{number % hosts + 1}:{port}/users/follower{number}"
         account = remote.save_actor(db, context.site, ActorDocument(uri=uri, type="Person", name=f"follower{number}", inbox=f"{uri}/inbox"))
         follows.add_follow(db, Follow(account.id, reader.id, "accepted", f"{uri}#follow", 0))
-
-
-def publish(prepared: Prepared, words: str) -> None:
-    """A public post by the reader, from a process beside the node's."""
-    asyncio.run(_publish(prepared, words))
-
-
-async def _publish(prepared: Prepared, words: str) -> None:
-    async with open_context(prepared.config) as context:
-        await posts.publish(context, prepared.reader, posts.Draft(words))

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from selenium.webdriver import Chrome
+from selenium.webdriver.support.expected_conditions import url_to_be
+from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.pages.running import PASSWORD, Running, start_node
 from tests.pages.story import Story, tell
@@ -12,7 +14,8 @@ WIDTHS = (1280, 320)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 TOO_WIDE = """const most = document.documentElement.clientWidth;
 if (document.documentElement.scrollWidth <= most) return [];
-return [...document.querySelectorAll("body *")].filter(each => each.getBoundingClientRect().right > most).map(each => each.outerHTML.slice(0, 150))"""
+return [...document.querySelectorAll("body *")].filter(each => each.getBoundingClientRect().right > most)
+    .map(each => each.outerHTML.slice(0, 150))"""
 RUN_AXE = """const done = arguments[arguments.length - 1];
 axe.run({runOnly: {type: "tag", values: arguments[0]}, resultTypes: ["violations"]}).then(done)"""
 MEMBERS_PAGES = (
@@ -42,6 +45,7 @@ def sign_in(browser: Chrome, node: Running) -> None:
     browser.find_element("name", "login").send_keys("ada")
     browser.find_element("name", "password").send_keys(PASSWORD)
     browser.find_element("css selector", "main form button").click()
+    WebDriverWait(browser, 15).until(url_to_be(f"{node.origin}/"))
 
 
 def look(browser: Chrome, url: str, width: int, scheme: str = "light") -> None:
@@ -97,6 +101,7 @@ class TestStrangers:
 
     @pytest.fixture(scope="class")
     def strange_browser(self, browser: Chrome, story: Story) -> Chrome:
+        assert story.own  # what they see was told before the cookies go
         browser.delete_all_cookies()
         return browser
 

@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import Select
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from tests.pages.running import PASSWORD, Person, Running
 
@@ -42,9 +45,16 @@ def press(page: Chrome, label: str, within: str = "main") -> None:
         if found.get_attribute("textContent").strip() == label:
             for menu in found.find_elements(By.XPATH, "./ancestor::details[not(@open)]/summary"):
                 menu.click()
-            found.click()
+            follow(page, found)
             return
     raise AssertionError(f"there is nothing called {label} on {page.current_url}")
+
+
+def follow(page: Chrome, button: WebElement) -> None:
+    """Clicks what leads to another page, and waits for that page."""
+    before = page.find_element(By.TAG_NAME, "html")
+    button.click()
+    WebDriverWait(page, 15, ignored_exceptions=(WebDriverException,)).until(staleness_of(before))  # amid a change it says neither
 
 
 def write(page: Chrome, text: str, visibility: str = "0") -> None:
@@ -52,7 +62,7 @@ def write(page: Chrome, text: str, visibility: str = "0") -> None:
     field = page.find_element(By.NAME, "text")
     field.send_keys(text)
     Select(page.find_element(By.NAME, "visibility")).select_by_value(visibility)
-    page.find_element(By.CSS_SELECTOR, ".compose .send button").click()
+    follow(page, page.find_element(By.CSS_SELECTOR, ".compose .send button"))
 
 
 def texts(page: Chrome) -> list[str]:
@@ -66,7 +76,6 @@ def test_the_one_time_link_makes_the_first_account_and_then_no_other(page, node)
 
 
 def test_signing_out_and_in_again(page, node):
-    page.find_element(By.CSS_SELECTOR, ".me summary").click()
     press(page, "Sign out", ".me")
     page.get(f"{node.origin}/settings")
     assert page.current_url == f"{node.origin}/signin?next=/settings"
@@ -96,14 +105,14 @@ def test_a_reply_stands_in_the_thread(page, node):
     press(page, "Reply", ".post")
     write(page, "So are snails.")
     page.get(f"{node.origin}/@bea")
-    page.find_element(By.CSS_SELECTOR, ".post .when a").click()
+    follow(page, page.find_element(By.CSS_SELECTOR, ".post .when a"))
     assert texts(page) == ["Mosses are slow, and right.", "@bea So are snails."]
 
 
 def test_following_brings_what_they_write_to_the_home_timeline(page, node, bea):
     page.get(f"{node.origin}/search")
     page.find_element(By.NAME, "q").send_keys("@bea")
-    page.find_element(By.CSS_SELECTOR, "main form button").click()
+    follow(page, page.find_element(By.CSS_SELECTOR, "main form.oneline button"))
     press(page, "Follow")
     bea.send("/compose", [("text", "Rain at last."), ("visibility", "2")])
     page.get(f"{node.origin}/")

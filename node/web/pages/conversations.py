@@ -6,10 +6,11 @@ from node.errors import NotFound
 from node.social import threads, timelines
 from node.social.posts import Draft
 from node.social.timelines import Card
-from node.web.pages import fragments, names, rendering, streams
+from node.web.pages import fragments, names, rendering, streams, wording
 from node.web.pages.drafts import draft_reply
 from node.web.pages.profiles import account_named, excerpt
 from node.web.pages.visiting import Visitor, go, path_id, visitor_of
+from storage.ids import ms_from_id
 
 DEEPEST = 6  # steps that replies are set in; further ones stay there
 
@@ -56,7 +57,8 @@ def _unfolded(visitor: Visitor, card: Card) -> object:
     site = visitor.context.site
     shown = fragments.Shown(card.post, card.author, card.answered, card.poll)
     fragment = fragments.make(shown, visitor.language, site.now(), unfolded=True)
-    return streams.as_markup(fragments.fill(fragment, card.entry, visitor, site.now_ms()))
+    age = wording.age(visitor.language, site.now_ms(), ms_from_id(card.post.id))
+    return streams.as_markup(fragments.fill(fragment, card.entry, visitor.id, age))
 
 
 def _ballot(visitor: Visitor, card: Card) -> dict[str, object] | None:

@@ -8,7 +8,8 @@ from markupsafe import Markup
 from federation import fetching, webfinger
 from federation.errors import FederationError
 from node.errors import BadInput, NodeError, NotFound
-from node.social import looking_up, timelines
+from node.social import accounts, looking_up, timelines
+from node.social.accounts import Profile
 from node.social.looking_up import Found
 from node.web.forms import read_form
 from node.web.pages import rendering, streams
@@ -31,7 +32,7 @@ async def search(request: web.Request) -> web.Response:
         title=visitor.language.say("Search"),
         query=query,
         problem=problem,
-        found=found.account,
+        found=await _profile(visitor, found),
         entries=await _post_markup(visitor, found),
     )
 
@@ -45,6 +46,12 @@ async def _found(visitor: Visitor, query: str) -> tuple[Found, str]:
         return await looking_up.look_up(visitor.context, query), ""
     except NodeError as error:
         return Found(), visitor.language.say(str(error))
+
+
+async def _profile(visitor: Visitor, found: Found) -> Profile | None:
+    if found.account is None:
+        return None
+    return await visitor.context.database.read(accounts.get_profile, found.account, visitor.id)
 
 
 async def _post_markup(visitor: Visitor, found: Found) -> Markup:
@@ -63,7 +70,7 @@ async def interact(request: web.Request) -> web.Response:
         member,
         "interact.html",
         title=member.language.say("Follow %(name)s") % {"name": account.title} if account else member.language.say("Answer from here"),
-        found=account,
+        found=await _profile(member, found),
         summary=Markup(account.summary) if account else "",  # noqa: S704 - sanitised before it was stored
         entries=await _post_markup(member, found),
     )

@@ -1,6 +1,6 @@
 """A post as bytes that are the same for everybody, split where what differs goes in: rendered once a revision, joined on every page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -23,6 +23,7 @@ PARTS = 9
 LONG = 4_000  # characters of HTML from which on a post is folded in lists
 BOOST = (b'boost" aria-pressed="false', b'unboost" aria-pressed="true')
 LIKE = (b'like" aria-pressed="false', b'unlike" aria-pressed="true')
+UNKNOWN = {"alt": "", "width": None, "height": None}  # of a file whose server does not say
 KINDS = {"Image": "image", "Video": "video", "Audio": "audio"}
 
 Key = tuple[object, ...]
@@ -56,16 +57,15 @@ def ribbon_key(entry: Entry, speech: Language) -> Key:
     return ("ribbon", entry.booster_id, entry.booster_revision_ms, speech.tag)
 
 
-def fill(fragment: Fragment, entry: Entry, visitor: Visitor, now_ms: int, ribbon: bytes = b"") -> tuple[bytes, ...]:
-    """An entry's bytes for one visitor, to be joined; a stranger gets no buttons."""
+def fill(fragment: Fragment, entry: Entry, viewer_id: int, age: str, ribbon: bytes = b"") -> tuple[bytes, ...]:
+    """An entry's bytes for one viewer, to be joined; a stranger (0) gets no buttons."""
     head, to_age, to_deeds, to_replies, to_boost, to_like, to_menu, to_end, end = fragment.parts
-    age = wording.age(visitor.language, now_ms, ms_from_id(entry.post_id)).encode()
-    if not visitor.id:
-        return head, ribbon, to_age, age, to_deeds, end
+    if not viewer_id:
+        return head, ribbon, to_age, age.encode(), to_deeds, end
     replies = b" %d" % entry.replies_count if entry.replies_count else b""
-    menu = fragment.menus[entry.author_id == visitor.id]
+    menu = fragment.menus[entry.author_id == viewer_id]
     return (
-        head, ribbon, to_age, age, to_deeds, to_replies, replies, to_boost, BOOST[entry.boosted],
+        head, ribbon, to_age, age.encode(), to_deeds, to_replies, replies, to_boost, BOOST[entry.boosted],
         to_like, LIKE[entry.liked], to_menu, menu, to_end, end,
     )  # fmt: skip
 
@@ -87,7 +87,11 @@ def make(shown: Shown, speech: Language, now: datetime, *, unfolded: bool = Fals
 
 def _original_url(post: Post, author: Account) -> str:
     url = "" if author.is_local else post.url or post.uri
-    return url if url.startswith(("https://", "http://")) else ""
+    return url if _is_address(url) else ""
+
+
+def _is_address(url: str) -> bool:
+    return url.startswith(("https://", "http://"))
 
 
 def _values(shown: Shown, speech: Language, now: datetime) -> dict[str, Any]:
@@ -104,10 +108,10 @@ def _values(shown: Shown, speech: Language, now: datetime) -> dict[str, Any]:
         "warning": with_emojis(escape(post.summary), post.emojis) if is_warning else "",
         "intro": "" if is_warning else post.summary,
         "visibility": audience(speech.tag, post.visibility),
-        "files": [file | {"kind": kind_of(file)} for file in post.files],
+        "files": [UNKNOWN | file | {"kind": kind_of(file)} for file in post.files if _is_address(file["url"])],
         "poll": poll_values(shown.poll, now) if shown.poll else None,
         "event": _event(post),
-        "quote_uri": post.quote_uri,
+        "quote_uri": post.quote_uri if post.quote_uri and _is_address(post.quote_uri) else "",
     }
 
 
@@ -156,23 +160,24 @@ def make_ribbon(booster: Account, speech: Language) -> bytes:
     return Markup('<p class="ribbon">{}</p>').format(sentence).encode("utf-8", "replace")
 
 
-def missing(kept: Lru[Key, Any], entries: Iterable[Entry], speech: Language) -> list[Entry]:
-    """The entries that cannot be shown from memory."""
-    return [
-        entry
-        for entry in entries
-        if kept.get(key_of(entry, speech)) is None or (entry.booster_id is not None and kept.get(ribbon_key(entry, speech)) is None)
-    ]
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Pieces of a page, and the entries that could not be shown because they are not in memory."""
+
+    pieces: list[bytes]
+    missing: list[Entry]
 
 
-def join(kept: Lru[Key, Any], entries: Sequence[Entry], visitor: Visitor, now_ms: int) -> list[bytes]:
-    """All entries that are in memory, as pieces of one page."""
-    speech = visitor.language
-    out: list[bytes] = []
+def join(kept: Lru[Key, Any], entries: Sequence[Entry], visitor: Visitor, now_ms: int) -> Joined:
+    """Entries from memory. On the way of every page of posts: one look-up for each post, and one for whoever boosted it."""
+    speech, viewer_id = visitor.language, visitor.id
+    pieces: list[bytes] = []
+    missing: list[Entry] = []
     for entry in entries:
         fragment = kept.get(key_of(entry, speech))
-        if fragment is None:  # its post is gone meanwhile
-            continue
-        ribbon = kept.get(ribbon_key(entry, speech)) if entry.booster_id is not None else None
-        out += fill(fragment, entry, visitor, now_ms, ribbon or b"")
-    return out
+        ribbon = b"" if entry.booster_id is None else kept.get(ribbon_key(entry, speech))
+        if fragment is None or ribbon is None:
+            missing.append(entry)
+        else:
+            pieces += fill(fragment, entry, viewer_id, wording.age(speech, now_ms, ms_from_id(entry.post_id)), ribbon)
+    return Joined(pieces, missing)

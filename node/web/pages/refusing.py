@@ -16,6 +16,11 @@ TITLES = {
     422: noted("That did not work"),
     429: noted("That was a bit fast"),
 }
+SENTENCES = {  # where aiohttp itself has refused, in few words
+    404: noted("There is no such page."),
+    405: noted("That page does not take forms."),
+    413: noted("That is larger than this node takes."),
+}
 THEIRS = noted("That did not work")
 OURS = noted("Something broke here")
 
@@ -25,4 +30,6 @@ async def error_page(request: web.Request, status: int, sentence: str) -> web.Re
     visitor = await visitor_of(request)
     say = visitor.language.say
     title = say(TITLES.get(status, OURS if status >= 500 else THEIRS))
+    if sentence.startswith(f"{status}: "):
+        sentence = SENTENCES.get(status, OURS if status >= 500 else THEIRS)
     return await rendering.page(request, visitor, "error.html", title=title, sentence=say(sentence), status=status, code=status)

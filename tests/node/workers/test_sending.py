@@ -1,0 +1,130 @@
+"""Deliveries: sent, retried, given up, in order, and never held up by a slow host."""
+
+from node.social import blocking, posts
+from node.workers.sending import Sender
+from storage import hosts
+from tests.node.conftest import World
+from tests.node.workers.conftest import send_all
+
+
+async def states(world: World) -> list[tuple[str, int, int | None]]:
+    """(state, attempts, status) of every delivery, oldest first."""
+
+    def read(db):
+        return db.execute("SELECT state, attempts, status FROM deliveries ORDER BY id").fetchall()
+
+    return await world.context.database.read(read)
+
+
+async def test_a_post_reaches_its_followers_inbox_signed(world, ada, inbox):
+    post = await world.post(ada, "Primes")
+    await send_all(world)
+    assert [each["object"]["id"] for each in inbox.taken] == [post.uri]
+    assert await states(world) == [("delivered", 1, 202)]
+
+
+async def test_a_host_that_wants_the_newer_signature_is_asked_with_it_from_then_on(world, ada, inbox):
+    inbox.refuses_cavage = True
+    await world.post(ada, "One")
+    await send_all(world)
+    await world.post(ada, "Two")
+    await send_all(world)
+    assert inbox.schemes == ["cavage", "rfc9421", "rfc9421"]
+    assert len(inbox.taken) == 2
+
+
+async def test_a_failed_delivery_is_tried_again_later_and_not_before(world, ada, inbox, clock):
+    inbox.status = 500
+    await world.post(ada, "Primes")
+    await send_all(world)
+    assert await states(world) == [("waiting", 1, 500)]
+    inbox.status = 202
+    await send_all(world)
+    assert inbox.taken == []
+    clock.go(seconds=13)
+    await send_all(world)
+    assert len(inbox.taken) == 1
+
+
+async def test_an_inbox_that_is_gone_is_given_up(world, ada, inbox):
+    inbox.status = 410
+    await world.post(ada, "Primes")
+    await send_all(world)
+    assert await states(world) == [("gave up", 1, 410)]
+
+
+async def test_a_server_that_asks_us_to_wait_is_left_alone_so_long(world, ada, inbox, clock):
+    inbox.status, inbox.headers = 429, {"Retry-After": "600"}
+    await world.post(ada, "Primes")
+    await send_all(world)
+    inbox.status, inbox.headers = 202, {}
+    clock.go(seconds=300)
+    await send_all(world)
+    assert inbox.taken == []
+    clock.go(seconds=301)
+    await send_all(world)
+    assert len(inbox.taken) == 1
+
+
+async def test_after_two_weeks_it_is_given_up(world, ada, inbox, clock):
+    inbox.status = 503
+    await world.post(ada, "Primes")
+    for _ in range(25):
+        await send_all(world)
+        clock.go(days=2)
+    [(state, attempts, status)] = await states(world)
+    assert (state, status) == ("gave up", 503)
+    assert attempts == 22
+
+
+async def test_what_concerns_one_post_arrives_in_order(world, ada, inbox, clock):
+    inbox.status = 500
+    post = await world.post(ada, "First")
+    await send_all(world)
+    await posts.edit(world.context, ada, post.id, posts.Draft("Second"))
+    await posts.delete(world.context, ada, post.id)
+    inbox.status = 202
+    await send_all(world)
+    assert inbox.taken == []
+    clock.go(minutes=10)
+    await send_all(world)
+    assert [each["type"] for each in inbox.taken] == ["Create", "Update", "Delete"]
+
+
+async def test_five_failures_open_the_breaker_and_a_verified_request_shuts_it(world, ada, reader, inbox, clock):
+    inbox.status = 503
+    for number in range(6):
+        await world.post(ada, f"Post {number}")
+    for _ in range(5):
+        await send_all(world)
+        clock.go(seconds=13)
+    host = inbox.origin.removeprefix("http://")
+    known = await world.context.database.read(hosts.find_host, host)
+    assert known.failures >= hosts.FAILURES_TO_OPEN
+    assert known.open_until_ms > world.context.site.now_ms()
+    inbox.status = 202
+    await send_all(world)
+    assert inbox.taken == []
+    await world.receive(reader.activity("Like", f"{ada.uri}/posts/1"), reader)
+    await send_all(world)
+    assert len(inbox.taken) == 6
+
+
+async def test_a_worker_that_stops_puts_back_what_it_could_not_finish(world, ada, inbox):
+    inbox.hold.clear()
+    await world.post(ada, "Primes")
+    sender = Sender(world.context)
+    await sender.step()
+    await sender.stop(grace_s=0.05)
+    inbox.hold.set()
+    await send_all(world)
+    assert len(inbox.taken) == 1
+
+
+async def test_nothing_goes_to_a_server_that_was_blocked_meanwhile(world, ada, inbox):
+    await world.post(ada, "Primes")
+    await blocking.block_domain(world.context, "127.0.0.1")
+    await blocking.load_rules(world.context)
+    await send_all(world)
+    assert inbox.taken == []
+    assert [state for state, _, _ in await states(world)] == ["gave up"]

@@ -1,0 +1,102 @@
+"""Upgrading: to the newest schema, as a whole or not at all."""
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from storage import migrating, schema
+from storage.connecting import connect
+from storage.errors import Unusable, WrongSchema
+from storage.migrating import MIGRATIONS, upgrade
+
+BREAKS = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("half", sa.Column("id", sa.Integer, primary_key=True))
+    op.execute("INSERT INTO nowhere VALUES (1)")
+"""
+
+
+def statements(path):
+    db = connect(path, read_only=True)
+    found = db.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
+    db.close()
+    return found
+
+
+def test_the_schema_that_this_version_knows_is_the_newest_migration():
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_current_head() == schema.HEAD
+
+
+def test_an_upgrade_makes_a_file_that_only_its_owner_reads(tmp_path):
+    path = tmp_path / "100% new.sqlite"
+    upgrade(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    db = connect(path, read_only=True)
+    schema.check_schema(db)
+    db.close()
+
+
+def test_upgrading_twice_changes_nothing(file):
+    before = statements(file)
+    upgrade(file)
+    assert statements(file) == before
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
+    versions = tmp_path / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (versions.parent / "env.py").write_text((MIGRATIONS / "env.py").read_text())
+    (versions / "0001_breaks.py").write_text(BREAKS)
+    monkeypatch.setattr(migrating, "MIGRATIONS", versions.parent)
+    path = tmp_path / "new.sqlite"
+    with pytest.raises(Unusable):
+        upgrade(path)
+    assert not [sql for (sql,) in statements(path) if "half" in sql]
+
+
+def test_what_is_no_database_is_not_upgraded(tmp_path):
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear reader, " * 100)
+    with pytest.raises(Unusable):
+        upgrade(path)
+    assert path.read_text() == "Dear reader, " * 100
+
+
+@pytest.mark.parametrize(
+    ("revision", "sentence"),
+    [
+        ("0000", "the database has schema 0000, this version needs 0001: run `hedgerow upgrade`"),
+        ("9999", "the database has schema 9999, newer than this version's 0001: install the newer Hedgerow"),
+        (None, "the database has schema none, this version needs 0001: run `hedgerow upgrade`"),
+    ],
+)
+def test_another_schema_is_refused_with_what_mends_it(db, revision, sentence):
+    db.execute("DELETE FROM alembic_version")
+    if revision is not None:
+        db.execute("INSERT INTO alembic_version (version_num) VALUES (:revision)", {"revision": revision})
+    with pytest.raises(WrongSchema) as raised:
+        schema.check_schema(db)
+    assert str(raised.value) == sentence
+
+
+def test_an_empty_database_is_refused_with_what_mends_it(tmp_path):
+    path = tmp_path / "empty.sqlite"
+    path.touch()
+    db = connect(path, read_only=True)
+    with pytest.raises(WrongSchema, match="run `hedgerow upgrade`"):
+        schema.check_schema(db)
+    db.close()
+
+
+def test_the_schema_of_this_version_is_taken(db):
+    assert schema.check_schema(db) is None

@@ -1,0 +1,110 @@
+"""Records and tables say the same."""
+
+import dataclasses
+
+import pytest
+
+from storage import records
+from storage.hosts import Host
+from storage.records import columns, dumped, loaded, placeholders, values
+from storage.users import Token
+from tests.storage.rows import START_MS, add_person, make_post
+
+TABLES = {
+    "accounts": records.Account,
+    "activities": records.Activity,
+    "deliveries": records.Delivery,
+    "domain_blocks": records.DomainBlock,
+    "follows": records.Follow,
+    "hosts": Host,
+    "jobs": records.Job,
+    "keys": records.Key,
+    "media": records.Media,
+    "notifications": records.Notification,
+    "polls": records.Poll,
+    "posts": records.Post,
+    "reports": records.Report,
+    "tokens": Token,
+    "users": records.User,
+}
+BARE = {  # tables whose rows are never read as a whole, and their columns
+    "alembic_version": {"version_num"},
+    "blocks": {"account_id", "target_id", "uri", "created_ms"},
+    "edits": {"post_id", "edited_ms", "title", "summary", "content", "source", "attachments"},
+    "events": {"id", "kind", "subject_id", "payload"},
+    "home": {"account_id", "post_id"},
+    "likes": {"post_id", "account_id", "uri", "created_ms"},
+    "links": {"hash", "purpose", "account_id", "expires_ms"},
+    "mentions": {"post_id", "account_id"},
+    "mutes": {"account_id", "target_id", "until_ms"},
+    "pins": {"account_id", "post_id", "created_ms"},
+    "post_tags": {"tag_id", "post_id"},
+    "seen": {"hash", "seen_ms"},
+    "sessions": {"hash", "account_id", "csrf", "created_ms", "expires_ms"},
+    "settings": {"name", "value"},
+    "tags": {"id", "name"},
+    "tombstones": {"uri", "deleted_ms"},
+    "votes": {"post_id", "account_id", "option"},
+}
+SECRETS = {"tokens": {"hash"}}  # columns that no record carries
+
+
+def columns_of(db, table):
+    """{column: (may be NULL, declared type)}"""
+    rows = db.execute(f"PRAGMA table_info({table})").fetchall()
+    return {name: (not (is_required or is_key), declared) for _, name, declared, is_required, _, is_key in rows}
+
+
+def test_every_table_is_known_here(db):
+    rows = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").fetchall()
+    assert {name for (name,) in rows} == TABLES.keys() | BARE.keys()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_record_has_its_tables_columns(db, table):
+    found = columns_of(db, table)
+    assert found.keys() - SECRETS.get(table, set()) == {column.name for column in dataclasses.fields(TABLES[table])}
+
+
+@pytest.mark.parametrize("table", BARE)
+def test_a_table_without_a_record_has_the_columns_that_are_used(db, table):
+    assert columns_of(db, table).keys() == BARE[table]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_field_may_be_none_where_its_column_may_be_null_and_true_where_it_is_a_boolean(db, table):
+    found = columns_of(db, table)
+    for column in dataclasses.fields(TABLES[table]):
+        may_be_null, declared = found[column.name]
+        assert may_be_null == (type(None) in getattr(column.type, "__args__", ())), column.name
+        assert (declared == "BOOLEAN") == (column.type is bool), column.name
+
+
+def test_a_record_names_its_columns_placeholders_and_values():
+    follow = records.Follow(1, 2, "accepted", "https://far.example/f/1", START_MS)
+    assert columns(records.Follow, "f.") == "f.follower_id, f.followee_id, f.state, f.uri, f.created_ms, f.shows_boosts"
+    assert placeholders(records.Follow) == ":follower_id, :followee_id, :state, :uri, :created_ms, :shows_boosts"
+    assert values(follow) == dataclasses.asdict(follow)
+
+
+def test_json_columns_hold_lists_and_null_for_nothing():
+    assert loaded(dumped([["Age", "36"]])) == [["Age", "36"]]
+    assert dumped([]) is None
+    assert loaded(None) == []
+
+
+def test_the_properties_of_an_account_give_its_columns_their_meaning(db):
+    ada = add_person(db, "ada", display_name="Ada")
+    assert (ada.is_local, ada.is_active, ada.handle, ada.title) == (True, True, "ada", "Ada")
+    far = dataclasses.replace(ada, domain="far.example", display_name="", suspended_ms=1)
+    assert (far.is_local, far.is_active, far.handle, far.title) == (False, False, "ada@far.example", "ada")
+    assert ada.created.timestamp() * 1000 == ada.created_ms
+
+
+def test_the_properties_of_a_post_give_its_columns_their_meaning(db):
+    post = make_post(add_person(db, "ada"))
+    assert (post.edited, post.root_id, post.files) == (None, post.id, [])
+    assert post.published.timestamp() * 1000 == post.published_ms
+    reply = dataclasses.replace(post, thread_id=5, edited_ms=START_MS, attachments='[{"url":"https://far.example/a.png"}]')
+    assert (reply.root_id, reply.files) == (5, [{"url": "https://far.example/a.png"}])
+    assert reply.edited.timestamp() * 1000 == START_MS
