@@ -137,6 +137,13 @@ def return_deliveries(db: Connection, ids: Sequence[int], now_ms: int) -> None:
     db.execute(*with_list(_RETURN, "ids", ids, now=now_ms))
 
 
+def free_leases(db: Connection, now_ms: int) -> int:
+    """Puts back what a worker that is no more had taken for its first attempt, and answers how many; a lease on a later attempt
+    cannot be told from a wait, and ends by itself."""
+    sql = "UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND attempts = 0 AND next_ms > :now"
+    return db.execute(sql, {"now": now_ms}).rowcount
+
+
 def hasten_host(db: Connection, host: str, now_ms: int) -> int:
     """Makes everything that waits for a host due now: it is back. Answers how many.
 

@@ -41,6 +41,12 @@ def return_jobs(db: Connection, ids: Sequence[int], now_ms: int) -> None:
     db.execute(*with_list(_RETURN, "ids", ids, now=now_ms))
 
 
+def free_leases(db: Connection, now_ms: int) -> int:
+    """Puts back what a worker that is no more had taken, and answers how many; what failed before, or comes back by the clock, waits."""
+    sql = "UPDATE jobs SET next_ms = :now, attempts = attempts - 1 WHERE attempts > 0 AND error = '' AND key <> 'again' AND next_ms > :now"
+    return db.execute(sql, {"now": now_ms}).rowcount
+
+
 def next_job_ms(db: Connection) -> int | None:
     """When the next job falls due, or None where there is none."""
     due: int | None = one_value(db.execute("SELECT min(next_ms) FROM jobs"))
