@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,8 +14,8 @@ from aiohttp import web
 
 from federation.keys import Signer
 from federation.records import ActorDocument, KeyDocument
-from node.social import remote
 from node.site import Site
+from node.social import remote
 from storage import follows
 from storage.database import Connection
 from storage.records import Account, Follow
@@ -73,23 +72,32 @@ class Hanging:
     most: Counter[str] = field(default_factory=Counter)
     most_in_all: int = 0
 
-    async def hang(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        host = writer.get_extra_info("sockname")[0]
-        self.now[host] += 1
+    def count(self, host: str, step: int) -> None:
+        self.now[host] += step
         self.most[host] = max(self.most[host], self.now[host])
         self.most_in_all = max(self.most_in_all, self.now.total())
-        with contextlib.suppress(OSError):
-            while await reader.read(65_536):
-                continue
-        self.now[host] -= 1
-        writer.close()
+
+
+class _Silence(asyncio.Protocol):
+    """One connection that is taken and left alone."""
+
+    def __init__(self, hanging: Hanging) -> None:
+        self._hanging = hanging
+        self._host = ""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._host = transport.get_extra_info("sockname")[0]
+        self._hanging.count(self._host, 1)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._hanging.count(self._host, -1)
 
 
 @asynccontextmanager
 async def hanging_servers(port: int, *hosts: str) -> AsyncIterator[Hanging]:
     """Servers that take connections and never answer."""
-    hanging = Hanging(port)
-    servers = [await asyncio.start_server(hanging.hang, host, port) for host in hosts]
+    hanging, loop = Hanging(port), asyncio.get_running_loop()
+    servers = [await loop.create_server(lambda: _Silence(hanging), host, port) for host in hosts]
     yield hanging
     for server in servers:
         server.close()
