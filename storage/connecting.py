@@ -85,10 +85,14 @@ def connect(path: Path, *, read_only: bool) -> SqliteConnection:
         )
     except sqlite3.Error as error:
         raise storage_error(error) from error
-    if not read_only:
-        db.execute("PRAGMA journal_mode = WAL")
-    for setting in SETTINGS:
-        db.execute(setting)
-    if read_only:
-        db.execute("PRAGMA query_only = ON")
+    try:
+        if not read_only:
+            db.execute("PRAGMA journal_mode = WAL")
+        for setting in SETTINGS:
+            db.execute(setting)
+        if read_only:
+            db.execute("PRAGMA query_only = ON")
+    except StorageError:
+        db.close()
+        raise
     return db

@@ -27,7 +27,7 @@ def on_move(db: Connection, site: Site, taken: Taken) -> None:
     if target is None or taken.actor.uri not in loaded(target.also_known_as):
         raise Forbidden("the target does not name the one that moves in alsoKnownAs")
     accounts.set_moved(db, taken.actor.id, target.uri, site.now_ms())
-    for follower_id in follows.move_followers(db, taken.actor.id, target.id):
+    for follower_id in follows.list_movers(db, taken.actor.id, target.id):
         follower = accounts.get_account(db, follower_id)
         use_cases.request(db, site, follower, target)
         use_cases.end(db, site, follower, taken.actor)

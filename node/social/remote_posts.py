@@ -93,7 +93,7 @@ def row_from_document(author: Account, document: wire.PostDocument, post_id: int
         url=document.url,
         in_reply_to_uri=document.in_reply_to_uri,
         context_uri=document.context_uri,
-        replies_uri=document.replies_uri,
+        replies_uri=None if document.context_uri else document.replies_uri,  # the conversation lists them all
         quote_uri=document.quote_uri,
         audience_uri=document.audience_uri,
         attachments=dumped([_file_from_attachment(attachment) for attachment in document.attachments]),

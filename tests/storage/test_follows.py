@@ -91,7 +91,7 @@ def test_those_of_ours_who_follow_the_old_account_and_not_the_new_are_to_be_move
     for follower in (ada, eve, carl):
         add_follow(db, follower, bob)
     add_follow(db, eve, new, state="requested")
-    assert follows.move_followers(db, bob.id, new.id) == [ada.id]
+    assert follows.list_movers(db, bob.id, new.id) == [ada.id]
 
 
 def test_whether_anybody_here_follows(db, ada, bob):

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from storage.ids import EARLIEST, datetime_from_ms, id_range_start, ms_from_datetime, ms_from_id, new_id
+import pytest
+
+from storage.ids import EARLIEST, TAKEN, datetime_from_ms, free_id, id_range_start, ms_from_datetime, ms_from_id, new_id
 
 MOMENT = datetime(2025, 11, 20, 12, 0, 0, 123000, tzinfo=UTC)
 
@@ -25,3 +27,8 @@ def test_ids_have_eighteen_digits_from_2018_on_for_centuries():
 
 def test_ids_of_one_millisecond_differ_nearly_always():
     assert len({new_id(0) for _ in range(100)}) > 90
+
+
+@pytest.mark.parametrize("kind", TAKEN)
+def test_every_kind_of_row_has_free_ids_of_a_moment(db, kind):
+    assert ms_from_id(free_id(db, kind, ms_from_datetime(MOMENT))) == ms_from_datetime(MOMENT)
