@@ -171,16 +171,19 @@ def prepare(data: Path, host: str = "127.0.0.1", settings: str = "", port: int =
 
 
 async def settle(*nodes: Node, within_s: float = SETTLE_S) -> None:
-    """Waits until everything that the nodes owe one another was tried, and every job done."""
+    """Waits until everything that the nodes owe one another was tried, and every job that is due done."""
 
     async def open_ends() -> list[str]:
-        found = [await node.read(_open_ends) for node in nodes]
-        return [end for ends in (*found, *[await node.read(_open_ends) for node in nodes]) for end in ends]  # twice: one wakes another
+        passes = [await node.read(_open_ends, node.context.site.now_ms()) for node in (*nodes, *nodes)]  # twice: one wakes another
+        return [end for ends in passes for end in ends]
 
     await eventually(open_ends, lambda ends: not ends, within_s)
 
 
-def _open_ends(db: Connection) -> list[str]:
+def _open_ends(db: Connection, now_ms: int) -> list[str]:
     owed = db.execute("SELECT 'a delivery to ' || inbox FROM deliveries WHERE state = 'waiting' AND attempts = 0").fetchall()
-    jobs = db.execute("SELECT 'the job ' || kind || ' ' || payload FROM jobs WHERE key <> 'again' AND error = ''").fetchall()
+    jobs = db.execute(
+        "SELECT 'the job ' || kind || ' ' || payload FROM jobs WHERE key <> 'again' AND error = '' AND (attempts > 0 OR next_ms <= :now)",
+        {"now": now_ms},
+    ).fetchall()
     return [row[0] for row in (*owed, *jobs)]

@@ -144,9 +144,9 @@ class Person:
     async def follows(self, other: Person) -> bool:
         return await self.node.read(_is_following, self.account.id, other.uri)
 
-    async def home(self) -> list[str]:
+    async def home(self, limit: int = 1000) -> list[str]:
         """What the timeline shows, newest first; of a boost what was boosted."""
-        return await self.node.read(_home, self.account.id)
+        return await self.node.read(_home, self.account.id, limit)
 
     async def told(self) -> list[tuple[str, str]]:
         """(kind, who) of what they were told, newest first."""
@@ -215,8 +215,8 @@ def _is_following(db: Connection, account_id: int, uri: str) -> bool:
     return other is not None and kept_follows.is_following(db, account_id, other.id)
 
 
-def _home(db: Connection, account_id: int) -> list[str]:
-    entries = timelines.list_home(db, account_id, 1000)
+def _home(db: Connection, account_id: int, limit: int) -> list[str]:
+    entries = timelines.list_home(db, account_id, limit)
     found = kept_posts.list_posts(db, [entry.post_id for entry in entries])
     return [found[entry.post_id].uri for entry in entries]
 

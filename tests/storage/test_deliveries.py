@@ -139,6 +139,16 @@ def test_a_worker_that_stops_puts_its_leases_back(db, ada):
     deliveries.return_deliveries(db, [], NOW)
 
 
+def test_what_a_killed_worker_had_taken_first_is_put_back_and_what_waits_for_another_attempt_is_not(db, ada):
+    for number in range(2):
+        owe(db, ada, "a.example", about=f"https://here.example/p/{number}")
+    taken, failed = lease(db, "a.example")
+    end(db, failed, "waiting", next_ms=NOW + HOUR, status=503)
+    assert lease(db, "a.example") == []
+    assert deliveries.free_leases(db, NOW) == 1
+    assert lease(db, "a.example") == [taken]
+
+
 def test_a_host_that_is_back_gets_at_once_what_waited(db, ada):
     for number, host in enumerate(("a.example", "a.example", "b.example")):
         owe(db, ada, host, about=f"https://here.example/p/{number}", at=NOW + HOUR)

@@ -63,5 +63,16 @@ def test_a_worker_that_stops_puts_its_jobs_back_as_if_never_tried(db):
     jobs.return_jobs(db, [], NOW)
 
 
+def test_what_a_killed_worker_had_taken_is_put_back_and_what_failed_or_comes_back_by_the_clock_is_not(db):
+    jobs.add_job(db, "taken", "{}", NOW)
+    jobs.add_job(db, "failed", "{}", NOW)
+    jobs.add_job(db, "tidy", "{}", NOW, key="again")
+    leased = {job.kind: job.id for job in jobs.lease_jobs(db, NOW, NOW + MINUTE, 10)}
+    jobs.postpone_job(db, leased["failed"], NOW + MINUTE, "no answer")
+    jobs.postpone_job(db, leased["tidy"], NOW + MINUTE, "")
+    assert jobs.free_leases(db, NOW) == 1
+    assert [(job.kind, job.attempts) for job in jobs.lease_jobs(db, NOW, NOW + MINUTE, 10)] == [("taken", 1)]
+
+
 def test_where_no_job_waits_none_is_next(db):
     assert jobs.next_job_ms(db) is None

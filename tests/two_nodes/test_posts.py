@@ -3,6 +3,7 @@
 import pytest
 
 from node.errors import BadInput
+from node.social import voting
 from node.social.posts import PollDraft
 from storage.records import UNLISTED
 
@@ -118,6 +119,20 @@ async def test_votes_are_counted_once_each_and_the_voters_see_the_figures(lane, 
     assert await ada.votes(poll) == [1, 0, 1]
     assert await bo.votes(poll) == [1, 0, 1]
     assert (await ada.told(), await ada.home()) == ([("follow", bo.account.name)], [poll])  # a vote is no reply
+
+
+async def test_all_who_got_a_poll_hear_how_others_voted_within_a_minute(lane, ada, bo, cleo):
+    for follower in (bo, cleo):
+        await follow(lane, follower, ada)
+    poll = await ada.write("Which?", poll=PollDraft(("Mosses", "Proofs"), 3600))
+    await lane.settle()
+    await bo.vote(poll, 0)
+    await lane.settle()
+    assert await cleo.votes(poll) == [0, 0]
+    await voting.tell_poll(ada.context, (await ada.sees(poll)).id)  # the minute is over
+    await lane.settle()
+    assert (await bo.votes(poll), await cleo.votes(poll)) == ([1, 0], [1, 0])
+    assert (await cleo.sees(poll)).edited is None
 
 
 async def test_a_pin_is_shown_by_others_until_it_is_taken_off(lane, ada, bo):
