@@ -1,9 +1,14 @@
 """Deliveries: sent, retried, given up, in order, and never held up by a slow host."""
 
-from node.social import blocking, posts
+import asyncio
+
+import pytest
+
+from node.social import blocking, posts, remote
 from node.workers.sending import Sender
-from storage import hosts
-from tests.node.conftest import World
+from storage import follows, hosts
+from storage.records import Follow
+from tests.node.conftest import World, make_stranger
 from tests.node.workers.conftest import send_all
 
 
@@ -128,3 +133,28 @@ async def test_nothing_goes_to_a_server_that_was_blocked_meanwhile(world, ada, i
     await send_all(world)
     assert inbox.taken == []
     assert [state for state, _, _ in await states(world)] == ["gave up"]
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\n\r\n", b"garbage\r\n\r\n"])
+async def test_a_server_that_answers_nonsense_is_tried_again(world, ada, answer):
+    async def nonsense(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(nonsense, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    follower = make_stranger(f"http://127.0.0.1:{port}", "far")
+    await world.context.database.write(remote.save_actor, world.context.site, follower.actor)
+    known = await world.known(follower)
+    await world.context.database.write(follows.add_follow, Follow(known.id, ada.id, "accepted", f"{follower.uri}#1", 0))
+    await world.post(ada, "Primes")
+    await send_all(world)
+
+    def read(db):
+        return db.execute("SELECT state FROM deliveries WHERE host = :host", {"host": f"127.0.0.1:{port}"}).fetchall()
+
+    [(state,)] = await world.context.database.read(read)
+    assert state == ("delivered" if b"200" in answer else "waiting")
+    server.close()
