@@ -19,9 +19,10 @@ from typing import Any, TypeVar
 import orjson
 
 from federation.outbound import Response
-from node.assembly import create_data, open_context
+from node.assembly import create_data, open_context, utc_now
 from node.config import load_config
 from node.context import Context
+from node.site import Clock
 from node.social import accounts, blocking
 from storage import accounts as kept_accounts
 from storage.database import Connection
@@ -106,9 +107,9 @@ class Node:
         return (self.data / "node.log").read_text()
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator["Node"]:
-        """The node with `context` open beside the process, inside this event loop."""
-        async with open_context(self.config) as context:
+    async def opened(self, clock: Clock = utc_now) -> AsyncIterator["Node"]:
+        """The node with `context` open inside this event loop, beside the process or without one."""
+        async with open_context(self.config, clock) as context:
             self._context = context
             yield self
         self._context = None

@@ -81,9 +81,12 @@ async def _verify(context: Context, request: Request) -> KnownKey:
 
 
 async def _has_own_proof(context: Context, activity: ActivityDocument) -> bool:
-    """Whether the activity carries its actor's own proof (FEP-8b32): then it does not matter who brought it. Raises Unverified."""
+    """Whether the activity carries its actor's own proof (FEP-8b32): then it does not matter who brought it. Raises Unverified.
+
+    A key at no address (did:key, as Streams and Mitra sign what is portable) is none of which we could tell whose it is.
+    """
     key_uri = proof_key_uri(activity.document)
-    if key_uri is None:
+    if key_uri is None or not key_uri.startswith(("https://", "http://")):
         return False
     known = await remote.RemoteKeys(context).key(key_uri)
     if known.owner_uri != activity.actor_uri:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 
-from node.assembly import open_context
 from node.social import posts
 from node.workers.sending import Sender
 from storage import deliveries
@@ -25,8 +24,8 @@ async def send_what_is_due(context):
 async def test_a_server_that_was_away_for_a_day_gets_all_in_order_per_object(tmp_path):
     node, clock, port = prepare(tmp_path / "node"), Clock(), free_port(PEER)
     inbox = f"http://{PEER}:{port}/users/far/inbox"
-    async with open_context(node.config, clock) as context:
-        node._context = context  # the test's clock is the node's
+    async with node.opened(clock):
+        context = node.context
         ada = await node.person("ada")
         await context.database.write(add_followers, context.site, ada.account, [inbox])
         steps = DAY_MIN // STEP_MIN

@@ -1,5 +1,6 @@
 """What reaches an inbox: who may say what, and that it counts once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import httpsig
@@ -120,6 +121,19 @@ async def test_anothers_proof_proves_nothing(world):
     with pytest.raises(Unverified):
         await world.receive(mallory.proven(bob.create(bob.note("1"))), mallory)
     assert await world.home(ada) == []
+
+
+async def test_a_proof_by_a_key_that_stands_at_no_address_is_as_good_as_none(world):
+    ada, bob, carol = await world.account("ada"), await world.stranger("bob"), await world.stranger("carol")
+    await world.follow(ada, bob)
+    by_did = replace(
+        bob, proof_signer=replace(bob.proof_signer, verification_method="did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp")
+    )
+    await world.receive(by_did.proven(bob.create(bob.note("1"))), bob)
+    assert await world.home(ada) == [bob.note("1").uri]
+    await world.receive(by_did.proven(bob.create(bob.note("2"))), carol)  # who is no witness: we ask bob's own server
+    await world.work()
+    assert await world.home(ada) == [bob.note("1").uri]
 
 
 async def test_an_object_of_another_server_is_refused(world):
