@@ -96,10 +96,14 @@ async def fetch(context: Context, uri: str, pool: Pool = "strangers") -> dict[st
         raise Unreachable(f"{uri} could not be fetched a moment ago")
     signer = await context.database.read(context.site.keyring.signer, SERVER_ID)
     try:
-        return await fetching.fetch_document(context.outbound, uri, signer, pool=pool)
+        document = await fetching.fetch_document(context.outbound, uri, signer, pool=pool)
     except NotFetched:
         context.caches.failures.put(uri, context.site.now_ms() + FORGET_FAILURE_MS)
         raise
+    stated = str(document["id"])  # the address may have led to another server
+    if context.domains.is_suspended(stated):
+        raise Forbidden(f"{host_of(stated)} is blocked here")
+    return document
 
 
 def account_from_actor(actor: ActorDocument, account_id: int, now_ms: int, domain: str) -> Account:
@@ -163,7 +167,7 @@ def save_actor(db: Connection, site: Site, actor: ActorDocument, domain: str | N
 async def get_account(context: Context, uri: str, *, fresh: bool = False, pool: Pool = "strangers") -> Account:
     """The account with an actor id, fetched where we do not know it or fresh is asked. Raises NotFetched, Malformed, Forbidden."""
     known = await context.database.read(accounts.find_account_by_uri, uri)
-    if known is not None and (known.is_local or not fresh):
+    if known is not None and (known.is_local or not (fresh or known.deleted_ms)):
         return known
     if naming.is_ours(context.site.origin, uri):
         raise Gone("there is no such account here")
