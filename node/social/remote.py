@@ -167,7 +167,7 @@ def save_actor(db: Connection, site: Site, actor: ActorDocument, domain: str | N
 async def get_account(context: Context, uri: str, *, fresh: bool = False, pool: Pool = "strangers") -> Account:
     """The account with an actor id, fetched where we do not know it or fresh is asked. Raises NotFetched, Malformed, Forbidden."""
     known = await context.database.read(accounts.find_account_by_uri, uri)
-    if known is not None and (known.is_local or not (fresh or known.deleted_ms)):
+    if known is not None and (known.is_local or not fresh):
         return known
     if naming.is_ours(context.site.origin, uri):
         raise Gone("there is no such account here")

@@ -175,6 +175,8 @@ async def fetch_post(context: Context, uri: str, *, arrives: bool = False, pool:
     if naming.is_ours(context.site.origin, document.uri):
         raise Gone("our own posts do not come from elsewhere")
     author = await remote.get_account(context, document.author_uri, pool=pool)
+    if not author.is_active:
+        raise Gone("its author is gone")
     post = await context.database.write(save_post, context.site, author, document, arrives=arrives)
     if post is None:
         raise Gone("it was deleted")
