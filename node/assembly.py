@@ -90,6 +90,8 @@ class Hearing:
                 caches.sessions.clear()
                 caches.documents.clear()
                 caches.keys.clear()
+            elif event.kind == "keys":
+                caches.keys.clear()
             elif event.kind == "domains":
                 task = asyncio.create_task(blocking.load_rules(self._context))
                 self._reloads.add(task)

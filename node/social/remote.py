@@ -1,5 +1,6 @@
 """Other servers' actors, keys and posts: from memory, else from the database, else from the wire."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urldefrag
 
@@ -16,6 +17,7 @@ from node.site import Site
 from node.social import naming
 from storage import accounts
 from storage.database import Connection
+from storage.events import add_event
 from storage.ids import free_id, ms_from_datetime
 from storage.records import Account, Key, dumped
 
@@ -158,10 +160,18 @@ def save_actor(db: Connection, site: Site, actor: ActorDocument, domain: str | N
         looks = replace(account, revision_ms=known.revision_ms, fetched_ms=known.fetched_ms)
         account = account if looks != known else replace(account, revision_ms=known.revision_ms)
         accounts.update_account(db, account)
-    for key in actor.keys:
-        accounts.save_key(db, Key(key.uri, account.id, key.algorithm, key.encoded, None, now_ms))
-    accounts.remove_other_keys(db, account.id, [key.uri for key in actor.keys])
+    _save_keys(db, account, actor.keys, now_ms)
     return account
+
+
+def _save_keys(db: Connection, account: Account, listed: Sequence[KeyDocument], now_ms: int) -> None:
+    """Exactly the keys that an actor lists; what processes remember of others that it had is told to go."""
+    before = {(key.uri, key.public_key) for key in accounts.list_keys(db, account.id)}
+    for key in listed:
+        accounts.save_key(db, Key(key.uri, account.id, key.algorithm, key.encoded, None, now_ms))
+    accounts.remove_other_keys(db, account.id, [key.uri for key in listed])
+    if before - {(key.uri, key.encoded) for key in listed}:
+        add_event(db, "keys", account.id)
 
 
 async def get_account(context: Context, uri: str, *, fresh: bool = False, pool: Pool = "strangers") -> Account:
