@@ -12,8 +12,8 @@ from node.errors import NotFound, NotSignedIn, WasDeleted
 from node.inbound.receiving import receive
 from node.site import Site
 from node.social import describing, naming, remote
-from node.web.keys import CONTEXT
-from node.web.negotiating import activity_response, wants_activity
+from node.web.keys import CONTEXT, INBOX_ANSWERS
+from node.web.negotiating import Handler, activity_response, wants_activity
 from node.web.requests import path_id, read_capped, signed_request
 from storage import accounts, deliveries, posts
 from storage.database import Connection
@@ -32,6 +32,15 @@ async def inbox(request: web.Request) -> web.Response:
     body = await read_capped(request, context.config.federation.max_body_bytes)
     await receive(context, signed_request(request, body))
     return web.Response(status=202)
+
+
+@web.middleware
+async def count_answers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Counts how the inboxes answer."""
+    response = await handler(request)
+    if request.method == "POST" and request.path.endswith("/inbox"):
+        request.app[INBOX_ANSWERS][response.status] += 1
+    return response
 
 
 async def actor(request: web.Request) -> web.StreamResponse:
