@@ -22,7 +22,6 @@ from storage.ids import free_id, ms_from_datetime
 from storage.records import Account, Key, dumped
 
 SERVER_ID = 1  # the server actor's account
-STALE_MS = 24 * 3600 * 1000  # after a day an actor is looked at again when somebody looks at it here
 FORGET_FAILURE_MS = 60 * 1000
 REFETCHES = 2  # of keys that seem to have rotated, a minute and host
 
