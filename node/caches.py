@@ -63,7 +63,7 @@ class Caches:
     keys: Lru[str, KnownKey] = field(default_factory=lambda: Lru(10_000))
     failures: Lru[str, int] = field(default_factory=lambda: Lru(10_000))  # {address: not asked again before (ms)}
     refetches: Lru[str, tuple[int, int]] = field(default_factory=lambda: Lru(10_000))  # {host: (since ms, how many)}
-    tries: Lru[str, tuple[int, int]] = field(default_factory=lambda: Lru(10_000))  # of signing in: {who: (since ms, how many)}
+    rates: Lru[str, int] = field(default_factory=lambda: Lru(20_000))  # {what and who: until when the window is full (ms)}
     documents: Lru[tuple[str, str], bytes] = field(default_factory=lambda: Lru(1_000))  # {(kind, name or address): JSON}
     sessions: Lru[bytes, Any] = field(default_factory=lambda: Lru(1_000))
     fragments: Lru[tuple[object, ...], Any] = field(default_factory=lambda: Lru(5_000))  # rendered posts

@@ -11,7 +11,7 @@ from federation.errors import FederationError
 from node.context import Context
 from node.errors import BadInput, NodeError, NotAllowed, NotFound
 from node.site import Site
-from node.social import looking_up, naming, notifying, publishing, voting
+from node.social import looking_up, naming, notifying, publishing, rates, voting
 from node.social.reactions import shown_post
 from node.social.writing import Written, handles_in, write
 from storage import accounts, media, polls, posts, reactions, timelines
@@ -48,8 +48,9 @@ class Draft:
 
 
 async def publish(context: Context, author: Account, draft: Draft) -> Post:
-    """The post, on the disk with everything that it owes to others. Raises BadInput, NotFound, NotAllowed."""
+    """The post, on the disk with everything that it owes to others. Raises BadInput, NotFound, NotAllowed, TooMany."""
     check_draft(context, draft)
+    rates.count(context, rates.POSTS, author.id)
     people = await _people_named(context, draft.text)
     written = write(draft.text, people, context.site.origin)
     _check_written(context, written)
