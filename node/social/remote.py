@@ -159,6 +159,8 @@ def save_actor(db: Connection, site: Site, actor: ActorDocument, domain: str | N
         looks = replace(account, revision_ms=known.revision_ms, fetched_ms=known.fetched_ms)
         account = account if looks != known else replace(account, revision_ms=known.revision_ms)
         accounts.update_account(db, account)
+        if account.domain != known.domain:
+            accounts.set_domain(db, account.id, account.domain)
     _save_keys(db, account, actor.keys, now_ms)
     return account
 
@@ -188,10 +190,15 @@ async def get_account(context: Context, uri: str, *, fresh: bool = False, pool: 
 async def _confirmed_domain(context: Context, actor: ActorDocument, pool: Pool) -> str:
     """The domain of an actor's handle: another than its id's only where that domain's WebFinger points back at the actor."""
     host = host_of(actor.uri)
-    if actor.webfinger is None or actor.webfinger.rpartition("@")[2] == host:
+    if actor.webfinger is None:
         return host
-    claimed = actor.webfinger.rpartition("@")[2]
+    name, _, stated = actor.webfinger.rpartition("@")
     try:
+        claimed = host_of(f"{context.config.scheme}://{stated}")
+        if claimed in {host, context.site.handle_domain, context.config.host} or name.lower() != actor.name.lower():
+            return host
+        if context.domains.is_suspended(f"{context.config.scheme}://{claimed}"):
+            return host
         jrd = await fetching.fetch_jrd(context.outbound, claimed, f"acct:{actor.webfinger}", scheme=context.config.scheme, pool=pool)
     except (NotFetched, Malformed):
         return host
