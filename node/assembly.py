@@ -5,6 +5,7 @@ import logging
 import os
 import resource
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from node.loading import load
 from node.site import Clock, Site
 from node.social import accounts, authorizing, blocking
 from node.web import activitypub, collections, faults, files, pages, syndication, wellknown
-from node.web.keys import CONTEXT
+from node.web.keys import CONTEXT, INBOX_ANSWERS
 from node.workers.runner import Runner
 from storage import schema, users
 from storage.database import Event
@@ -92,6 +93,8 @@ class Hearing:
                 caches.sessions.clear()
                 caches.documents.clear()
                 caches.keys.clear()
+            elif event.kind == "keys":
+                caches.keys.clear()
             elif event.kind == "domains":
                 task = asyncio.create_task(blocking.load_rules(self._context))
                 self._reloads.add(task)
@@ -101,10 +104,10 @@ class Hearing:
 def build_app(context: Context) -> web.Application:
     """The application with all its doors."""
     app = web.Application(
-        middlewares=[faults.middleware(pages.error_page)],
+        middlewares=[activitypub.count_answers, faults.middleware(pages.error_page)],
         client_max_size=context.config.media.max_upload_bytes + 65_536,
     )
-    app[CONTEXT] = context
+    app[CONTEXT], app[INBOX_ANSWERS] = context, Counter()
     for routes in (activitypub.ROUTES, collections.ROUTES, wellknown.ROUTES, files.ROUTES, syndication.ROUTES):
         app.add_routes(routes)
     pages.add_routes(app)
@@ -121,16 +124,25 @@ async def serve(config: Config, bind: str, say: Callable[[str], None]) -> None:
     async with open_context(config) as context:
         context.database.listen(Hearing(context).hear)
         workers = Runner(context)
-        runner = web.AppRunner(build_app(context), access_log=None, shutdown_timeout=STOP_S, handle_signals=False)
-        await runner.setup()
-        host, _, port = bind.rpartition(":")
-        await web.TCPSite(runner, host.strip("[]"), int(port), backlog=BACKLOG).start()
+        app = build_app(context)
+        runners = [await _listen(app, bind)]
+        if config.server.admin_bind:
+            runners.append(await _listen(load("node.web.metrics").build_app(app), config.server.admin_bind))
         await workers.start()
         say(f"ready {config.origin}")
         await _say_link(context, say)
         await stopping.wait()
-        await runner.cleanup()
+        await asyncio.gather(*(runner.cleanup() for runner in runners))
         await workers.stop()
+
+
+async def _listen(app: web.Application, bind: str) -> web.AppRunner:
+    """An application at an address, host:port; an IPv6 host stands in brackets."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_S, handle_signals=False)
+    await runner.setup()
+    host, _, port = bind.rpartition(":")
+    await web.TCPSite(runner, host.strip("[]"), int(port), backlog=BACKLOG).start()
+    return runner
 
 
 async def _say_link(context: Context, say: Callable[[str], None]) -> None:

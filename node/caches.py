@@ -1,7 +1,7 @@
 """What a process keeps in memory because asking again would cost too much. Any of it may be dropped at any moment."""
 
-import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -17,6 +17,7 @@ class Lru(Generic[Key, Value]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._items: OrderedDict[Key, Value] = OrderedDict()
+        self._clears = 0
 
     def get(self, key: Key) -> Value | None:
         """What is kept under a key, or None."""
@@ -39,6 +40,17 @@ class Lru(Generic[Key, Value]):
     def clear(self) -> None:
         """Forgets everything."""
         self._items.clear()
+        self._clears += 1
+
+    async def remember(self, key: Key, make: Callable[[], Awaitable[Value]]) -> Value:
+        """What is kept under a key, else what is made now; kept unless everything was forgotten while it was made, for then it is old."""
+        value = self.get(key)
+        if value is None:
+            clears = self._clears
+            value = await make()
+            if clears == self._clears:
+                self.put(key, value)
+        return value
 
     def __len__(self) -> int:
         return len(self._items)
@@ -51,8 +63,7 @@ class Caches:
     keys: Lru[str, KnownKey] = field(default_factory=lambda: Lru(10_000))
     failures: Lru[str, int] = field(default_factory=lambda: Lru(10_000))  # {address: not asked again before (ms)}
     refetches: Lru[str, tuple[int, int]] = field(default_factory=lambda: Lru(10_000))  # {host: (since ms, how many)}
-    fetching: dict[str, asyncio.Future[Any]] = field(default_factory=dict)  # what is being fetched just now, so that it is fetched once
-    tries: Lru[str, tuple[int, int]] = field(default_factory=lambda: Lru(10_000))  # of signing in: {who: (since ms, how many)}
-    documents: Lru[tuple[str, int], bytes] = field(default_factory=lambda: Lru(1_000))  # {(URI, revision): JSON}
+    rates: Lru[str, int] = field(default_factory=lambda: Lru(20_000))  # {what and who: until when the window is full (ms)}
+    documents: Lru[tuple[str, str], bytes] = field(default_factory=lambda: Lru(1_000))  # {(kind, name or address): JSON}
     sessions: Lru[bytes, Any] = field(default_factory=lambda: Lru(1_000))
     fragments: Lru[tuple[object, ...], Any] = field(default_factory=lambda: Lru(5_000))  # rendered posts

@@ -4,7 +4,10 @@ from importlib import import_module
 from types import ModuleType
 from typing import Literal
 
-Heavy = Literal["storage.migrating"]  # Alembic and SQLAlchemy: half a second and 40 MB
+Heavy = Literal[
+    "storage.migrating",  # Alembic and SQLAlchemy: half a second and 40 MB
+    "node.web.metrics",  # prometheus-client, which brings an HTTP server of its own
+]
 
 
 def load(name: Heavy) -> ModuleType:

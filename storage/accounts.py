@@ -89,6 +89,11 @@ def count_active_people(db: Connection, since_post_id: int) -> int:
     return int(one_value(db.execute(sql, {"since": since_post_id})))
 
 
+def set_domain(db: Connection, account_id: int, domain: str) -> None:
+    """Gives another server's account the domain of its handle, once that is confirmed."""
+    db.execute("UPDATE accounts SET domain = :domain WHERE id = :id AND domain <> ''", {"domain": domain, "id": account_id})
+
+
 def set_suspended(db: Connection, account_id: int, suspended_ms: int | None) -> None:
     """Suspends an account at a moment, or restores it with None."""
     db.execute("UPDATE accounts SET suspended_ms = :at WHERE id = :id", {"at": suspended_ms, "id": account_id})

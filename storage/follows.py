@@ -92,6 +92,15 @@ def list_movers(db: Connection, old_id: int, new_id: int) -> list[int]:
     return [row[0] for row in db.execute(sql, {"old": old_id, "new": new_id}).fetchall()]
 
 
+def list_local_followers(db: Connection, account_id: int) -> list[int]:
+    """Our people who follow an account."""
+    sql = (
+        "SELECT f.follower_id FROM follows f JOIN users u ON u.account_id = f.follower_id"
+        " WHERE f.followee_id = :id AND f.state = 'accepted'"
+    )
+    return [row[0] for row in db.execute(sql, {"id": account_id}).fetchall()]
+
+
 def has_local_follower(db: Connection, account_id: int) -> bool:
     """Whether anybody here follows an account."""
     sql = "SELECT 1 FROM follows f JOIN users u ON u.account_id = f.follower_id WHERE f.followee_id = :id AND f.state = 'accepted' LIMIT 1"

@@ -41,6 +41,11 @@ def list_loose_media(db: Connection, before_id: int, limit: int) -> list[Media]:
     return [Media(*row) for row in db.execute(_LOOSE, {"before": before_id, "limit": limit}).fetchall()]
 
 
+def list_held_files(db: Connection, files: Sequence[str]) -> set[str]:
+    """Those of some files of which something is still known."""
+    return {row[0] for row in db.execute(*with_list("SELECT DISTINCT file FROM media WHERE file IN (:files)", "files", files)).fetchall()}
+
+
 def remove_media(db: Connection, media_id: int) -> None:
     """Forgets a file."""
     db.execute("DELETE FROM media WHERE id = :id", {"id": media_id})

@@ -1,6 +1,6 @@
 """Whom people and the keeper do not want to hear: blocks, mutes, domain blocks, reports."""
 
-from storage.database import Connection
+from storage.database import Connection, with_list
 from storage.records import Account, DomainBlock, Report, columns, placeholders, values
 
 _BLOCKED = f"""
@@ -24,6 +24,8 @@ _SEVER = (
     f"DELETE FROM follows WHERE follower_id IN ({_ACCOUNTS_BELOW})",
     f"DELETE FROM follows WHERE followee_id IN ({_ACCOUNTS_BELOW})",
 )
+_UNTAG = f"DELETE FROM post_tags WHERE post_id IN (SELECT id FROM posts WHERE account_id IN ({_ACCOUNTS_BELOW}))"
+_SILENCED = "SELECT 1 FROM domain_blocks WHERE severity = 'silence' AND domain IN (:names)"
 _GIVE_UP = f"""
     UPDATE deliveries SET state = 'gave up', answer = 'blocked here', updated_ms = :now WHERE state = 'waiting' AND ({below("host")})"""
 
@@ -78,7 +80,7 @@ def remove_mute(db: Connection, account_id: int, target_id: int) -> None:
 
 
 def forget_mutes(db: Connection, now_ms: int) -> None:
-    """Ends the mutes that were for a while only."""
+    """Drops mutes whose time is over."""
     db.execute("DELETE FROM mutes WHERE until_ms <= :now", {"now": now_ms})
 
 
@@ -103,6 +105,18 @@ def list_domain_blocks(db: Connection) -> list[DomainBlock]:
     return [DomainBlock(*row) for row in db.execute(_DOMAIN_BLOCKS).fetchall()]
 
 
+def is_silenced(db: Connection, hostname: str) -> bool:
+    """Whether a host, or a name above it, is silenced: only those who follow its people hear them."""
+    labels = hostname.split(".")
+    names = [".".join(labels[start:]) for start in range(len(labels))]
+    return db.execute(*with_list(_SILENCED, "names", names)).fetchone() is not None
+
+
+def untag_domain(db: Connection, domain: str) -> None:
+    """Takes the posts of a domain and all below it from the pages of hashtags."""
+    db.execute(_UNTAG, _below(domain))
+
+
 def sever_domain(db: Connection, domain: str) -> None:
     """Ends every follow, either way, between our people and a domain with all below it, and empties timelines of it."""
     for sql in _SEVER:
@@ -122,6 +136,12 @@ def _below(domain: str) -> dict[str, object]:
 def add_report(db: Connection, report: Report) -> None:
     """Keeps a report for the moderators."""
     db.execute(_ADD_REPORT, values(report))
+
+
+def resolve_report(db: Connection, report_id: int, now_ms: int) -> bool:
+    """True where the report was open until now."""
+    sql = "UPDATE reports SET resolved_ms = :now WHERE id = :id AND resolved_ms IS NULL"
+    return db.execute(sql, {"now": now_ms, "id": report_id}).rowcount == 1
 
 
 def list_reports(db: Connection, limit: int) -> list[Report]:

@@ -123,6 +123,12 @@ def add_tombstone(db: Connection, uri: str, now_ms: int) -> None:
     db.execute(sql, {"uri": uri, "now": now_ms})
 
 
+def forget_tombstones(db: Connection, before_ms: int, ours: str) -> None:
+    """Drops what other servers deleted before a moment: they answer for it themselves. ours: how URIs of our own begin; they stay."""
+    sql = "DELETE FROM tombstones WHERE deleted_ms < :before AND substr(uri, 1, length(:ours)) <> :ours"
+    db.execute(sql, {"before": before_ms, "ours": ours})
+
+
 def find_tombstone(db: Connection, uri: str) -> int | None:
     """When a URI was deleted (milliseconds), or None."""
     deleted_ms: int | None = one_value(db.execute("SELECT deleted_ms FROM tombstones WHERE uri = :uri", {"uri": uri}))

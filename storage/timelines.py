@@ -68,9 +68,10 @@ _ADD_TO_LOCAL = """
     INSERT INTO home (account_id, post_id) SELECT :everybody, :post FROM users u WHERE u.account_id = :author ON CONFLICT DO NOTHING"""
 _OUTBOX = f"{_POSTS} p.account_id = :id AND {_OPEN} AND p.id < :before ORDER BY p.id DESC LIMIT :limit"
 _REPLIES = f"{_POSTS} p.in_reply_to_id = :id AND {_OPEN} AND p.id > :after ORDER BY p.id LIMIT :limit"
+_NOT_BLOCKED = "NOT EXISTS (SELECT 1 FROM blocks x WHERE x.account_id = :viewer AND x.target_id = p.account_id)"
 _THREAD = f"""
-    {_POSTS} p.id = :root AND p.boost_of_id IS NULL AND {visible("p")}
-    UNION ALL {_POSTS} p.thread_id = :root AND p.boost_of_id IS NULL AND {visible("p")}
+    {_POSTS} p.id = :root AND p.boost_of_id IS NULL AND {visible("p")} AND {_NOT_BLOCKED}
+    UNION ALL {_POSTS} p.thread_id = :root AND p.boost_of_id IS NULL AND {visible("p")} AND {_NOT_BLOCKED}
     ORDER BY 1 LIMIT :limit"""
 _CONVERSATION = f"""
     {_POSTS} p.id = :root AND p.id > :after AND p.boost_of_id IS NULL AND {_OPEN}
@@ -105,7 +106,7 @@ def find_entry(db: Connection, post_id: int, viewer_id: int) -> Entry | None:
 
 
 def list_thread(db: Connection, root_id: int, viewer_id: int, limit: int) -> list[Post]:
-    """Every post of a thread that the viewer may see, oldest first."""
+    """Every post of a thread that the viewer may see, oldest first, without those of people whom they block."""
     return [Post(*row) for row in db.execute(_THREAD, {"root": root_id, "viewer": viewer_id, "limit": limit}).fetchall()]
 
 

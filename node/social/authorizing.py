@@ -4,10 +4,10 @@ import asyncio
 from dataclasses import dataclass
 
 from node.context import Context
-from node.errors import BadInput, Conflict, NotAllowed, NotFound, NotSignedIn, TooMany
+from node.errors import BadInput, Conflict, NotAllowed, NotFound, NotSignedIn
 from node.site import Site
 from node.social import accounts as making
-from node.social import passwords
+from node.social import passwords, rates
 from storage import users
 from storage.database import Connection
 from storage.errors import Taken
@@ -20,7 +20,6 @@ SESSION_MS = 30 * 24 * 3600 * 1000
 LINK_MS = 7 * 24 * 3600 * 1000
 CACHED_MS = 60 * 1000
 WRONG = "That name and password do not match."
-TRIES, TRIES_MS = 10, 5 * 60 * 1000  # of signing in, for one name or one address
 SCOPES = {"read", "write", "follow", "push", "profile"}  # others are narrower: `write:statuses` is within `write`
 # Of no password: so that signing in takes as long for a name that does not exist as for one that does.
 NOBODYS_HASH = "$argon2id$v=19$m=65536,t=3,p=4$MIIRqgvgQbgj220jfp0MPA$YfwJSVjtjSU0zzV/P3S9nnQ/USre2wvJMjfCIjrTQbg"
@@ -35,28 +34,15 @@ class _Cached:
 async def sign_in(context: Context, login: str, password: str, address: str) -> tuple[str, Session]:
     """A cookie's secret and its session. address: whence the request came. Raises NotSignedIn, TooMany."""
     name = login.strip().removeprefix("@")
-    _count_try(context, f"login {name.lower()}")
-    _count_try(context, f"address {address}")
+    rates.count(context, rates.SIGN_INS, name.lower())
+    rates.count(context, rates.SIGN_INS, f"from {rates.network(address)}")
     user = await context.database.read(users.find_user_by_login, name)
     hashed = user.password_hash if user and user.password_hash else NOBODYS_HASH
     is_right = await asyncio.to_thread(passwords.is_password, password, hashed)
     if user is None or user.password_hash is None or not is_right:
         raise NotSignedIn(WRONG)
-    context.caches.tries.drop(f"login {name.lower()}")
+    rates.forget(context, rates.SIGN_INS, name.lower())
     return await open_session(context, user.account_id)
-
-
-def _count_try(context: Context, key: str) -> None:
-    """Raises TooMany where that was tried too often."""
-    if not context.config.limits.rates:
-        return
-    now_ms = context.site.now_ms()
-    since_ms, count = context.caches.tries.get(key) or (now_ms, 0)
-    if now_ms - since_ms > TRIES_MS:
-        since_ms, count = now_ms, 0
-    if count >= TRIES:
-        raise TooMany("That was tried too often. Wait a few minutes.", retry_after_s=(since_ms + TRIES_MS - now_ms) // 1000 + 1)
-    context.caches.tries.put(key, (since_ms, count + 1))
 
 
 async def open_session(context: Context, account_id: int) -> tuple[str, Session]:

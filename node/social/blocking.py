@@ -9,7 +9,7 @@ from federation import outgoing
 from federation.errors import Malformed
 from federation.origins import hostname_of
 from node.context import Context
-from node.errors import BadInput
+from node.errors import BadInput, NotFound
 from node.site import Site
 from node.social import follows as following
 from node.social import notifying, publishing
@@ -94,9 +94,15 @@ def _report(db: Connection, site: Site, account: Account, target_id: int, post_i
         publishing.send(db, site, server, (activity_id, flag), [publishing.inbox_of(target)], about_uri=uri)
 
 
+async def resolve_report(context: Context, report_id: int) -> None:
+    """The report is done with. Raises NotFound where there is no open one."""
+    if not await context.database.write(moderation.resolve_report, report_id, context.site.now_ms()):
+        raise NotFound("There is no such report, or somebody has dealt with it already.")
+
+
 def domain_from_text(text: str) -> str:
     """The domain that a keeper typed, as it is compared: lower case, punycode, no port, no trailing dot. Raises BadInput."""
-    typed = text.strip().rstrip("/")
+    typed = text.strip()
     try:
         host = hostname_of(typed if "://" in typed else f"https://{typed}")
     except Malformed as error:
@@ -107,7 +113,11 @@ def domain_from_text(text: str) -> str:
 
 
 async def block_domain(context: Context, text: str, comment: str = "", severity: str = "suspend") -> str:
-    """The domain, from now on blocked with all below it; follows with it end and what it is owed is given up. Raises BadInput."""
+    """The domain, from now on blocked with all below it. Raises BadInput.
+
+    severity: `suspend` ends follows with it and gives up what it is owed; with `silence` only those who follow its people hear them: no
+    notifications of theirs to others, and no place on the pages of hashtags.
+    """
     domain = domain_from_text(text)
     if severity not in {"suspend", "silence"}:
         raise BadInput("A block's severity is suspend or silence.")
@@ -120,6 +130,8 @@ def _block_domain(db: Connection, site: Site, blocked: DomainBlock) -> None:
     if blocked.severity == "suspend":
         moderation.sever_domain(db, blocked.domain)
         moderation.give_up_domain(db, blocked.domain, site.now_ms())
+    else:
+        moderation.untag_domain(db, blocked.domain)
     add_event(db, "domains")
 
 

@@ -112,6 +112,11 @@ def audience(author: Account, post: Post, mentioned: Sequence[Account]) -> tuple
     return addressing(VISIBILITIES[post.visibility], author.followers_uri or "", [account.uri for account in mentioned])
 
 
+def boost_audience(booster: Account, boost: Post, author: Account | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A boost's `to` and `cc`: its own audience, and the author of what is boosted."""
+    return addressing(VISIBILITIES[boost.visibility], booster.followers_uri or "", [author.uri] if author else [])
+
+
 def attachment_from_file(file: Mapping[str, Any]) -> wire.Attachment:
     """What a post's row holds of a file, as the wire says it."""
     focus = file.get("focus")

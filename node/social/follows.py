@@ -5,7 +5,7 @@ from node.context import Context
 from node.domains import DomainRules
 from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
-from node.social import notifying, publishing
+from node.social import notifying, outboxes, publishing
 from storage import accounts, follows, moderation, notifications, timelines
 from storage.database import Connection
 from storage.events import add_event
@@ -54,6 +54,7 @@ def request(db: Connection, site: Site, account: Account, target: Account) -> Fo
     follows.add_follow(db, asked)
     if not target.is_local:
         publishing.publish_to(db, site, account, (activity_id, outgoing.follow(uri, account.uri, target.uri)), target)
+        outboxes.send_for(db, site, target)
     elif state == "accepted":
         timelines.fill_home(db, account.id, target.id, FILLED)
         notifying.tell(db, site, target.id, "follow", account.id)

@@ -1,18 +1,43 @@
 """Housekeeping: what is done with goes."""
 
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+
 from node.context import Context
 from node.site import Site
-from storage import deliveries, events, moderation, seen, users
+from storage import deliveries, events, media, moderation, posts, seen, users
 from storage.database import Connection
+from storage.ids import id_range_start
 
 DAY_MS = 24 * 3600 * 1000
 EVENTS_KEPT = 10_000
+LOOSE_AT_ONCE = 200
 
 
 async def tidy(context: Context) -> None:
-    """A job, once an hour: forgets deliveries that ended long ago, old dedupe rows, expired sessions, links and mutes, old events."""
+    """A job, once an hour: forgets deliveries that ended long ago, old dedupe rows, others' old tombstones, expired sessions, links and
+    mutes, old events, and pictures that have belonged to no post for a day.
+    """
     retention = context.config.retention
     await context.database.write(_tidy, context.site, retention.delivered_days, retention.received_days)
+    loose = await context.database.write(_forget_loose, context.site)
+    if loose:
+        held = await context.database.read(media.list_held_files, loose)  # somebody may have given the same picture again
+        await asyncio.to_thread(_remove_files, context.config.media_folder, set(loose) - held)
+
+
+def _forget_loose(db: Connection, site: Site) -> list[str]:
+    """Forgets pictures whose post was never written, or is gone; answers their files."""
+    found = media.list_loose_media(db, id_range_start(site.now_ms() - DAY_MS), LOOSE_AT_ONCE)
+    for each in found:
+        media.remove_media(db, each.id)
+    return [each.file for each in found]
+
+
+def _remove_files(folder: Path, files: Iterable[str]) -> None:
+    for file in files:
+        (folder / file).unlink(missing_ok=True)
 
 
 def _tidy(db: Connection, site: Site, delivered_days: int, received_days: int) -> None:
@@ -21,4 +46,5 @@ def _tidy(db: Connection, site: Site, delivered_days: int, received_days: int) -
     seen.forget_seen(db, now_ms - max(received_days, 2) * DAY_MS)
     users.forget_expired(db, now_ms)
     moderation.forget_mutes(db, now_ms)
+    posts.forget_tombstones(db, now_ms - max(received_days, 2) * DAY_MS, f"{site.origin}/")
     events.forget_events(db, EVENTS_KEPT)

@@ -11,7 +11,7 @@ from federation.reading import type_from
 from federation.records import ACTOR_TYPES
 from node.context import Context
 from node.errors import NotFound
-from node.social import naming, remote, remote_posts
+from node.social import naming, outboxes, remote, remote_posts
 from storage import accounts, posts
 from storage.database import Connection
 from storage.records import Account, Post
@@ -43,6 +43,8 @@ async def look_up(context: Context, text: str) -> Found:
         raise NotFound("Their server did not answer. Try again in a while.") from error
     if found.account is not None and not found.account.is_active:
         raise NotFound("That account is not there any more.")
+    if found.account is not None and not found.account.is_local:
+        await context.database.write(outboxes.send_for, context.site, found.account)
     return found
 
 

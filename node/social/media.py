@@ -2,6 +2,10 @@
 
 import asyncio
 import hashlib
+import os
+import struct
+import tempfile
+import zlib
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +25,19 @@ from storage.records import Account, Media
 TYPES = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("image/webp", "webp"), "GIF": ("image/gif", "gif")}
 LONGEST = {"attachment": 2560, "icon": 400, "image": 1500}  # pixels of the longer side
 ALT_CHARACTERS = 1500
+BROKEN = (  # what Pillow raises for files that are damaged, by accident or on purpose
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    EOFError,
+    ValueError,
+    SyntaxError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    struct.error,
+    zlib.error,
+)
 NOT_A_PICTURE = "That is no picture that we can read: use a JPEG, PNG, WebP or GIF file."
 
 
@@ -54,15 +71,15 @@ def encode(body: bytes, max_pixels: int, longest: int) -> Encoded:
             if picture.width * picture.height > max_pixels:
                 raise BadInput(f"A picture has at most {max_pixels // 1_000_000} million pixels.")
             kind = picture.format or ""
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((longest, longest))
-            return _encoded(upright, "PNG" if kind == "GIF" else kind)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            picture.thumbnail((longest, longest))  # first: a JPEG is then never decoded in its full size
+            return _encoded(ImageOps.exif_transpose(picture), "PNG" if kind == "GIF" else kind)
+    except BROKEN as error:
         raise BadInput(NOT_A_PICTURE) from error
 
 
 def _encoded(picture: Image.Image, kind: str) -> Encoded:
     plain = picture.convert("RGB") if kind == "JPEG" else picture.convert("RGBA")
+    plain.info.clear()  # texts and profiles that some formats would carry over
     out = BytesIO()
     plain.save(out, kind, quality=85) if kind != "PNG" else plain.save(out, kind, optimize=True)
     media_type, extension = TYPES[kind]
@@ -72,11 +89,13 @@ def _encoded(picture: Image.Image, kind: str) -> Encoded:
 
 
 def _keep(folder: Path, encoded: Encoded) -> None:
-    """Writes the file under another name first, so that nobody ever sees half of it."""
+    """Writes the file under another name first, so that nobody ever sees half of it, and is done when it is on the disk."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = folder / f"{encoded.file}.part"
-    part.write_bytes(encoded.body)
-    part.replace(folder / encoded.file)
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
+        part.write(encoded.body)
+        part.flush()
+        os.fsync(part.fileno())
+    Path(part.name).replace(folder / encoded.file)
 
 
 def _note(db: Connection, site: Site, account: Account, encoded: Encoded, alt: str, purpose: str) -> Media:

@@ -1,5 +1,6 @@
 """Writing, changing and deleting posts, and voting."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +11,7 @@ from federation.errors import FederationError
 from node.context import Context
 from node.errors import BadInput, NodeError, NotAllowed, NotFound
 from node.site import Site
-from node.social import looking_up, naming, notifying, publishing, voting
+from node.social import looking_up, naming, notifying, publishing, rates, voting
 from node.social.reactions import shown_post
 from node.social.writing import Written, handles_in, write
 from storage import accounts, media, polls, posts, reactions, timelines
@@ -47,8 +48,9 @@ class Draft:
 
 
 async def publish(context: Context, author: Account, draft: Draft) -> Post:
-    """The post, on the disk with everything that it owes to others. Raises BadInput, NotFound, NotAllowed."""
+    """The post, on the disk with everything that it owes to others. Raises BadInput, NotFound, NotAllowed, TooMany."""
     check_draft(context, draft)
+    rates.count(context, rates.POSTS, author.id)
     people = await _people_named(context, draft.text)
     written = write(draft.text, people, context.site.origin)
     _check_written(context, written)
@@ -76,18 +78,21 @@ def _check_written(context: Context, written: Written) -> None:
         raise BadInput(f"At most {limits.mentions} people and {limits.tags} hashtags can be named.")
 
 
-async def _people_named(context: Context, text: str) -> Mapping[str, Account]:
+async def _people_named(context: Context, text: str) -> dict[str, Account]:
     """Who is meant by each handle; others' servers are asked for those that we do not know."""
     handles = handles_in(text)[: context.config.limits.mentions]
     known = await context.database.read(_known_people, context.site, handles)
-    for handle in [handle for handle in handles if handle not in known and "@" in handle][:LOOKED_UP]:
-        try:
-            found = await looking_up.look_up(context, f"@{handle}")
-        except (NodeError, FederationError):
-            continue  # it stays plain text
-        if found.account is not None:
-            known[handle] = found.account
-    return known
+    unknown = [handle for handle in handles if handle not in known and "@" in handle][:LOOKED_UP]
+    found = await asyncio.gather(*(_find_person(context, handle) for handle in unknown))
+    return known | {handle: account for handle, account in zip(unknown, found, strict=True) if account is not None}
+
+
+async def _find_person(context: Context, handle: str) -> Account | None:
+    """The account elsewhere behind a handle; None where nobody is found just now, so that it stays plain text."""
+    try:
+        return (await looking_up.look_up(context, f"@{handle}")).account
+    except (NodeError, FederationError):
+        return None
 
 
 def _known_people(db: Connection, site: Site, handles: Sequence[str]) -> dict[str, Account]:
@@ -125,7 +130,7 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
     if parent is not None and parent.account_id != author.id:
         named[parent.account_id] = accounts.get_account(db, parent.account_id)
     _name(db, site, author, post, named, written)
-    if post.visibility < DIRECT or author.id in named:
+    if post.visibility < DIRECT:
         timelines.add_to_home(db, post, parent.account_id if parent else None)
     else:
         timelines.add_to_own_home(db, post)

@@ -105,8 +105,7 @@ def publish_deletion(db: Connection, site: Site, author: Account, post: Post) ->
 def publish_boost(db: Connection, site: Site, booster: Account, boost: Post, original: Post) -> None:
     """Announce: to the booster's followers and the author."""
     author = accounts.get_account(db, original.account_id)
-    followers = booster.followers_uri or ""
-    to, cc = ([EVERYBODY], [followers, author.uri]) if boost.visibility == 0 else ([followers], [EVERYBODY, author.uri])
+    to, cc = describing.boost_audience(booster, boost, author)
     activity = outgoing.announce(boost.uri, booster.uri, original.uri, to, cc, boost.published)
     inboxes = {*follows.list_follower_inboxes(db, booster.id), inbox_of(author)}
     send(db, site, booster, (boost.id, activity), inboxes, about_uri=boost.uri, post_id=original.id, is_public=boost.visibility < PRIVATE)
@@ -117,9 +116,11 @@ def publish_unboost(db: Connection, site: Site, booster: Account, boost: Post, o
     author = accounts.get_account(db, original.account_id)
     activity_id, uri = new_activity(db, site, booster)
     undone = {"id": boost.uri, "type": "Announce", "actor": booster.uri, "object": original.uri}
-    activity = outgoing.undo(uri, booster.uri, undone, [EVERYBODY], [booster.followers_uri or ""])
+    activity = outgoing.undo(uri, booster.uri, undone, *describing.boost_audience(booster, boost, author))
     inboxes = {*follows.list_follower_inboxes(db, booster.id), inbox_of(author)}
-    send(db, site, booster, (activity_id, activity), inboxes, about_uri=boost.uri, post_id=original.id, is_public=True)
+    send(
+        db, site, booster, (activity_id, activity), inboxes, about_uri=boost.uri, post_id=original.id, is_public=boost.visibility < PRIVATE
+    )
 
 
 def publish_like(db: Connection, site: Site, liker: Account, post: Post, activity: tuple[int, str]) -> None:

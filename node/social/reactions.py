@@ -7,7 +7,7 @@ from node.social import naming, notifying, publishing
 from storage import accounts, moderation, notifications, posts, reactions, timelines
 from storage.database import Connection
 from storage.ids import free_id
-from storage.records import PRIVATE, Account, Post
+from storage.records import PRIVATE, PUBLIC, Account, Post
 
 
 async def like(context: Context, account: Account, post_id: int) -> Post:
@@ -54,7 +54,7 @@ def shown_post(db: Connection, post_id: int, account: Account) -> Post:
 
 
 async def boost(context: Context, account: Account, post_id: int) -> Post:
-    """The boost, new or as it stands. Raises NotFound, and NotAllowed for what was not said in public."""
+    """The boost, new or as it stands. Raises NotFound, and NotAllowed for what was not said in public, but by the account itself."""
     return await context.database.write(_boost, context.site, account, post_id)
 
 
@@ -63,11 +63,12 @@ def _boost(db: Connection, site: Site, account: Account, post_id: int) -> Post:
     known = posts.find_boost(db, account.id, original.id)
     if known is not None:
         return known
-    if original.visibility >= PRIVATE:
+    is_own = original.account_id == account.id and original.visibility == PRIVATE
+    if original.visibility >= PRIVATE and not is_own:
         raise NotAllowed("What was not said in public cannot be boosted.")
     now_ms = site.now_ms()
     boost_id = free_id(db, "post", now_ms)
-    visibility = PRIVATE if account.mode == "supervised" else original.visibility
+    visibility = max(original.visibility, PRIVATE if account.mode == "supervised" else PUBLIC)
     boosted = posts.add_post(
         db,
         Post(

@@ -1,5 +1,6 @@
 """Other servers' actors, keys and posts: from memory, else from the database, else from the wire."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urldefrag
 
@@ -16,11 +17,11 @@ from node.site import Site
 from node.social import naming
 from storage import accounts
 from storage.database import Connection
+from storage.events import add_event
 from storage.ids import free_id, ms_from_datetime
 from storage.records import Account, Key, dumped
 
 SERVER_ID = 1  # the server actor's account
-STALE_MS = 24 * 3600 * 1000  # after a day an actor is looked at again when somebody looks at it here
 FORGET_FAILURE_MS = 60 * 1000
 REFETCHES = 2  # of keys that seem to have rotated, a minute and host
 
@@ -158,10 +159,20 @@ def save_actor(db: Connection, site: Site, actor: ActorDocument, domain: str | N
         looks = replace(account, revision_ms=known.revision_ms, fetched_ms=known.fetched_ms)
         account = account if looks != known else replace(account, revision_ms=known.revision_ms)
         accounts.update_account(db, account)
-    for key in actor.keys:
-        accounts.save_key(db, Key(key.uri, account.id, key.algorithm, key.encoded, None, now_ms))
-    accounts.remove_other_keys(db, account.id, [key.uri for key in actor.keys])
+        if account.domain != known.domain:
+            accounts.set_domain(db, account.id, account.domain)
+    _save_keys(db, account, actor.keys, now_ms)
     return account
+
+
+def _save_keys(db: Connection, account: Account, listed: Sequence[KeyDocument], now_ms: int) -> None:
+    """Exactly the keys that an actor lists; what processes remember of others that it had is told to go."""
+    before = {(key.uri, key.public_key) for key in accounts.list_keys(db, account.id)}
+    for key in listed:
+        accounts.save_key(db, Key(key.uri, account.id, key.algorithm, key.encoded, None, now_ms))
+    accounts.remove_other_keys(db, account.id, [key.uri for key in listed])
+    if before - {(key.uri, key.encoded) for key in listed}:
+        add_event(db, "keys", account.id)
 
 
 async def get_account(context: Context, uri: str, *, fresh: bool = False, pool: Pool = "strangers") -> Account:
@@ -179,10 +190,15 @@ async def get_account(context: Context, uri: str, *, fresh: bool = False, pool: 
 async def _confirmed_domain(context: Context, actor: ActorDocument, pool: Pool) -> str:
     """The domain of an actor's handle: another than its id's only where that domain's WebFinger points back at the actor."""
     host = host_of(actor.uri)
-    if actor.webfinger is None or actor.webfinger.rpartition("@")[2] == host:
+    if actor.webfinger is None:
         return host
-    claimed = actor.webfinger.rpartition("@")[2]
+    name, _, stated = actor.webfinger.rpartition("@")
     try:
+        claimed = host_of(f"{context.config.scheme}://{stated}")
+        if claimed in {host, context.site.handle_domain, context.config.host} or name.lower() != actor.name.lower():
+            return host
+        if context.domains.is_suspended(f"{context.config.scheme}://{claimed}"):
+            return host
         jrd = await fetching.fetch_jrd(context.outbound, claimed, f"acct:{actor.webfinger}", scheme=context.config.scheme, pool=pool)
     except (NotFetched, Malformed):
         return host

@@ -124,7 +124,7 @@ def _save_parts(db: Connection, post: Post, document: wire.PostDocument, *, is_k
     if mentioned or is_known:
         reactions.set_mentions(db, post.id, [account.id for account in mentioned])
     if document.hashtags or is_known:
-        reactions.set_tags(db, post.id, document.hashtags)
+        reactions.set_tags(db, post.id, () if notifying.is_silenced(db, post.account_id) else document.hashtags)
     if document.poll is not None:
         polls.save_poll(db, poll_from_document(post.id, document.poll))
     return mentioned

@@ -8,7 +8,7 @@ from federation import outgoing
 from federation.objects import document_from_post
 from federation.records import PostDocument
 from node.context import Context
-from node.errors import BadInput, NotFound
+from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
 from node.social import naming, publishing
 from node.social.reactions import shown_post
@@ -66,6 +66,8 @@ def _vote(db: Connection, site: Site, account: Account, post_id: int, choices: S
         raise NotFound("That post is no poll.")
     _check_choices(site, poll, polls.list_votes(db, post.id, account.id), choices)
     author = accounts.get_account(db, post.account_id)
+    if author.id == account.id:
+        raise NotAllowed("You cannot vote in your own poll.")
     for choice in choices:
         current = polls.list_polls(db, [post.id])[post.id]
         if polls.add_vote(db, current, account.id, choice) and not author.is_local:

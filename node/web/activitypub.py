@@ -1,5 +1,7 @@
 """The doors for other servers: actors, posts, activities, and the inboxes."""
 
+from functools import partial
+
 import orjson
 from aiohttp import web
 
@@ -10,8 +12,8 @@ from node.errors import NotFound, NotSignedIn, WasDeleted
 from node.inbound.receiving import receive
 from node.site import Site
 from node.social import describing, naming, remote
-from node.web.keys import CONTEXT
-from node.web.negotiating import activity_response, wants_activity
+from node.web.keys import CONTEXT, INBOX_ANSWERS
+from node.web.negotiating import Handler, activity_response, wants_activity
 from node.web.requests import path_id, read_capped, signed_request
 from storage import accounts, deliveries, posts
 from storage.database import Connection
@@ -32,6 +34,15 @@ async def inbox(request: web.Request) -> web.Response:
     return web.Response(status=202)
 
 
+@web.middleware
+async def count_answers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Counts how the inboxes answer."""
+    response = await handler(request)
+    if request.method == "POST" and request.path.endswith("/inbox"):
+        request.app[INBOX_ANSWERS][response.status] += 1
+    return response
+
+
 async def actor(request: web.Request) -> web.StreamResponse:
     """GET of an account's id."""
     context, name = request.app[CONTEXT], request.match_info["name"]
@@ -44,12 +55,8 @@ async def actor_document(request: web.Request) -> web.StreamResponse:
     """An account as ActivityStreams."""
     context, name = request.app[CONTEXT], request.match_info["name"]
     await require_reader(request)
-    key = (f"actor {name}", 0)
-    body = context.caches.documents.get(key)
-    if body is None:
-        body = await context.database.read(_actor_body, context.site, name)
-        context.caches.documents.put(key, body)
-    return activity_response(body)
+    make = partial(context.database.read, _actor_body, context.site, name)
+    return activity_response(await context.caches.documents.remember(("actor", name.lower()), make))
 
 
 def _actor_body(db: Connection, site: Site, name: str) -> bytes:
@@ -60,7 +67,9 @@ def _get_actor(db: Connection, name: str) -> Account:
     account = accounts.find_account_by_handle(db, name)
     if account is None or account.id == remote.SERVER_ID:
         raise NotFound(NOT_THERE)
-    if account.deleted_ms is not None or account.suspended_ms is not None:
+    if account.suspended_ms is not None:  # it may come back: whoever hears "gone" forgets it for good
+        raise NotFound(NOT_THERE)
+    if account.deleted_ms is not None:
         raise WasDeleted("This account is not there any more.")
     return account
 
@@ -68,12 +77,8 @@ def _get_actor(db: Connection, name: str) -> Account:
 async def server_actor(request: web.Request) -> web.Response:
     """GET of the node's own actor; never asks for a signature, for it is what signatures are checked against (FEP-d556)."""
     context = request.app[CONTEXT]
-    key = ("server", 0)
-    body = context.caches.documents.get(key)
-    if body is None:
-        body = await context.database.read(_server_body, context.site)
-        context.caches.documents.put(key, body)
-    return activity_response(body)
+    make = partial(context.database.read, _server_body, context.site)
+    return activity_response(await context.caches.documents.remember(("server", ""), make))
 
 
 def _server_body(db: Connection, site: Site) -> bytes:
@@ -149,8 +154,9 @@ def outbox_item(db: Connection, site: Site, author: Account, each: Post) -> dict
     if each.boost_of_id is None:
         return outgoing.create(naming.activity_uri(site.origin, author.name, each.id), describing.post_document(db, site, author, each))
     original = posts.find_post(db, each.boost_of_id)
-    audience = [author.followers_uri or ""]
-    return outgoing.announce(each.uri, author.uri, original.uri if original else "", audience, published=each.published)
+    original_author = accounts.find_account(db, original.account_id) if original else None
+    to, cc = describing.boost_audience(author, each, original_author)
+    return outgoing.announce(each.uri, author.uri, original.uri if original else "", to, cc, each.published)
 
 
 ROUTES = (

@@ -19,6 +19,7 @@ from storage.records import Account
 
 JRD = "application/jrd+json; charset=utf-8"
 SOURCE = "https://w3id.org/hedgerow"
+LONGEST_RESOURCE = 1_000
 MONTH_MS, HALF_YEAR_MS = 30 * 24 * 3600 * 1000, 182 * 24 * 3600 * 1000
 
 
@@ -27,12 +28,15 @@ async def finger(request: web.Request) -> web.Response:
     context, resource = request.app[CONTEXT], request.query.get("resource", "")
     if not resource:
         raise BadInput("Say who is meant: ?resource=acct:name@host")
-    key = (f"finger {resource}", 0)
-    body = context.caches.documents.get(key)
-    if body is None:
-        body = orjson.dumps(await _jrd(context, resource))
-        context.caches.documents.put(key, body)
+    if len(resource) > LONGEST_RESOURCE:
+        raise NotFound("There is no such account here.")
+    key = ("finger", resource if "://" in resource else resource.lower())
+    body = await context.caches.documents.remember(key, lambda: _jrd_body(context, resource))
     return web.Response(body=body, headers={"Content-Type": JRD, **CORS})
+
+
+async def _jrd_body(context: Context, resource: str) -> bytes:
+    return orjson.dumps(await _jrd(context, resource))
 
 
 async def _jrd(context: Context, resource: str) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Jobs: leased, done, tried again when another server did not answer, given up with a line in the log."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping
 
@@ -18,6 +19,7 @@ from storage.records import Job
 log = logging.getLogger(__name__)
 
 AT_ONCE = 20
+MOST_S = 120.0  # that a job takes: a server that dawdles keeps nobody else's waiting
 LEASE_MS = 5 * 60 * 1000  # longer than any job takes; a worker that died loses its jobs after it
 WAITS_MS = (10_000, 60_000, 300_000, 900_000, 3_600_000, 6 * 3_600_000)
 
@@ -25,9 +27,10 @@ WAITS_MS = (10_000, 60_000, 300_000, 900_000, 3_600_000, 6 * 3_600_000)
 class JobRunner:
     """Does due jobs, at most AT_ONCE at a time."""
 
-    def __init__(self, context: Context, tasks: Mapping[str, Task] = TASKS) -> None:
+    def __init__(self, context: Context, tasks: Mapping[str, Task] = TASKS, most_s: float = MOST_S) -> None:
         self._context = context
         self._tasks = tasks
+        self._most_s = most_s
         self._running: dict[asyncio.Task[None], Job] = {}
         self.room = asyncio.Event()  # something has ended, so that there is room for more
 
@@ -64,7 +67,11 @@ class JobRunner:
 
     async def _do(self, job: Job) -> None:
         try:
-            await self._tasks[job.kind](self._context, orjson.loads(job.payload))
+            async with asyncio.timeout(self._most_s):
+                await self._tasks[job.kind](self._context, orjson.loads(job.payload))
+            await self._finish(job)
+        except TimeoutError:  # what was fetched until then is kept; coming again would take as long
+            log.info("job cut short", extra={"job": job.id, "kind": job.kind})
             await self._finish(job)
         except Unreachable as error:
             await self._try_later(job, str(error))
@@ -73,6 +80,8 @@ class JobRunner:
             await self._finish(job)
         except StorageError as error:
             log.warning("job not done", extra={"job": job.id, "kind": job.kind, "reason": str(error)})
+            with contextlib.suppress(StorageError):  # the lease ends by itself
+                await self._try_later(job, str(error))
         except Exception:  # the one place where a fault of ours must not end the worker
             log.exception("job failed", extra={"job": job.id, "kind": job.kind})
             await self._try_later(job, "a fault of ours; see the log")

@@ -5,7 +5,7 @@ from typing import Any
 
 from node.context import Context
 from node.inbound import receiving
-from node.social import keeping, threads, voting
+from node.social import keeping, outboxes, threads, voting
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
 
@@ -35,6 +35,11 @@ async def tell_poll(context: Context, payload: Mapping[str, Any]) -> None:
     await voting.tell_poll(context, payload["post_id"])
 
 
+async def fetch_outbox(context: Context, payload: Mapping[str, Any]) -> None:
+    """The latest posts of somebody whom people here look at."""
+    await outboxes.fetch_outbox(context, payload["account_id"])
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -46,6 +51,7 @@ TASKS: Mapping[str, Task] = {
     "fetch_ancestors": fetch_ancestors,
     "fetch_replies": fetch_replies,
     "tell_poll": tell_poll,
+    "fetch_outbox": fetch_outbox,
     "tidy": tidy,
 }
 EVERY_MS: Mapping[str, int] = {"tidy": 3600 * 1000}  # jobs that come back by themselves

@@ -56,6 +56,7 @@ ROUTES = (
     web.post("/admin/blocks", tending.block),
     web.post("/admin/blocks/remove", tending.allow),
     web.get("/admin/reports", tending.reports),
+    web.post(r"/admin/reports/{id:\d+}/resolve", tending.resolve),
     web.post(r"/posts/{id:\d+}/vote", acting.vote),
     web.post(r"/posts/{id:\d+}/{deed}", acting.act_on_post),
     web.get(r"/accounts/{id:\d+}/report", reporting.report_page),

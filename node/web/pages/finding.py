@@ -8,12 +8,13 @@ from markupsafe import Markup
 from federation import fetching, webfinger
 from federation.errors import FederationError
 from node.errors import BadInput, NodeError, NotFound
-from node.social import accounts, looking_up, timelines
+from node.social import accounts, looking_up, rates, timelines
 from node.social.accounts import Profile
 from node.social.looking_up import Found
 from node.web.forms import read_form
 from node.web.pages import rendering, streams
 from node.web.pages.visiting import Visitor, go, member_of, visitor_of
+from node.web.requests import client_address
 
 FOLLOW_PATH = "/authorize_interaction?uri="  # where most servers take it, when their WebFinger does not say
 
@@ -81,6 +82,7 @@ async def from_elsewhere(request: web.Request) -> web.Response:
     visitor = await visitor_of(request)
     form = await read_form(request, None)
     context = visitor.context
+    rates.count(context, rates.STRANGERS, rates.network(client_address(request)))
     uri = form.line("uri")
     if not uri.startswith(f"{context.config.origin}/"):
         raise BadInput("That is nothing of this server.")

@@ -111,6 +111,13 @@ async def reports(request: web.Request) -> web.Response:
     return await rendering.page(request, member, "reports.html", title=member.language.say("Reports"), reports=found)
 
 
+async def resolve(request: web.Request) -> web.Response:
+    """POST /admin/reports/{id}/resolve"""
+    member, _ = await _posted_by_moderator(request)
+    await blocking.resolve_report(member.context, path_id(request))
+    return go("/admin/reports")
+
+
 def _list_reports(db: Connection) -> list[ReportShown]:
     rows = moderation.list_reports(db, SHOWN)
     people = accounts.list_accounts(db, [account_id for row in rows for account_id in (row.account_id, row.target_id) if account_id])

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from node.context import Context
 from node.errors import NotAllowed, NotFound
-from node.social import authorizing
+from node.social import authorizing, rates
 from node.web import sessions
 from node.web.forms import Form, number_from, read_form
 from node.web.keys import CONTEXT
@@ -85,8 +85,9 @@ async def moderator_of(request: web.Request) -> Member:
 
 
 async def posted_by_member(request: web.Request) -> tuple[Member, Form]:
-    """Who posts a form, and what it says. Raises NotAllowed where the form was not one of ours."""
+    """Who posts a form, and what it says. Raises NotAllowed where the form was not one of ours, TooMany."""
     member = await member_of(request)
+    rates.count(member.context, rates.DEEDS, member.id)
     return member, await read_form(request, member.csrf)
 
 

@@ -13,11 +13,6 @@ from tests.node.conftest import NOON
 CONTEXT = {"@context": "https://www.w3.org/ns/activitystreams"}
 
 
-@pytest.fixture
-async def bob(world):
-    return await world.stranger("bob")
-
-
 def serve(world, stranger, note, **changes):
     return world.elsewhere.put(stranger.create(note)["object"] | CONTEXT | changes)
 

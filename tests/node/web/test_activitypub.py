@@ -62,9 +62,9 @@ async def test_what_was_never_there_is_not_found(door, ada):
     assert (await door.get(f"{ada.uri}/posts/not-a-number"))[0] == 404
 
 
-async def test_a_suspended_account_is_gone_and_comes_back(world, door, ada):
+async def test_a_suspended_account_is_away_and_comes_back(world, door, ada):
     await accounts.suspend(world.context, "ada")
-    assert (await door.get(ada.uri))[0] == 410
+    assert (await door.get(ada.uri))[0] == 404
     await accounts.suspend(world.context, "ada", is_suspended=False)
     assert (await door.get(ada.uri))[0] == 200
 

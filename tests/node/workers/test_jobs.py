@@ -1,5 +1,7 @@
 """Jobs: done once, tried again, given up."""
 
+import asyncio
+
 import orjson
 import pytest
 
@@ -7,6 +9,7 @@ from federation.errors import Denied, Unreachable
 from node.workers.jobs import WAITS_MS, JobRunner
 from node.workers.tasks import TASKS
 from storage import jobs
+from storage.errors import Unfit
 
 
 class Record:
@@ -95,3 +98,28 @@ async def test_housekeeping_comes_back_every_hour(world, runner, clock):
     await run(runner)
     assert await world.context.database.read(jobs.count_jobs) == 1
     assert await world.context.database.read(jobs.next_job_ms) == world.context.site.now_ms() + 3600 * 1000
+
+
+async def test_a_job_that_takes_too_long_is_cut_short_and_not_tried_again(world):
+    cut = []
+
+    async def dawdle(_context, _payload):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cut.append(True)
+
+    await put_down(world)
+    await run(JobRunner(world.context, {"record": dawdle}, most_s=0.05))
+    assert cut == [True]
+    assert await world.context.database.read(jobs.count_jobs) == 0
+
+
+async def test_a_job_that_the_memory_refuses_is_tried_again_and_given_up(world, runner, record, clock):
+    record.fault = Unfit("no row takes this")
+    await put_down(world)
+    for _ in range(len(WAITS_MS) + 1):
+        await run(runner)
+        clock.go(days=1)
+    assert len(record.done) == len(WAITS_MS) + 1
+    assert await world.context.database.read(jobs.count_jobs) == 0

@@ -1,5 +1,7 @@
 """What only those who look after the node may do; and where a post is, for its author."""
 
+import re
+
 import pytest
 
 PLACES = ("/admin/queue", "/admin/blocks", "/admin/reports")
@@ -84,3 +86,16 @@ async def test_a_token_is_shown_once_and_can_be_revoked(world, surf):
     token_id = later.split("/settings/tokens/")[1].split("/revoke")[0]
     await browser.send(f"/settings/tokens/{token_id}/revoke")
     assert "Notebook" not in (await browser.get("/settings")).text
+
+
+async def test_moderators_mark_reports_as_done_and_nobody_else(world, surf):
+    ada, owner = await world.account("ada"), await world.account("mo", role="owner")
+    await (await surf(ada)).send(f"/accounts/{owner.id}/report", {"comment": "Please look"})
+    keeper = await surf(owner)
+    path = re.search(r"/admin/reports/\d+/resolve", (await keeper.get("/admin/reports")).text)[0]
+    assert (await (await surf(ada)).send(path)).status == 403
+    assert (await keeper.send_raw(path, {"csrf": "wrong"})).status == 403
+    assert path in (await keeper.get("/admin/reports")).text
+    assert (await keeper.send(path)).status == 303
+    assert path not in (await keeper.get("/admin/reports")).text
+    assert (await keeper.send(path)).status == 404
