@@ -1,6 +1,8 @@
 """Backups: one file with database (keys included), media and configuration; taken while the node runs, and put back safely."""
 
+import os
 import re
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
@@ -84,8 +86,7 @@ def _unpack(source: Path, folder: Path) -> Contents:
                     raise BadInput(f"{source} holds {member.name!r}, which no backup of ours does.")
                 target = folder / member.name
                 target.parent.mkdir(mode=0o700, exist_ok=True)
-                archive.extract(member, folder, filter="data")
-                target.chmod(0o600)
+                _write(archive, member, target)
                 files, size_bytes = files + 1, size_bytes + member.size
                 names.add(member.name)
     except (tarfile.TarError, EOFError, OSError) as error:
@@ -94,6 +95,14 @@ def _unpack(source: Path, folder: Path) -> Contents:
         raise BadInput(f"{source} is no backup: it holds no {DATABASE}.")
     backups.check_integrity(folder / DATABASE)
     return Contents(files, size_bytes)
+
+
+def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
+    """Only a member's bytes are taken over: neither its mode nor its owner, and no link."""
+    source = archive.extractfile(member)
+    assert source is not None  # noqa: S101 - _is_ours has seen that it is a file
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        shutil.copyfileobj(source, file)
 
 
 def _is_ours(member: tarfile.TarInfo) -> bool:
