@@ -73,8 +73,15 @@ class Outbound:
         resolver: AbstractResolver | None = None,
         ssl_context: ssl.SSLContext | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        strangers: tuple[int, int] = POOLS["strangers"],
+        timeout_s: float = TIMEOUT_S,
     ) -> None:
-        """allow_networks: private networks that may be reached, as CIDR. allow_http: whether http:// may be (tests, LANs)."""
+        """allow_networks: private networks that may be reached, as CIDR. allow_http: whether http:// may be (tests, LANs).
+
+        strangers: connections that others make us open, in all and to one host. timeout_s: for one request with all its redirects.
+        """
+        self._pools = {**POOLS, "strangers": strangers}
+        self._timeout_s = timeout_s
         self._user_agent = user_agent
         self._networks = networks_from(allow_networks)
         self._allow_http = allow_http
@@ -87,7 +94,7 @@ class Outbound:
     async def open(self) -> None:
         """Ready to be used."""
         context = self._ssl_context or ssl.create_default_context()
-        for pool, (total, per_host) in POOLS.items():
+        for pool, (total, per_host) in self._pools.items():
             connector = aiohttp.TCPConnector(
                 limit=total,
                 limit_per_host=per_host,
@@ -127,14 +134,14 @@ class Outbound:
         signer: Signer | None = None,
         scheme: Scheme = "cavage",
         max_bytes: int = MAX_BYTES,
-        timeout_s: float = TIMEOUT_S,
+        timeout_s: float | None = None,
         pool: Pool = "strangers",
     ) -> Response:
         """What is there, after at most 3 redirects, each signed anew for where it leads; any status is an answer.
 
         Raises Refused, Denied (too large, too many redirects, an encoding that we do not read), Unreachable.
         """
-        async with _deadline(timeout_s):
+        async with _deadline(timeout_s or self._timeout_s):
             here = self.checked_url(url)
             for _ in range(MAX_REDIRECTS + 1):
                 signature = await self.sign(signer, scheme, "GET", here, None) if signer else {}
@@ -145,12 +152,12 @@ class Outbound:
                 here = self._redirected(here, response.headers["location"])
         raise Denied(f"more than {MAX_REDIRECTS} redirects")
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float = TIMEOUT_S) -> Response:
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float | None = None) -> Response:
         """What an inbox answered, cut after 8 KiB; a redirect is an answer too, and not followed. Raises Refused, Unreachable.
 
         url must be as checked_url gives it, so that what was signed is what is sent.
         """
-        async with _deadline(timeout_s):
+        async with _deadline(timeout_s or self._timeout_s):
             try:
                 return await self._exchange("deliveries", "POST", url, headers, body, None)
             except ConnectionLostError:  # they closed an idle connection as we took it up; an activity counts once, however often it comes

@@ -61,6 +61,8 @@ async def open_context(config: Config, clock: Clock = utc_now) -> AsyncIterator[
         allow_networks=config.federation.allow_networks,
         allow_http=config.scheme == "http",
         clock=clock,
+        strangers=(config.federation.fetch_concurrency, config.federation.fetch_per_host),
+        timeout_s=config.federation.timeout_s,
     )
     database = await open_sqlite(config.sqlite_file, config.database.readers)
     context = Context(config, site, database, outbound, DomainRules(), Caches())

@@ -44,6 +44,18 @@ def add(data_dir: Path, name: str, email: str, role: str, mode: str, kind: str, 
     return with_context(data_dir, use_case)
 
 
+@account.command()
+@click.pass_obj
+def invite(data_dir: Path) -> Answer:
+    """Make a one-time link under which somebody makes their own account."""
+
+    async def use_case(context: Context) -> Answer:
+        url = f"{context.site.origin}/welcome/{await authorizing.new_link(context, 'invite')}"
+        return Answer({"url": url}, f"{url}\nThe link works once, for a week.")
+
+    return with_context(data_dir, use_case)
+
+
 @account.command("list")
 @click.pass_obj
 def list_(data_dir: Path) -> Answer:

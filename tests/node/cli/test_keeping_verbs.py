@@ -57,6 +57,12 @@ def test_a_name_that_cannot_be_is_refused_with_a_sentence(hedgerow, name, word):
     assert hedgerow("account", "add", "ada")["name"] == "ada"
 
 
+def test_an_invitation_is_a_link_that_works_once(hedgerow, folder):
+    assert hedgerow("account", "invite")["url"].startswith("http://127.0.0.1:1/welcome/")
+    with sqlite3.connect(folder / "hedgerow.db") as db:
+        assert db.execute("SELECT purpose FROM links").fetchall() == [("invite",)]
+
+
 def test_a_short_password_is_refused(hedgerow):
     assert "8 characters" in hedgerow("account", "add", "ada", "--password-stdin", stdin="short\n", code=1)
     assert hedgerow("account", "list") == []
