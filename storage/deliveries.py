@@ -44,6 +44,7 @@ class Owed:
     post_id: int | None
 
 
+HASTENED_AFTER_MS = 10 * 1000  # as long as the shortest wait between two attempts
 _ADD_ACTIVITY = f"INSERT INTO activities ({columns(Activity)}) VALUES ({placeholders(Activity)})"
 _ACTIVITY = f"SELECT {columns(Activity)} FROM activities WHERE uri = :uri"
 _FIRST = "NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.state = 'waiting' AND e.order_key = d.order_key AND e.id < d.id)"
@@ -75,6 +76,9 @@ _LEASE = f"""
     RETURNING id, inbox, host, attempts,
         (SELECT account_id FROM activities a WHERE a.id = activity_id), (SELECT body FROM activities a WHERE a.id = activity_id)"""
 _RETURN = "UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND id IN (:ids)"
+_HASTEN = """
+    UPDATE deliveries SET next_ms = :now, attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END
+    WHERE state = 'waiting' AND host = :host AND next_ms > :now AND updated_ms <= :tried"""
 _RETRY_ALL = "UPDATE deliveries SET state = 'waiting', attempts = 0, next_ms = :now WHERE state <> 'delivered'"
 _RETRY_HOST = f"{_RETRY_ALL} AND host = :host"
 _OWED = f"SELECT {columns(Delivery, 'd.')}, a.uri, a.type, a.post_id FROM deliveries d JOIN activities a ON a.id = d.activity_id WHERE"
@@ -145,12 +149,12 @@ def free_leases(db: Connection, now_ms: int) -> int:
 
 
 def hasten_host(db: Connection, host: str, now_ms: int) -> int:
-    """Makes everything that waits for a host due now: it is back. Answers how many.
+    """Makes what waits for a host due now: it is back. Answers how many.
 
-    What is under way just then may go a second time, under the same activity id: it takes effect once.
+    The attempt that this brings is not counted, or a server that speaks to us and whose inbox is broken would use up within minutes
+    the attempts that are meant for two weeks; what was tried a moment ago waits on.
     """
-    sql = "UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND host = :host AND next_ms > :now"
-    return db.execute(sql, {"now": now_ms, "host": host}).rowcount
+    return db.execute(_HASTEN, {"now": now_ms, "host": host, "tried": now_ms - HASTENED_AFTER_MS}).rowcount
 
 
 def retry_deliveries(db: Connection, host: str | None, now_ms: int) -> int:

@@ -48,9 +48,11 @@ def add_failure(db: Connection, host: str, open_until_ms: int) -> int:
 
 
 def clear_failures(db: Connection, host: str) -> bool:
-    """True where the host had failed before: it is back."""
-    sql = "UPDATE hosts SET failures = 0, open_until_ms = 0 WHERE host = :host AND failures > 0"
-    return db.execute(sql, {"host": host}).rowcount == 1
+    """Shuts the breaker: the host has answered, or spoken to us. True where it was open: it is back."""
+    failures = find_host(db, host).failures
+    if failures:
+        db.execute("UPDATE hosts SET failures = 0, open_until_ms = 0 WHERE host = :host", {"host": host})
+    return failures >= FAILURES_TO_OPEN
 
 
 def list_failing(db: Connection) -> list[Host]:

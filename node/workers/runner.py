@@ -63,7 +63,8 @@ class Runner:
             except StorageError as error:
                 log.warning("the worker could not reach the database", extra={"kind": kind, "reason": str(error)})
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), LOOK_S)
+                async with asyncio.timeout(LOOK_S):  # wait_for of Python 3.11 loses a cancellation that comes together with the event
+                    await wake.wait()
             await asyncio.sleep(BREATH_S)
 
 

@@ -19,7 +19,7 @@ async def node(tmp_path):
     node.start()
     async with node.opened():
         yield node
-    node.kill()  # it would wait a while for those that hang
+    node.kill()
 
 
 async def test_three_hundred_hosts_that_hang_do_not_delay_twenty_healthy_ones(node):
@@ -39,3 +39,6 @@ async def test_three_hundred_hosts_that_hang_do_not_delay_twenty_healthy_ones(no
             print(f"post {number}: with the last of {len(HEALTHY)} after {time.monotonic() - began:.2f} s")
         assert hanging.most_in_all > len(HANGING) // 2, "they did not hang: the test shows nothing"
         assert max(hanging.most.values()) == 1  # nothing is known of how they answer
+        began = time.monotonic()
+        assert node.stop() == 0
+        assert time.monotonic() - began < PATIENCE_S

@@ -151,10 +151,21 @@ def test_what_a_killed_worker_had_taken_first_is_put_back_and_what_waits_for_ano
 
 def test_a_host_that_is_back_gets_at_once_what_waited(db, ada):
     for number, host in enumerate(("a.example", "a.example", "b.example")):
-        owe(db, ada, host, about=f"https://here.example/p/{number}", at=NOW + HOUR)
-    assert deliveries.hasten_host(db, "a.example", NOW) == 2
-    assert deliveries.list_due_hosts(db, NOW) == ["a.example"]
+        owe(db, ada, host, about=f"https://here.example/p/{number}")
+        for leased in lease(db, host):
+            end(db, leased, "waiting", next_ms=NOW + HOUR, status=503)
+    assert deliveries.hasten_host(db, "a.example", NOW + MINUTE) == 2
+    assert deliveries.list_due_hosts(db, NOW + MINUTE) == ["a.example"]
+    assert [leased.attempts for leased in lease(db, "a.example", now_ms=NOW + MINUTE)] == [0, 0]  # it costs no attempt
     assert deliveries.hasten_host(db, "a.example", NOW) == 0
+
+
+def test_what_was_tried_a_moment_ago_is_not_hastened(db, ada):
+    owe(db, ada, "a.example")
+    [leased] = lease(db, "a.example")
+    end(db, leased, "waiting", next_ms=NOW + HOUR, status=503)
+    assert deliveries.hasten_host(db, "a.example", NOW + deliveries.HASTENED_AFTER_MS - 1) == 0
+    assert deliveries.hasten_host(db, "a.example", NOW + deliveries.HASTENED_AFTER_MS) == 1
 
 
 def test_what_was_given_up_may_be_tried_again_but_not_what_was_delivered(db, ada):

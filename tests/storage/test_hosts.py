@@ -35,6 +35,12 @@ def test_an_answer_shuts_the_breaker_and_says_that_the_host_is_back(db):
     assert hosts.find_host(db, "far.example") == Host("far.example")
 
 
+def test_a_host_that_failed_a_few_times_was_never_away(db):
+    fail(db, "far.example", 4)
+    assert not hosts.clear_failures(db, "far.example")
+    assert hosts.find_host(db, "far.example") == Host("far.example")
+
+
 def test_breakers_are_listed_and_shut_by_hand_one_or_all(db):
     hosts.set_scheme(db, "good.example", "cavage")
     for host in ("c.example", "a.example", "b.example"):

@@ -115,6 +115,22 @@ async def test_five_failures_open_the_breaker_and_a_verified_request_shuts_it(wo
     assert len(inbox.taken) == 6
 
 
+async def test_a_server_that_speaks_while_its_inbox_is_broken_does_not_use_up_its_two_weeks(world, ada, reader, inbox, clock):
+    inbox.status = 503
+    for number in range(10):
+        await world.post(ada, f"Post {number}")
+    for minute in range(120):
+        await send_all(world)
+        await world.receive(reader.activity("Like", f"{ada.uri}/posts/1", name=str(minute)), reader)
+        clock.go(minutes=1)
+    assert {state for state, _, _ in await states(world)} == {"waiting"}
+    assert max(attempts for _, attempts, _ in await states(world)) <= 6  # 10 s, 1, 5 and 15 minutes, 1 hour
+    inbox.status = 202
+    clock.go(hours=3)
+    await send_all(world)
+    assert len(inbox.taken) == 10
+
+
 async def test_a_worker_that_stops_puts_back_what_it_could_not_finish(world, ada, inbox):
     inbox.hold.clear()
     await world.post(ada, "Primes")
