@@ -163,4 +163,4 @@ async def _try_post(context: Context, uri: str) -> tuple[Post | None, int]:
     except FederationError:
         return None, MOST_A_POST
     author = await context.database.read(accounts.get_account, post.account_id)
-    return post, MOST_A_POST if author.fetched_ms >= began_ms else 1
+    return post, MOST_A_POST if author.fetched_ms > began_ms else 1
