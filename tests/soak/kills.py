@@ -1,0 +1,117 @@
+"""One run: a node under load is killed and started again, round after round, and then asked for everything that it acknowledged."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from tests.bench import data
+from tests.bench.__main__ import serve
+from tests.bench.process import Running, running
+from tests.soak.ledger import Ledger
+from tests.soak.load import ANSWER_S, INBOUND_RATE, LOCAL_RATE, Load
+from tests.soak.sink import Sink, listening
+from tests.soak.strangers import Crowd, Stranger
+
+STRANGERS = 4
+ROUND_S = (0.7, 1.4)  # of load before the kill, drawn anew for each round
+AIM_S = (0.0, 0.04)  # from the burst to the kill
+REPEATED = 5  # activities of each round that are sent again although they were acknowledged
+LOOK_S = 0.05
+READY_S = 5.0  # that a killed node may take until it answers again
+DELIVERED_S = 30.0  # until all that the last kill left lying has arrived
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run has shown."""
+
+    rounds: int
+    load: Load
+    sink: Sink
+    ledger: Ledger
+    slowest_s: float
+    delivered_s: float
+    database: Path
+    faults: list[str]
+
+    def __str__(self) -> str:
+        """The run in one line."""
+        load = self.load
+        local, inbound = sum(load.texts.values()), sum(errand.is_taken for errand in load.errands)
+        return (
+            f"{self.rounds} kills in {load.seconds:.0f} s of load: {local / load.seconds:.1f} local posts/s (of {LOCAL_RATE}) and"
+            f" {inbound / load.seconds:.1f} inbound activities/s (of {INBOUND_RATE}) acknowledged; {load.cut_off} requests cut off by a"
+            f" kill; {local} local posts, {inbound} activities, {len(self.sink.times)} deliveries ({self.sink.sent_again} of them sent"
+            f" again); ready again in {self.slowest_s:.2f} s at worst; all delivered {self.delivered_s:.1f} s after the last start;"
+            f" {len(self.faults)} faults"
+        )
+
+
+def soak(folder: Path, rounds: int, on_round: Callable[[float], None], seed: int = 1) -> Outcome:
+    """Kills a node so many times. on_round: hears how long each start took, in seconds."""
+    sink_port = data.free_port()
+    authors = [data.make_author(number, sink_port) for number in range(1, STRANGERS + 1)]
+    prepared = data.prepare(folder, data.free_port(), authors, 0)
+    data.add_followers(prepared, 1, 1, sink_port)
+    return asyncio.run(_soak(_Run(folder, prepared, rounds, on_round, random.Random(seed)), sink_port))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    folder: Path
+    prepared: data.Prepared
+    rounds: int
+    on_round: Callable[[float], None]
+    draw: random.Random
+
+
+async def _soak(run: _Run, sink_port: int) -> Outcome:
+    strangers = [Stranger(author) for author in run.prepared.authors]
+    async with listening(sink_port) as sink, aiohttp.ClientSession(timeout=ANSWER_S, cookie_jar=aiohttp.DummyCookieJar()) as session:
+        load = Load(run.prepared, Crowd(strangers, run.prepared.reader, lambda: list(sink.creates.values())), session)
+        ledger = Ledger(run.prepared, load, strangers, sink)
+        starts = []
+        for _ in range(run.rounds):
+            async with _node(run) as node:
+                starts.append(node.start_s)
+                await _round(run, node, load)
+            run.on_round(node.start_s)
+        async with _node(run) as node:
+            starts.append(node.start_s)
+            await load.send_again([*load.untaken(), *load.errands[-REPEATED:]])
+            delivered_s = await _delivered(ledger)
+    file = run.prepared.config.sqlite_file or Path()
+    return Outcome(run.rounds, load, sink, ledger, max(starts[1:]), delivered_s, file, ledger.faults())
+
+
+@asynccontextmanager
+async def _node(run: _Run) -> AsyncIterator[Running]:
+    """The node, from its first answer; meanwhile the sink goes on."""
+    with ExitStack() as stack:
+        yield await asyncio.to_thread(stack.enter_context, running(serve(run.folder), run.prepared.config.origin))
+        await asyncio.to_thread(stack.close)
+
+
+async def _round(run: _Run, node: Running, load: Load) -> None:
+    """What the last kill cut off is sent again, then the load, a burst, and the kill in the middle of it."""
+    await load.send_again([*load.untaken(), *load.errands[-REPEATED:]])
+    await load.press(run.draw.uniform(*ROUND_S))
+    load.burst()
+    await asyncio.sleep(run.draw.uniform(*AIM_S))  # aims the kill; it waits for no result
+    node.process.kill()
+    await asyncio.to_thread(node.process.wait)
+    await load.settle()
+
+
+async def _delivered(ledger: Ledger) -> float:
+    """Seconds until everything owed has arrived; the deadline where it has not, which the faults then name."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    while not ledger.is_delivered() and loop.time() - began < DELIVERED_S:
+        await asyncio.sleep(LOOK_S)
+    return loop.time() - began
