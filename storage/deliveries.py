@@ -75,6 +75,11 @@ _LEASE = f"""
     RETURNING id, inbox, host, attempts,
         (SELECT account_id FROM activities a WHERE a.id = activity_id), (SELECT body FROM activities a WHERE a.id = activity_id)"""
 _RETURN = "UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND id IN (:ids)"
+_RETURN_ABANDONED = f"""
+    UPDATE deliveries SET next_ms = :now WHERE id IN (
+        {_HOSTS}
+        SELECT d.id FROM waiting w JOIN deliveries d ON d.state = 'waiting' AND d.host = w.host
+        WHERE d.next_ms > :now AND d.next_ms <= :until AND d.attempts = 0)"""
 _RETRY_ALL = "UPDATE deliveries SET state = 'waiting', attempts = 0, next_ms = :now WHERE state <> 'delivered'"
 _RETRY_HOST = f"{_RETRY_ALL} AND host = :host"
 _OWED = f"SELECT {columns(Delivery, 'd.')}, a.uri, a.type, a.post_id FROM deliveries d JOIN activities a ON a.id = d.activity_id WHERE"
@@ -135,6 +140,14 @@ def finish_delivery(db: Connection, result: Result) -> None:
 def return_deliveries(db: Connection, ids: Sequence[int], now_ms: int) -> None:
     """Puts leases back: a worker stops, or their server answers again."""
     db.execute(*with_list(_RETURN, "ids", ids, now=now_ms))
+
+
+def return_abandoned(db: Connection, now_ms: int, until_ms: int) -> None:
+    """Puts back what a worker that died had leased: what was never tried, and yet is not due. until_ms: when the latest lease ends.
+
+    Of what was tried before, a lease looks like a wait, and ends by itself.
+    """
+    db.execute(_RETURN_ABANDONED, {"now": now_ms, "until": until_ms})
 
 
 def hasten_host(db: Connection, host: str, now_ms: int) -> int:

@@ -11,6 +11,9 @@ _LEASE = f"""
     RETURNING {columns(Job)}"""
 _RETURN = "UPDATE jobs SET next_ms = :now, attempts = attempts - 1 WHERE id IN (:ids)"
 
+_RETURN_ABANDONED = """
+    UPDATE jobs SET next_ms = :now WHERE next_ms > :now AND next_ms <= :until AND attempts = 1 AND error = ''"""
+
 
 def add_job(db: Connection, kind: str, payload: str, now_ms: int, key: str = "") -> None:
     """Puts work down; a second job with the same kind and key is not added while the first waits."""
@@ -39,6 +42,14 @@ def postpone_job(db: Connection, job_id: int, next_ms: int, error: str) -> None:
 def return_jobs(db: Connection, ids: Sequence[int], now_ms: int) -> None:
     """Puts leases back: a worker stops."""
     db.execute(*with_list(_RETURN, "ids", ids, now=now_ms))
+
+
+def return_abandoned(db: Connection, now_ms: int, until_ms: int) -> None:
+    """Puts back what a worker that died had leased for the first time. until_ms: when the latest lease ends.
+
+    A second lease ends by itself: if it is the job that kills the worker, the next start has peace.
+    """
+    db.execute(_RETURN_ABANDONED, {"now": now_ms, "until": until_ms})
 
 
 def next_job_ms(db: Connection) -> int | None:

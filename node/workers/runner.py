@@ -31,6 +31,7 @@ class Runner:
     async def start(self) -> None:
         """Begins to work."""
         await self._jobs.start()
+        await self._sender.start()
         self._context.database.listen(self._hear)
         self._loops = [
             asyncio.create_task(self._loop("jobs", self._jobs.step)),

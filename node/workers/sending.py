@@ -49,6 +49,11 @@ class Sender:
         self._answering: set[str] = set()  # hosts whose last answer was a good one
         self.room = asyncio.Event()
 
+    async def start(self) -> None:
+        """Takes over what a killed process had leased: on SQLite there is no other one that could still be sending it."""
+        now_ms = self._context.site.now_ms()
+        await self._context.database.write(deliveries.return_abandoned, now_ms, now_ms + LEASE_MS)
+
     async def step(self) -> None:
         """Starts what is due, as far as there is room."""
         now_ms = self._context.site.now_ms()

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,14 +14,14 @@ from tests.bench import data
 from tests.bench.__main__ import serve
 from tests.bench.process import Running, running
 from tests.soak.ledger import Ledger
-from tests.soak.load import ANSWER_S, INBOUND_RATE, LOCAL_RATE, Load
+from tests.soak.load import ANSWER_S, BURST, INBOUND_RATE, LOCAL_RATE, Load
 from tests.soak.sink import Sink, listening
 from tests.soak.strangers import Crowd, Stranger
 
 STRANGERS = 4
 ROUND_S = (0.7, 1.4)  # of load before the kill, drawn anew for each round
 AIM_S = (0.0, 0.04)  # from the burst to the kill
-REPEATED = 5  # activities of each round that are sent again although they were acknowledged
+REPEATED = BURST[1] + 5  # activities of each round's end that are sent again, acknowledged or not
 LOOK_S = 0.05
 READY_S = 5.0  # that a killed node may take until it answers again
 DELIVERED_S = 30.0  # until all that the last kill left lying has arrived
@@ -41,14 +42,14 @@ class Outcome:
 
     def __str__(self) -> str:
         """The run in one line."""
-        load = self.load
+        load, times = self.load, self.sink.times
         local, inbound = sum(load.texts.values()), sum(errand.is_taken for errand in load.errands)
         return (
             f"{self.rounds} kills in {load.seconds:.0f} s of load: {local / load.seconds:.1f} local posts/s (of {LOCAL_RATE}) and"
             f" {inbound / load.seconds:.1f} inbound activities/s (of {INBOUND_RATE}) acknowledged; {load.cut_off} requests cut off by a"
-            f" kill; {local} local posts, {inbound} activities, {len(self.sink.times)} deliveries ({self.sink.sent_again} of them sent"
-            f" again); ready again in {self.slowest_s:.2f} s at worst; all delivered {self.delivered_s:.1f} s after the last start;"
-            f" {len(self.faults)} faults"
+            f" kill, {self.ledger.stood()} of the posts among them stood all the same; {local} local posts, {inbound} activities,"
+            f" {len(times)} deliveries ({times.total() - len(times)} more arrivals of the same); ready again in {self.slowest_s:.2f} s at"
+            f" worst; all delivered {self.delivered_s:.1f} s after the last start; {len(self.faults)} faults"
         )
 
 
@@ -110,8 +111,9 @@ async def _round(run: _Run, node: Running, load: Load) -> None:
 
 async def _delivered(ledger: Ledger) -> float:
     """Seconds until everything owed has arrived; the deadline where it has not, which the faults then name."""
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    while not ledger.is_delivered() and loop.time() - began < DELIVERED_S:
+    began = time.monotonic()
+    for _ in range(int(DELIVERED_S / LOOK_S)):
+        if ledger.is_delivered():
+            break
         await asyncio.sleep(LOOK_S)
-    return loop.time() - began
+    return time.monotonic() - began

@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from tests.bench.data import Prepared
@@ -45,7 +46,7 @@ class Ledger:
     def faults(self, file: Path | None = None) -> list[str]:
         """What was lost, doubled or invented, one sentence each; nothing where all is well. file: the database, if not the node's own."""
         with self._open(file) as db:
-            local = dict(Counter(db.execute(LOCAL_POSTS)))
+            local = db.execute(LOCAL_POSTS).fetchall()
             kept = [uri for _, uri in local]
             return [
                 *self._faults_of_local([text for text, _ in local], kept),
@@ -61,18 +62,26 @@ class Ledger:
                 *[f"never taken: {errand.uri}" for errand in self._load.untaken()[:SHOWN]],
             ]
 
+    def stood(self) -> int:
+        """How many posts were kept although the kill came before their answer."""
+        with self._open() as db:
+            return len(self._unanswered() & {text for text, _ in db.execute(LOCAL_POSTS)})
+
+    def _unanswered(self) -> set[str]:
+        return {text for text, is_acknowledged in self._load.texts.items() if not is_acknowledged}
+
     def _faults_of_local(self, texts: list[str], kept: list[str]) -> list[str]:
-        acknowledged = [text for text, is_acknowledged in self._load.texts.items() if is_acknowledged]
-        unanswered = set(texts) & {text for text, is_acknowledged in self._load.texts.items() if not is_acknowledged}
+        unanswered = self._unanswered()  # each of these may be there once, or not at all
+        wanted = [text for text in self._load.texts if text not in unanswered] + sorted(unanswered & set(texts))
         return [
-            *differences("local posts", [*acknowledged, *unanswered], texts),
+            *differences("local posts", wanted, texts),
             *differences("posts at the follower's server", kept, self._arrived()),
             *differences("Creates, one for each post", set(self._sink.creates.values()), self._sink.creates.values()),
             *differences("Accepts, one for each Follow", self._asked(), self._sink.accepted),
         ]
 
-    def _open(self, file: Path | None = None) -> sqlite3.Connection:
-        return sqlite3.connect(file or self._prepared.config.sqlite_file or "")
+    def _open(self, file: Path | None = None) -> closing[sqlite3.Connection]:
+        return closing(sqlite3.connect(file or self._prepared.config.sqlite_file or ""))
 
     def _arrived(self) -> set[str]:
         return {self._sink.creates[uri] for uri in self._sink.arrived_at(f"{FOLLOWER}/inbox") if uri in self._sink.creates}

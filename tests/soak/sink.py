@@ -9,7 +9,10 @@ from aiohttp import web
 
 
 class Sink:
-    """What has arrived so far. A thing that came twice stands once in the sets, and twice in `times`."""
+    """What has arrived so far.
+
+    A thing that came twice stands once in the sets, and twice in `times`: a kill came between its answer and the note of it.
+    """
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -30,11 +33,6 @@ class Sink:
     def arrived_at(self, path: str) -> set[str]:
         """The ids of the activities that reached an inbox."""
         return {uri for inbox, uri in self.times if inbox == path}
-
-    @property
-    def sent_again(self) -> int:
-        """How many arrivals were not the first of their id: the kill came between the answer and the note of it."""
-        return self.times.total() - len(self.times)
 
 
 @asynccontextmanager

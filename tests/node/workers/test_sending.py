@@ -1,10 +1,10 @@
 """Deliveries: sent, retried, given up, in order, and never held up by a slow host."""
 
 from node.social import blocking, posts
-from node.workers.sending import Sender
-from storage import hosts
+from node.workers.sending import LEASE_MS, Sender
+from storage import deliveries, hosts
 from tests.node.conftest import World
-from tests.node.workers.conftest import send_all
+from tests.node.workers.conftest import Inbox, send_all
 
 
 async def states(world: World) -> list[tuple[str, int, int | None]]:
@@ -119,6 +119,32 @@ async def test_a_worker_that_stops_puts_back_what_it_could_not_finish(world, ada
     inbox.hold.set()
     await send_all(world)
     assert len(inbox.taken) == 1
+
+
+async def test_what_a_killed_worker_had_leased_goes_out_at_the_next_start(world, ada, inbox):
+    await world.post(ada, "Primes")
+    await lease_all(world, inbox)
+    await send_all(world)
+    assert inbox.taken == []
+    await Sender(world.context).start()
+    await send_all(world)
+    assert len(inbox.taken) == 1
+
+
+async def test_a_start_does_not_hurry_what_waits_for_its_next_attempt(world, ada, inbox):
+    inbox.status = 500
+    await world.post(ada, "Primes")
+    await send_all(world)
+    inbox.status = 202
+    await Sender(world.context).start()
+    await send_all(world)
+    assert inbox.taken == []
+
+
+async def lease_all(world: World, inbox: Inbox) -> None:
+    """Takes everything that is due, as a worker does that is killed before it has sent any of it."""
+    host, now_ms = inbox.origin.removeprefix("http://"), world.context.site.now_ms()
+    assert await world.context.database.write(deliveries.lease_deliveries, host, now_ms, now_ms + LEASE_MS, 100)
 
 
 async def test_nothing_goes_to_a_server_that_was_blocked_meanwhile(world, ada, inbox):
