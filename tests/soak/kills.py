@@ -18,7 +18,7 @@ from tests.soak.load import ANSWER_S, BURST, INBOUND_RATE, LOCAL_RATE, Load
 from tests.soak.sink import Sink, listening
 from tests.soak.strangers import Crowd, Stranger
 
-STRANGERS = 4
+STRANGERS = 3  # shares no factor with the number of turns, so that everybody does everything
 ROUND_S = (0.7, 1.4)  # of load before the kill, drawn anew for each round
 AIM_S = (0.0, 0.04)  # from the burst to the kill
 REPEATED = BURST[1] + 5  # activities of each round's end that are sent again, acknowledged or not

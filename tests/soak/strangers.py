@@ -54,7 +54,6 @@ class Stranger:
     posts: set[str] = field(default_factory=set)
     mentions: set[str] = field(default_factory=set)  # those of the posts that name the reader
     liked: dict[str, Json] = field(default_factory=dict)  # post -> the Like that stands
-    unliked: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)  # posts that a Like is on its way to, or was
     follows: set[str] = field(default_factory=set)  # ids of all Follows
     following: Json | None = None
@@ -119,9 +118,9 @@ class Crowd:
     def _unlike(self, stranger: Stranger) -> Errand | None:
         if not stranger.liked:
             return None
-        post_uri, like = stranger.liked.popitem()
+        _, like = stranger.liked.popitem()
         activity = outgoing.undo(self._uri(stranger, "undos"), stranger.uri, inner(like), [self._reader.uri])
-        return Errand(stranger.author, activity, lambda: stranger.unliked.add(post_uri))
+        return Errand(stranger.author, activity, lambda: None)  # the Like stands no longer from now on
 
     def _follow_or_leave(self, stranger: Stranger) -> Errand | None:
         if stranger.is_settling:

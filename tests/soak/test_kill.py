@@ -1,6 +1,7 @@
 """A node that is killed twenty times under load: nothing acknowledged is lost, no effect is doubled, and it is soon back."""
 
 import sqlite3
+from collections import Counter
 from contextlib import closing
 
 import pytest
@@ -24,6 +25,17 @@ def test_nothing_acknowledged_is_lost_and_no_effect_is_doubled(outcome):
 def test_every_kill_fell_into_the_load(outcome):
     assert outcome.load.cut_off >= KILLS
     assert len(outcome.load.errands) > 2 * len(outcome.load.texts) > 10 * KILLS
+
+
+def test_everything_was_done_and_taken_back(outcome):
+    done = Counter((errand.activity["type"], inner_type(errand.activity)) for errand in outcome.load.errands)
+    assert set(done) == {("Create", "Note"), ("Like", None), ("Undo", "Like"), ("Follow", None), ("Undo", "Follow")}
+    assert all(count >= KILLS / 2 for count in done.values())
+
+
+def inner_type(activity):
+    """The type of what is embedded, or None for a bare id."""
+    return activity["object"]["type"] if isinstance(activity["object"], dict) else None
 
 
 def test_the_node_is_ready_again_in_five_seconds(outcome):
