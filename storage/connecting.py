@@ -10,6 +10,7 @@ from storage.errors import Busy, Missing, StorageError, Taken, Unfit, Unusable, 
 
 BUSY_S = 15.0
 PAGE_CACHE_KIB = 8192
+LOG_PAGES = 4000  # the write-ahead log is carried over into the database every so many pages (16 MB); often changed ones go once
 LOG_KEPT_BYTES = 64 * 1024 * 1024  # a write-ahead log that one great piece of work has blown up is cut back to this
 STATEMENTS_KEPT = 512  # prepared ones, per connection
 SETTINGS: Final = (
@@ -17,6 +18,7 @@ SETTINGS: Final = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
     f"PRAGMA cache_size = -{PAGE_CACHE_KIB}",
+    f"PRAGMA wal_autocheckpoint = {LOG_PAGES}",
     f"PRAGMA journal_size_limit = {LOG_KEPT_BYTES}",
 )
 KINDS = {
@@ -83,10 +85,14 @@ def connect(path: Path, *, read_only: bool) -> SqliteConnection:
         )
     except sqlite3.Error as error:
         raise storage_error(error) from error
-    if not read_only:
-        db.execute("PRAGMA journal_mode = WAL")
-    for setting in SETTINGS:
-        db.execute(setting)
-    if read_only:
-        db.execute("PRAGMA query_only = ON")
+    try:
+        if not read_only:
+            db.execute("PRAGMA journal_mode = WAL")
+        for setting in SETTINGS:
+            db.execute(setting)
+        if read_only:
+            db.execute("PRAGMA query_only = ON")
+    except StorageError:
+        db.close()
+        raise
     return db

@@ -75,11 +75,6 @@ _LEASE = f"""
     RETURNING id, inbox, host, attempts,
         (SELECT account_id FROM activities a WHERE a.id = activity_id), (SELECT body FROM activities a WHERE a.id = activity_id)"""
 _RETURN = "UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND id IN (:ids)"
-_RETURN_ABANDONED = f"""
-    UPDATE deliveries SET next_ms = :now WHERE id IN (
-        {_HOSTS}
-        SELECT d.id FROM waiting w JOIN deliveries d ON d.state = 'waiting' AND d.host = w.host
-        WHERE d.next_ms > :now AND d.next_ms <= :until AND d.attempts = 0)"""
 _RETRY_ALL = "UPDATE deliveries SET state = 'waiting', attempts = 0, next_ms = :now WHERE state <> 'delivered'"
 _RETRY_HOST = f"{_RETRY_ALL} AND host = :host"
 _OWED = f"SELECT {columns(Delivery, 'd.')}, a.uri, a.type, a.post_id FROM deliveries d JOIN activities a ON a.id = d.activity_id WHERE"
@@ -142,16 +137,18 @@ def return_deliveries(db: Connection, ids: Sequence[int], now_ms: int) -> None:
     db.execute(*with_list(_RETURN, "ids", ids, now=now_ms))
 
 
-def return_abandoned(db: Connection, now_ms: int, until_ms: int) -> None:
-    """Puts back what a worker that died had leased: what was never tried, and yet is not due. until_ms: when the latest lease ends.
-
-    Of what was tried before, a lease looks like a wait, and ends by itself.
-    """
-    db.execute(_RETURN_ABANDONED, {"now": now_ms, "until": until_ms})
+def free_leases(db: Connection, now_ms: int) -> int:
+    """Puts back what a worker that is no more had taken for its first attempt, and answers how many; a lease on a later attempt
+    cannot be told from a wait, and ends by itself."""
+    sql = "UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND attempts = 0 AND next_ms > :now"
+    return db.execute(sql, {"now": now_ms}).rowcount
 
 
 def hasten_host(db: Connection, host: str, now_ms: int) -> int:
-    """Makes everything that waits for a host due now: it is back. Answers how many."""
+    """Makes everything that waits for a host due now: it is back. Answers how many.
+
+    What is under way just then may go a second time, under the same activity id: it takes effect once.
+    """
     sql = "UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND host = :host AND next_ms > :now"
     return db.execute(sql, {"now": now_ms, "host": host}).rowcount
 

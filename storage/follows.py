@@ -82,7 +82,7 @@ def list_follower_inboxes(db: Connection, account_id: int) -> list[str]:
     return [row[0] for row in db.execute(sql, {"id": account_id}).fetchall()]
 
 
-def move_followers(db: Connection, old_id: int, new_id: int) -> list[int]:
+def list_movers(db: Connection, old_id: int, new_id: int) -> list[int]:
     """Our people who follow the old account and not yet the new one."""
     sql = (
         "SELECT f.follower_id FROM follows f JOIN users u ON u.account_id = f.follower_id"

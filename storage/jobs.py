@@ -11,9 +11,6 @@ _LEASE = f"""
     RETURNING {columns(Job)}"""
 _RETURN = "UPDATE jobs SET next_ms = :now, attempts = attempts - 1 WHERE id IN (:ids)"
 
-_RETURN_ABANDONED = """
-    UPDATE jobs SET next_ms = :now WHERE next_ms > :now AND next_ms <= :until AND attempts = 1 AND error = ''"""
-
 
 def add_job(db: Connection, kind: str, payload: str, now_ms: int, key: str = "") -> None:
     """Puts work down; a second job with the same kind and key is not added while the first waits."""
@@ -44,12 +41,13 @@ def return_jobs(db: Connection, ids: Sequence[int], now_ms: int) -> None:
     db.execute(*with_list(_RETURN, "ids", ids, now=now_ms))
 
 
-def return_abandoned(db: Connection, now_ms: int, until_ms: int) -> None:
-    """Puts back what a worker that died had leased for the first time. until_ms: when the latest lease ends.
+def free_leases(db: Connection, now_ms: int) -> int:
+    """Puts back what a worker that is no more had taken once, and answers how many; what failed before, or comes back by the clock, waits.
 
-    A second lease ends by itself: if it is the job that kills the worker, the next start has peace.
+    A second lease ends by itself: were it the job that kills the worker, the node would die at each start.
     """
-    db.execute(_RETURN_ABANDONED, {"now": now_ms, "until": until_ms})
+    sql = "UPDATE jobs SET next_ms = :now WHERE attempts = 1 AND error = '' AND key <> 'again' AND next_ms > :now"
+    return db.execute(sql, {"now": now_ms}).rowcount
 
 
 def next_job_ms(db: Connection) -> int | None:

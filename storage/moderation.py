@@ -77,6 +77,11 @@ def remove_mute(db: Connection, account_id: int, target_id: int) -> None:
     db.execute("DELETE FROM mutes WHERE account_id = :account AND target_id = :target", {"account": account_id, "target": target_id})
 
 
+def forget_mutes(db: Connection, now_ms: int) -> None:
+    """Ends the mutes that were for a while only."""
+    db.execute("DELETE FROM mutes WHERE until_ms <= :now", {"now": now_ms})
+
+
 def is_muted(db: Connection, account_id: int, target_id: int) -> bool:
     """Whether someone mutes an account."""
     sql = "SELECT 1 FROM mutes WHERE account_id = :account AND target_id = :target"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import orjson
 
-from storage.database import Connection, with_list
+from storage.database import Connection, one_value, with_list
 from storage.records import Poll, columns, placeholders, values
 
 _SAVE = f"""
@@ -30,7 +30,7 @@ def add_vote(db: Connection, poll: Poll, account_id: int, option: int) -> bool:
     if option in mine or (mine and not poll.multiple):
         return False
     db.execute("INSERT INTO votes (post_id, account_id, option) VALUES (:p, :a, :o)", {"p": poll.post_id, "a": account_id, "o": option})
-    options = orjson.loads(poll.options)
+    options = orjson.loads(one_value(db.execute("SELECT options FROM polls WHERE post_id = :post", {"post": poll.post_id})))
     options[option]["votes"] = options[option].get("votes", 0) + 1
     db.execute(
         "UPDATE polls SET options = :options, voters = coalesce(voters, 0) + :new WHERE post_id = :post",

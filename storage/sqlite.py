@@ -230,7 +230,8 @@ def _news(db: sqlite3.Connection, version: int | None, last_event_id: int) -> tu
 
 
 async def _thread(path: Path, *, read_only: bool) -> _Thread:
-    thread = _Thread(partial(connect, path, read_only=read_only), 64)
+    db = await asyncio.to_thread(connect, path, read_only=read_only)  # not by aiosqlite, whose thread outlives a connection that fails
+    thread = _Thread(lambda: db, 64)
     await thread
     return thread
 

@@ -7,7 +7,7 @@ from federation.origins import same_origin
 from federation.records import ActivityDocument, ActorDocument, PostDocument
 from node.inbound.rows import Row, Taken
 from node.site import Site
-from node.social import naming, remote, remote_posts
+from node.social import naming, remote, remote_posts, voting
 from storage import accounts, polls, posts
 from storage.database import Connection
 from storage.events import add_event
@@ -51,8 +51,7 @@ def _count_vote(db: Connection, site: Site, voter: Account, document: PostDocume
     titles = [option["title"] for option in loaded(poll.options)]
     is_open = poll.closes_ms is None or poll.closes_ms > now_ms
     if is_open and document.vote in titles and polls.add_vote(db, poll, voter.id, titles.index(document.vote)):
-        posts.touch_post(db, question.id, now_ms)
-        add_event(db, "post", question.id)
+        voting.note_vote(db, site, question)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from federation.activities import embedded_activity
 from federation.records import ActivityDocument
-from node.inbound.rows import Row, Taken
+from node.inbound.rows import Row, Taken, remember_undone
 from node.site import Site
 from node.social import follows as use_cases
 from node.social import naming, notifying
@@ -49,7 +49,7 @@ def on_unfollow(db: Connection, site: Site, taken: Taken) -> None:
     known = follows.find_followed(db, taken.actor.id, taken.activity.object_uri or "")
     followee_id = followee.id if followee else known.followee_id if known else 0
     if not follows.remove_follow(db, taken.actor.id, followee_id):
-        posts.add_tombstone(db, taken.activity.object_uri or taken.activity.uri, site.now_ms())  # it was undone before it came
+        remember_undone(db, site, taken)
         return
     for kind in ("follow", "follow_request"):
         notifications.remove_notification(db, followee_id, kind, taken.actor.id, 0)

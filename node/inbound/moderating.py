@@ -6,7 +6,7 @@ import orjson
 
 from federation.activities import embedded_activity
 from federation.records import ActivityDocument
-from node.inbound.rows import Row, Taken
+from node.inbound.rows import Row, Taken, remember_undone
 from node.site import Site
 from node.social import naming, notifying
 from storage import accounts, follows, moderation, posts, users
@@ -18,20 +18,20 @@ from storage.records import Account, Report
 def on_block(db: Connection, site: Site, taken: Taken) -> None:
     """One of ours is blocked: neither follows the other any more, and the blocker's posts are not shown to them."""
     blocked = accounts.find_account_by_uri(db, taken.activity.object_uri or "")
-    if blocked is None or not blocked.is_local:
+    if blocked is None or not blocked.is_local or posts.find_tombstone(db, taken.activity.uri) is not None:
         return
     moderation.add_block(db, taken.actor.id, blocked.id, taken.activity.uri, site.now_ms())
     follows.remove_follow(db, taken.actor.id, blocked.id)
     follows.remove_follow(db, blocked.id, taken.actor.id)
 
 
-def on_unblock(db: Connection, _site: Site, taken: Taken) -> None:
+def on_unblock(db: Connection, site: Site, taken: Taken) -> None:
     """A block taken back. parsed: the embedded Block, or None where only its id came."""
     inner: ActivityDocument | None = taken.parsed
     named = accounts.find_account_by_uri(db, inner.object_uri or "") if inner else None
     target_id = named.id if named else moderation.find_blocked(db, taken.actor.id, taken.activity.object_uri or "")
-    if target_id is not None:
-        moderation.remove_block(db, taken.actor.id, target_id)
+    if target_id is None or not moderation.remove_block(db, taken.actor.id, target_id):
+        remember_undone(db, site, taken)
 
 
 def on_flag(db: Connection, site: Site, taken: Taken) -> None:

@@ -6,7 +6,7 @@ from federation.errors import Forbidden, Malformed
 from node.inbound.rows import Need, Row, Taken
 from node.site import Site
 from node.social import follows as use_cases
-from storage import accounts, follows
+from storage import accounts, follows, moderation
 from storage.database import Connection
 from storage.events import add_event
 from storage.records import loaded
@@ -24,12 +24,13 @@ def on_move(db: Connection, site: Site, taken: Taken) -> None:
     if taken.activity.object_uri != taken.actor.uri:
         raise Forbidden("an actor moves nobody but itself")
     target = accounts.find_account_by_uri(db, taken.activity.target_uri or "")
-    if target is None or taken.actor.uri not in loaded(target.also_known_as):
+    if target is None or not target.is_active or taken.actor.uri not in loaded(target.also_known_as):
         raise Forbidden("the target does not name the one that moves in alsoKnownAs")
     accounts.set_moved(db, taken.actor.id, target.uri, site.now_ms())
-    for follower_id in follows.move_followers(db, taken.actor.id, target.id):
+    for follower_id in follows.list_movers(db, taken.actor.id, target.id):
         follower = accounts.get_account(db, follower_id)
-        use_cases.request(db, site, follower, target)
+        if not moderation.has_block_between(db, follower.id, target.id):
+            use_cases.request(db, site, follower, target)
         use_cases.end(db, site, follower, taken.actor)
     add_event(db, "account", taken.actor.id)
 

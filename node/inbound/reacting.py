@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from federation.activities import embedded_activity
 from federation.errors import Forbidden, Malformed
 from federation.records import ActivityDocument
-from node.inbound.rows import Need, Row, Taken
+from node.inbound.rows import Need, Row, Taken, remember_undone
 from node.site import Site
 from node.social import naming, notifying, remote_posts
 from storage import follows, notifications, posts, reactions, timelines
@@ -29,12 +29,11 @@ def on_like(db: Connection, site: Site, taken: Taken) -> None:
 def on_unlike(db: Connection, site: Site, taken: Taken) -> None:
     """A like taken back. inner: the embedded Like, or None where only its id came."""
     inner: ActivityDocument | None = taken.parsed
-    uri = taken.activity.object_uri or ""
     named = posts.find_post_by_uri(db, inner.object_uri or "") if inner else None
-    post_id = named.id if named else reactions.find_liked_post(db, taken.actor.id, uri)
+    post_id = named.id if named else reactions.find_liked_post(db, taken.actor.id, taken.activity.object_uri or "")
     post = posts.find_post(db, post_id) if post_id else None
     if post is None or reactions.remove_like(db, taken.actor.id, post.id) is None:
-        posts.add_tombstone(db, uri, site.now_ms())  # it was undone before it came
+        remember_undone(db, site, taken)
         return
     posts.count_like(db, post.id, -1)
     notifications.remove_notification(db, post.account_id, "like", taken.actor.id, post.id)
@@ -52,11 +51,18 @@ def on_announce(db: Connection, site: Site, taken: Taken) -> None:
         return
     if original.visibility > 1 and original.account_id != taken.actor.id:
         raise Forbidden("nobody boosts what was not said in public")
-    if posts.find_boost(db, taken.actor.id, original.id) is not None:
+    if posts.find_boost(db, taken.actor.id, original.id) is not None or not _concerns_us(db, site, taken, original):
         return
     boost = posts.add_post(db, _boost_row(db, site, taken, original))
     timelines.add_to_home(db, boost)
     notifying.tell(db, site, original.account_id, "boost", taken.actor.id, original.id)
+
+
+def _concerns_us(db: Connection, site: Site, taken: Taken, original: Post) -> bool:
+    """Of others' posts only the boosts that somebody here will see; of ours all but those by people whom their author blocks."""
+    if naming.is_ours(site.origin, original.uri):
+        return posts.is_visible(db, original.id, taken.actor.id)
+    return follows.has_local_follower(db, taken.actor.id)
 
 
 def _boost_row(db: Connection, site: Site, taken: Taken, original: Post) -> Post:
@@ -87,13 +93,12 @@ def announced_uri(activity: ActivityDocument) -> str:
 def on_unannounce(db: Connection, site: Site, taken: Taken) -> None:
     """A boost taken back. inner: the embedded Announce, or None where only its id came."""
     inner: ActivityDocument | None = taken.parsed
-    uri = taken.activity.object_uri or ""
-    boost = posts.find_post_by_uri(db, uri)
+    boost = posts.find_post_by_uri(db, taken.activity.object_uri or "")
     if boost is None and inner is not None:
         original = posts.find_post_by_uri(db, inner.object_uri or "")
         boost = posts.find_boost(db, taken.actor.id, original.id) if original else None
     if boost is None:
-        posts.add_tombstone(db, uri, site.now_ms())
+        remember_undone(db, site, taken)
         return
     if boost.account_id != taken.actor.id or boost.boost_of_id is None:
         raise Forbidden("nobody takes back what another did")

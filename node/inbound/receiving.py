@@ -67,10 +67,11 @@ def _screen(context: Context, activity: ActivityDocument) -> None:
 
 
 async def _is_unknown_end(context: Context, activity: ActivityDocument) -> bool:
-    """Whether an actor that we never met says that it is gone: nothing to do, and its key could not be had anyway."""
+    """Whether an actor whom we never met, or know to be gone, says that it is gone: nothing to do, and its key cannot be had anyway."""
     if activity.type != "Delete" or activity.object_uri != activity.actor_uri:
         return False
-    return await context.database.read(accounts.find_account_by_uri, activity.actor_uri) is None
+    known = await context.database.read(accounts.find_account_by_uri, activity.actor_uri)
+    return known is None or known.deleted_ms is not None
 
 
 async def _verify(context: Context, request: Request) -> KnownKey:
@@ -81,9 +82,12 @@ async def _verify(context: Context, request: Request) -> KnownKey:
 
 
 async def _has_own_proof(context: Context, activity: ActivityDocument) -> bool:
-    """Whether the activity carries its actor's own proof (FEP-8b32): then it does not matter who brought it. Raises Unverified."""
+    """Whether the activity carries its actor's own proof (FEP-8b32): then it does not matter who brought it. Raises Unverified.
+
+    A key at no address (did:key, as Streams and Mitra sign what is portable) is none of which we could tell whose it is.
+    """
     key_uri = proof_key_uri(activity.document)
-    if key_uri is None:
+    if key_uri is None or not key_uri.startswith(("https://", "http://")):
         return False
     known = await remote.RemoteKeys(context).key(key_uri)
     if known.owner_uri != activity.actor_uri:
@@ -160,7 +164,7 @@ async def take_in_later(context: Context, document: Mapping[str, object]) -> Non
         return
     parsed = row.read(activity)
     actor = await context.database.read(accounts.find_account_by_uri, activity.actor_uri)
-    if actor is None:
+    if actor is None or not actor.is_active or context.domains.is_suspended(actor.uri):  # much may have happened meanwhile
         return
     taken = Taken(activity, actor, parsed)
     needs = await context.database.read(row.needs, context.site, taken)

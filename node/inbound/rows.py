@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from federation.origins import same_origin
 from federation.records import ActivityDocument
 from node.site import Site
+from storage import posts
 from storage.database import Connection
 from storage.records import Account
 
@@ -36,6 +38,13 @@ def nothing_read(_: ActivityDocument) -> None:
 def nothing_needed(_db: Connection, _site: Site, _taken: Taken) -> Sequence[Need]:
     """Nothing must be known first."""
     return ()
+
+
+def remember_undone(db: Connection, site: Site, taken: Taken) -> None:
+    """It was undone before it came: its id is remembered, where it is one that the actor's own server gives out."""
+    uri = taken.activity.object_uri
+    if uri is not None and same_origin(uri, taken.actor.uri):
+        posts.add_tombstone(db, uri, site.now_ms())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Undo of something of which only the id came: whatever of the actor's has that id is taken back."""
 
 from node.inbound import following, moderating, reacting
-from node.inbound.rows import Row, Taken
+from node.inbound.rows import Row, Taken, remember_undone
 from node.site import Site
 from storage import follows, moderation, posts, reactions
 from storage.database import Connection
@@ -19,7 +19,7 @@ def on_undo(db: Connection, site: Site, taken: Taken) -> None:
     elif posts.find_post_by_uri(db, uri) is not None:
         reacting.on_unannounce(db, site, taken)
     else:
-        posts.add_tombstone(db, uri, site.now_ms())
+        remember_undone(db, site, taken)
 
 
 UNDO = Row(on_undo)

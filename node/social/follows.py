@@ -2,6 +2,7 @@
 
 from federation import outgoing
 from node.context import Context
+from node.domains import DomainRules
 from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
 from node.social import notifying, publishing
@@ -20,11 +21,13 @@ def approves_followers(account: Account) -> bool:
 
 async def follow(context: Context, account: Account, target_id: int) -> Follow:
     """The follow or request, new or as it stands. Raises NotFound, NotAllowed, BadInput."""
-    return await context.database.write(_follow, context.site, account, target_id)
+    return await context.database.write(_follow, context.site, context.domains, account, target_id)
 
 
-def _follow(db: Connection, site: Site, account: Account, target_id: int) -> Follow:
+def _follow(db: Connection, site: Site, domains: DomainRules, account: Account, target_id: int) -> Follow:
     target = get_target(db, target_id)
+    if domains.is_suspended(target.uri):
+        raise NotAllowed("That server is not one that this node talks to.")
     if target.id == account.id:
         raise BadInput("You cannot follow yourself.")
     if moderation.has_block_between(db, account.id, target.id):

@@ -32,6 +32,7 @@ async def look_up(context: Context, text: str) -> Found:
     text = text.strip()
     try:
         found = await (_by_address(context, text) if text.lower().startswith(PREFIXES) else _by_handle(context, text))
+        _check_server(context, found)
     except (Gone, Denied) as error:
         raise NotFound("Their server says that there is no such thing, or that it is not for us.") from error
     except (Refused, Forbidden) as error:
@@ -43,6 +44,13 @@ async def look_up(context: Context, text: str) -> Found:
     if found.account is not None and not found.account.is_active:
         raise NotFound("That account is not there any more.")
     return found
+
+
+def _check_server(context: Context, found: Found) -> None:
+    """Raises Forbidden for what we know from the time before its server was blocked."""
+    uri = found.account.uri if found.account else found.post.uri if found.post else ""
+    if uri and context.domains.is_suspended(uri):
+        raise Forbidden(f"{host_of(uri)} is blocked here")
 
 
 async def _by_handle(context: Context, text: str) -> Found:

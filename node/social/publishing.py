@@ -123,18 +123,18 @@ def publish_unboost(db: Connection, site: Site, booster: Account, boost: Post, o
 
 
 def publish_like(db: Connection, site: Site, liker: Account, post: Post, activity: tuple[int, str]) -> None:
-    """Like: to the author alone."""
+    """Like: to the author alone, by the same door as its Undo."""
     author = accounts.get_account(db, post.account_id)
     activity_id, uri = activity
     document = outgoing.like(uri, liker.uri, post.uri, author.uri)
-    send(db, site, liker, (activity_id, document), [inbox_of(author)], about_uri=uri, post_id=post.id)
+    send(db, site, liker, (activity_id, document), [author.inbox], about_uri=uri, post_id=post.id)
 
 
 def publish_undo(db: Connection, site: Site, author: Account, undone: Mapping[str, Any], target: Account) -> None:
-    """Undo of a Like, Follow or Block: to the one it concerned. undone: id, type, actor, object."""
+    """Undo of a Like, Follow or Block: to the inbox that got it, so that it comes after it. undone: id, type, actor, object."""
     activity_id, uri = new_activity(db, site, author)
     document = outgoing.undo(uri, author.uri, undone, [target.uri])
-    send(db, site, author, (activity_id, document), [inbox_of(target)], about_uri=str(undone["id"]))
+    send(db, site, author, (activity_id, document), [target.inbox], about_uri=str(undone["id"]))
 
 
 def publish_to(db: Connection, site: Site, author: Account, activity: tuple[int, Json], target: Account) -> None:

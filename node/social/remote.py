@@ -96,10 +96,14 @@ async def fetch(context: Context, uri: str, pool: Pool = "strangers") -> dict[st
         raise Unreachable(f"{uri} could not be fetched a moment ago")
     signer = await context.database.read(context.site.keyring.signer, SERVER_ID)
     try:
-        return await fetching.fetch_document(context.outbound, uri, signer, pool=pool)
+        document = await fetching.fetch_document(context.outbound, uri, signer, pool=pool)
     except NotFetched:
         context.caches.failures.put(uri, context.site.now_ms() + FORGET_FAILURE_MS)
         raise
+    stated = str(document["id"])  # the address may have led to another server
+    if context.domains.is_suspended(stated):
+        raise Forbidden(f"{host_of(stated)} is blocked here")
+    return document
 
 
 def account_from_actor(actor: ActorDocument, account_id: int, now_ms: int, domain: str) -> Account:

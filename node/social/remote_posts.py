@@ -30,6 +30,8 @@ def save_post(db: Connection, site: Site, author: Account, document: wire.PostDo
     document: from its author's own server. arrives: it was sent to us just now, so that people are told and timelines filled;
     a post that we fetched (a thread's ancestor) only stands there to be read.
     """
+    if author.uri != document.author_uri:  # their address led to somebody else, who has said nothing
+        raise Forbidden("a post and its author belong together")
     known = posts.find_post_by_uri(db, document.uri)
     if known is not None:
         return change_post(db, site, known, document)
@@ -48,8 +50,8 @@ def change_post(db: Connection, site: Site, known: Post, document: wire.PostDocu
     """The post as its author changed it. An older or equal version changes nothing but a poll's figures."""
     edited_ms = ms_from_datetime(document.updated) if document.updated else None
     author = accounts.get_account(db, known.account_id)
-    if author.uri != document.author_uri:
-        raise Forbidden("a post cannot change hands")
+    if author.uri != document.author_uri or known.boost_of_id is not None:
+        raise Forbidden("a post cannot change hands, nor a boost its kind")
     if edited_ms is None or edited_ms <= (known.edited_ms or known.published_ms):
         if document.poll is not None:
             polls.save_poll(db, poll_from_document(known.id, document.poll))
@@ -58,7 +60,7 @@ def change_post(db: Connection, site: Site, known: Post, document: wire.PostDocu
     stated = row_from_document(author, document, known.id, known.published_ms)
     post = replace(stated, edited_ms=edited_ms, revision_ms=site.now_ms(), visibility=max(known.visibility, stated.visibility))
     posts.update_post(db, post)
-    _save_parts(db, post, document)
+    _save_parts(db, post, document, is_known=True)
     add_event(db, "post", post.id)
     return post
 
@@ -93,7 +95,7 @@ def row_from_document(author: Account, document: wire.PostDocument, post_id: int
         url=document.url,
         in_reply_to_uri=document.in_reply_to_uri,
         context_uri=document.context_uri,
-        replies_uri=document.replies_uri,
+        replies_uri=None if document.context_uri else document.replies_uri,  # the conversation lists them all
         quote_uri=document.quote_uri,
         audience_uri=document.audience_uri,
         attachments=dumped([_file_from_attachment(attachment) for attachment in document.attachments]),
@@ -116,12 +118,12 @@ def poll_from_document(post_id: int, poll: wire.Poll) -> Poll:
     return Poll(post_id, orjson.dumps(options).decode(), poll.multiple, ms_from_datetime(closes) if closes else None, poll.voters)
 
 
-def _save_parts(db: Connection, post: Post, document: wire.PostDocument) -> list[Account]:
-    """Keeps what hangs on a post, and answers whom it names, of those that we know."""
+def _save_parts(db: Connection, post: Post, document: wire.PostDocument, *, is_known: bool = False) -> list[Account]:
+    """Keeps what hangs on a post, and answers whom it names, of those that we know. is_known: what it had before goes."""
     mentioned = _known_accounts(db, (*(mention.uri for mention in document.mentions), *document.to, *document.cc))
-    if mentioned:
+    if mentioned or is_known:
         reactions.set_mentions(db, post.id, [account.id for account in mentioned])
-    if document.hashtags:
+    if document.hashtags or is_known:
         reactions.set_tags(db, post.id, document.hashtags)
     if document.poll is not None:
         polls.save_poll(db, poll_from_document(post.id, document.poll))
@@ -170,7 +172,11 @@ async def fetch_post(context: Context, uri: str, *, arrives: bool = False, pool:
     document = post_from_document(await remote.fetch(context, uri, pool))
     if not same_origin(document.uri, document.author_uri):
         raise Forbidden("a post and its author belong to one server")
+    if naming.is_ours(context.site.origin, document.uri):
+        raise Gone("our own posts do not come from elsewhere")
     author = await remote.get_account(context, document.author_uri, pool=pool)
+    if not author.is_active:
+        raise Gone("its author is gone")
     post = await context.database.write(save_post, context.site, author, document, arrives=arrives)
     if post is None:
         raise Gone("it was deleted")

@@ -13,12 +13,13 @@ from node.context import Context
 from node.errors import NotFound
 from node.site import Site
 from node.social import naming, remote, remote_posts
-from storage import jobs, posts, timelines
+from storage import accounts, jobs, posts, timelines
 from storage.database import Connection
 from storage.events import add_event
 from storage.records import PRIVATE, Post
 
 SHOWN = 500  # posts of a thread on one page
+MOST_A_POST = 2  # fetches that one reply costs: itself and its author
 LOOK_AGAIN_MS = 10 * 60 * 1000  # a remote thread is looked at again after ten minutes at the earliest
 
 
@@ -124,12 +125,12 @@ async def fetch_replies(context: Context, post_id: int) -> None:
         budget -= 1
         found = await _list_items(context, waiting.popleft())
         for uri in found.posts:
-            if budget <= 0 or uri in seen or naming.is_ours(context.site.origin, uri):
+            if budget < MOST_A_POST or uri in seen or naming.is_ours(context.site.origin, uri):
                 continue
             seen.add(uri)
             if await context.database.read(posts.find_post_by_uri, uri) is None:
-                budget -= 1
-                post = await _try_post(context, uri)
+                post, cost = await _try_post(context, uri)
+                budget -= cost
                 if post is not None and post.replies_uri and post.replies_uri not in seen and not root.context_uri:
                     seen.add(post.replies_uri)
                     waiting.append(post.replies_uri)
@@ -154,8 +155,12 @@ async def _list_items(context: Context, uri: str) -> _Listed:
     return _Listed([found for found in (uri_from(item) for item in items) if found], following)
 
 
-async def _try_post(context: Context, uri: str) -> Post | None:
+async def _try_post(context: Context, uri: str) -> tuple[Post | None, int]:
+    """The post, or None, and how many fetches it took: its author may be new to us as well."""
+    began_ms = context.site.now_ms()
     try:
-        return await remote_posts.get_post(context, uri)
+        post = await remote_posts.get_post(context, uri)
     except FederationError:
-        return None
+        return None, MOST_A_POST
+    author = await context.database.read(accounts.get_account, post.account_id)
+    return post, MOST_A_POST if author.fetched_ms >= began_ms else 1

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import orjson
+
 from federation import outgoing
 from federation.objects import document_from_post
 from federation.records import PostDocument
@@ -10,13 +12,14 @@ from node.errors import BadInput, NotFound
 from node.site import Site
 from node.social import naming, publishing
 from node.social.reactions import shown_post
-from storage import accounts, polls, posts
+from storage import accounts, jobs, polls, posts
 from storage.database import Connection
 from storage.events import add_event
 from storage.records import Account, Poll, Post, loaded
 
 OPTIONS = (2, 10)
 OPTION_CHARACTERS = 200
+TOLD_AFTER_MS = 60 * 1000
 OPEN_S = (300, 31 * 24 * 3600)
 
 
@@ -29,6 +32,26 @@ def check_poll(options: Sequence[str], open_s: int) -> None:
         raise BadInput(f"Each answer of a poll is different, and has 1 to {OPTION_CHARACTERS} characters.")
     if not OPEN_S[0] <= open_s <= OPEN_S[1]:
         raise BadInput("A poll is open for five minutes to a month.")
+
+
+def note_vote(db: Connection, site: Site, question: Post) -> None:
+    """The figures of a poll have changed: pages show them at once; other servers hear of ours within a minute, however many vote."""
+    posts.touch_post(db, question.id, site.now_ms())
+    add_event(db, "post", question.id)
+    if naming.is_ours(site.origin, question.uri):
+        payload = orjson.dumps({"post_id": question.id}).decode()
+        jobs.add_job(db, "tell_poll", payload, site.now_ms() + TOLD_AFTER_MS, key=str(question.id))
+
+
+async def tell_poll(context: Context, post_id: int) -> None:
+    """A job: sends the figures of a poll of ours to all that the poll went to."""
+    await context.database.write(_tell_poll, context.site, post_id)
+
+
+def _tell_poll(db: Connection, site: Site, post_id: int) -> None:
+    post = posts.find_post(db, post_id)
+    if post is not None:
+        publishing.publish_edit(db, site, accounts.get_account(db, post.account_id), post)
 
 
 async def vote(context: Context, account: Account, post_id: int, choices: Sequence[int]) -> Post:
@@ -47,8 +70,7 @@ def _vote(db: Connection, site: Site, account: Account, post_id: int, choices: S
         current = polls.list_polls(db, [post.id])[post.id]
         if polls.add_vote(db, current, account.id, choice) and not author.is_local:
             _send_vote(db, site, account, author, post, loaded(poll.options)[choice]["title"])
-    posts.touch_post(db, post.id, site.now_ms())
-    add_event(db, "post", post.id)
+    note_vote(db, site, post)
     return post
 
 

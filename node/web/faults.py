@@ -9,7 +9,7 @@ from aiohttp.typedefs import Middleware
 from federation.errors import FederationError, Forbidden, Malformed, NotFetched, Unreachable, Unverified
 from node.errors import BadInput, Conflict, NodeError, NotAllowed, NotFound, NotSignedIn, TooMany, WasDeleted
 from node.web.negotiating import Handler, json_response
-from storage.errors import Busy, Missing, StorageError
+from storage.errors import Busy, Missing, StorageError, Unfit
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,7 @@ STATUSES: Mapping[type[Exception], int] = {
     Unreachable: 503,
     NotFetched: 401,  # the sender's key cannot be had
     Missing: 404,
+    Unfit: 400,
     Busy: 503,
     StorageError: 500,
 }

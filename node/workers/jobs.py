@@ -32,10 +32,8 @@ class JobRunner:
         self.room = asyncio.Event()  # something has ended, so that there is room for more
 
     async def start(self) -> None:
-        """Puts down the jobs that come back by themselves, and takes over what a killed process had leased: there is no other one."""
-        now_ms = self._context.site.now_ms()
-        await self._context.database.write(_put_down_periodic, now_ms)
-        await self._context.database.write(jobs.return_abandoned, now_ms, now_ms + LEASE_MS)
+        """Puts down the jobs that come back by themselves."""
+        await self._context.database.write(_put_down_periodic, self._context.site.now_ms())
 
     async def step(self) -> None:
         """Starts what is due, as far as there is room."""

@@ -6,9 +6,11 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from node.context import Context
+from node.site import Site
 from node.workers.jobs import JobRunner
 from node.workers.sending import Sender
-from storage.database import Event
+from storage import deliveries, jobs
+from storage.database import Connection, Event
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -29,9 +31,10 @@ class Runner:
         self._loops: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Begins to work."""
+        """Begins to work; what a process that was killed had taken up is due again at once."""
+        if self._context.config.sqlite_file is not None:  # where one process alone has workers, every lease is of a former one
+            await self._context.database.write(_free_leases, self._context.site)
         await self._jobs.start()
-        await self._sender.start()
         self._context.database.listen(self._hear)
         self._loops = [
             asyncio.create_task(self._loop("jobs", self._jobs.step)),
@@ -62,3 +65,8 @@ class Runner:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), LOOK_S)
             await asyncio.sleep(BREATH_S)
+
+
+def _free_leases(db: Connection, site: Site) -> None:
+    jobs.free_leases(db, site.now_ms())
+    deliveries.free_leases(db, site.now_ms())

@@ -19,6 +19,7 @@ from storage import deliveries, hosts
 from storage.database import Connection
 from storage.deliveries import Leased, Result
 from storage.errors import StorageError
+from storage.events import add_event
 from storage.ids import ms_from_datetime
 
 log = logging.getLogger(__name__)
@@ -48,11 +49,6 @@ class Sender:
         self._by_host: Counter[str] = Counter()
         self._answering: set[str] = set()  # hosts whose last answer was a good one
         self.room = asyncio.Event()
-
-    async def start(self) -> None:
-        """Takes over what a killed process had leased: on SQLite there is no other one that could still be sending it."""
-        now_ms = self._context.site.now_ms()
-        await self._context.database.write(deliveries.return_abandoned, now_ms, now_ms + LEASE_MS)
 
     async def step(self) -> None:
         """Starts what is due, as far as there is room."""
@@ -142,7 +138,8 @@ def _note(db: Connection, site: Site, attempt: _Attempt, outcome: Outcome) -> No
     attempts = leased.attempts + 1
     state, next_ms = "delivered", 0
     if isinstance(outcome.verdict, Delivered):
-        hosts.clear_failures(db, leased.host)
+        if hosts.clear_failures(db, leased.host) and deliveries.hasten_host(db, leased.host, ms_from_datetime(now)):
+            add_event(db, "deliveries")  # it is back: what waits for it need not wait for the clock
         if outcome.scheme_taken and outcome.scheme_taken != attempt.scheme:
             hosts.set_scheme(db, leased.host, outcome.scheme_taken)
     elif isinstance(outcome.verdict, GaveUp):

@@ -5,7 +5,7 @@ from typing import Any
 
 from node.context import Context
 from node.inbound import receiving
-from node.social import keeping, threads
+from node.social import keeping, threads, voting
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
 
@@ -30,6 +30,11 @@ async def fetch_replies(context: Context, payload: Mapping[str, Any]) -> None:
     await threads.fetch_replies(context, payload["post_id"])
 
 
+async def tell_poll(context: Context, payload: Mapping[str, Any]) -> None:
+    """The figures of a poll of ours, after somebody voted."""
+    await voting.tell_poll(context, payload["post_id"])
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -40,6 +45,7 @@ TASKS: Mapping[str, Task] = {
     "refresh_post": refresh_post,
     "fetch_ancestors": fetch_ancestors,
     "fetch_replies": fetch_replies,
+    "tell_poll": tell_poll,
     "tidy": tidy,
 }
 EVERY_MS: Mapping[str, int] = {"tidy": 3600 * 1000}  # jobs that come back by themselves

@@ -97,7 +97,7 @@ def text(number: int) -> str:
 
 
 def note(author: Author, number: int, published: datetime) -> PostDocument:
-    """A public note with a hashtag."""
+    """A public note with a hashtag, and the collections that Mastodon names."""
     uri = author.actor.uri
     return PostDocument(
         uri=f"{uri}/statuses/{number}",
@@ -110,6 +110,10 @@ def note(author: Author, number: int, published: datetime) -> PostDocument:
         published=published,
         language="en",
         hashtags=("learning",),
+        context_uri=f"{uri.partition('/users')[0]}/contexts/{number}-{number}",
+        replies_uri=f"{uri}/statuses/{number}/replies",
+        likes_uri=f"{uri}/statuses/{number}/likes",
+        shares_uri=f"{uri}/statuses/{number}/shares",
     )
 
 

@@ -28,10 +28,11 @@ async def main() -> None:
                 await tell_story(players, status.update)
             status.stop()
             for context, role in zip(contexts, ROLES, strict=True):
+                where = f"{context.site.origin}/signin"
                 console.print(
-                    f"[bold]{role.title:17}[/] {context.site.origin}/signin as [bold]{role.name}[/], password [bold]{PASSWORD}[/]"
+                    f"[bold]{role.title:17}[/] {where}   name [bold]{role.name}[/]   password [bold]{PASSWORD}[/]", soft_wrap=True
                 )
-            console.print("Ctrl-C stops them; their data is in ./demo. Delete that folder to begin again.")
+            console.print("Ctrl-C stops them; their data is in ./demo. Delete that folder to begin again.", soft_wrap=True)
             await stopped.wait()
 
 

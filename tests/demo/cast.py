@@ -24,12 +24,21 @@ class Role:
     summary: str
     colours: tuple[str, str]
     node_name: str
+    address: str  # its own: browsers keep the cookies of one address together, whatever the port
 
 
 ROLES = (
-    Role("ada", "Ada", "Person", "Learns number theory, slowly and out loud.", ("#2d5d3b", "#cfe3c4"), "Ada's hedge"),
-    Role("bo", "Bo", "Person", "Carpenter. Learns geometry because roofs ask for it.", ("#7a4a12", "#f3dfba"), "Bo's bench"),
-    Role("school", "The Hedge School", "Group", "A school without a house. Meets on *Thursdays*.", ("#23476b", "#cfe0ee"), "Hedge School"),
+    Role("ada", "Ada", "Person", "Learns number theory, slowly and out loud.", ("#2d5d3b", "#cfe3c4"), "Ada's hedge", "127.0.0.1"),
+    Role("bo", "Bo", "Person", "Carpenter. Learns geometry because roofs ask for it.", ("#7a4a12", "#f3dfba"), "Bo's bench", "127.0.0.2"),
+    Role(
+        "school",
+        "The Hedge School",
+        "Group",
+        "A school without a house. Meets on *Thursdays*.",
+        ("#23476b", "#cfe0ee"),
+        "Hedge School",
+        "127.0.0.3",
+    ),
 )
 
 
@@ -51,10 +60,10 @@ def make_node(folder: Path, role: Role, port: int) -> Config:
     """The data folder of a node on loopback, made if need be."""
     text = f"""
 [node]
-url = "http://127.0.0.1:{port}"
+url = "http://{role.address}:{port}"
 name = "{role.node_name}"
 [server]
-bind = "127.0.0.1:{port}"
+bind = "{role.address}:{port}"
 [federation]
 allow_networks = ["127.0.0.0/8"]
 [log]

@@ -7,8 +7,8 @@ from PIL import Image, ImageDraw
 
 
 def drawn(name: str, ink: str, paper: str) -> bytes:
-    """A square PNG: a flower with as many petals as the name has letters."""
-    size, petals = 400, max(len(name), 3)
+    """A square PNG: a flower with three petals more than the name has letters."""
+    size, petals = 400, len(name) + 3
     picture = Image.new("RGB", (size, size), paper)
     pen = ImageDraw.Draw(picture)
     for petal in range(petals):

@@ -83,7 +83,6 @@ def test_every_kind_of_actor_is_read(kind):
         {"id": None},
         {"inbox": None},
         {"inbox": "ftp://a.example/"},
-        {"preferredUsername": None},
         {"preferredUsername": ""},
         {"preferredUsername": "ada@evil.example"},
         {"preferredUsername": "a da"},
@@ -97,6 +96,24 @@ def test_every_kind_of_actor_is_read(kind):
 def test_what_cannot_be_an_actor_is_refused(wrong):
     with pytest.raises(Malformed):
         actor_from_document(PERSON | wrong)
+
+
+@pytest.mark.parametrize(
+    ("uri", "name"),
+    [
+        ("https://a.example/users/ada", "ada"),
+        ("https://a.example/users/ada/", "ada"),
+        ("https://a.example/", "a.example"),
+        ("https://a.example", "a.example"),
+        ("https://a.example/users/a%20da", "a.example"),
+        ("https://a.example/@ada@evil.example", "a.example"),
+        ("https://[::1]:8443/?name=ada", "--1"),
+    ],
+)
+def test_who_has_no_preferred_username_is_called_by_the_end_of_their_id_or_by_their_host(uri, name):
+    nameless = {key: value for key, value in PERSON.items() if key != "preferredUsername"}
+    assert actor_from_document(nameless | {"id": uri}).name == name
+    assert actor_from_document(nameless | {"id": uri, "preferredUsername": None}).name == name
 
 
 def test_pictures_come_in_many_shapes_and_the_widest_is_taken():

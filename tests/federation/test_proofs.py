@@ -261,6 +261,22 @@ def test_a_context_that_was_added_behind_the_proved_one_is_tolerated_and_one_in_
         proofs.verify_proof({**PROVED, "@context": [{"more": "https://a.example/ns#more"}, *CONTEXT]}, PUBLIC)
 
 
+def test_a_linked_data_signature_that_was_added_after_the_proof_as_fedify_does_is_not_covered_by_it():
+    added = {**PROVED, "signature": {"type": "RsaSignature2017", "signatureValue": "AA=="}}
+    proofs.verify_proof(added, PUBLIC)
+    with pytest.raises(Unverified, match="does not match"):
+        proofs.verify_proof({**added, "content": "Something else"}, PUBLIC)
+    with pytest.raises(Unverified, match="does not match"):
+        proofs.verify_proof({**PROVED, "signatures": {}}, PUBLIC)
+
+
+def test_a_proof_over_a_signature_as_well_holds_with_it_alone():
+    proved = proofs.add_proof({**NOTE, "signature": "Ada"}, SIGNER, CREATED)
+    proofs.verify_proof(proved, PUBLIC)
+    with pytest.raises(Unverified, match="does not match"):
+        proofs.verify_proof({**proved, "signature": "Bo"}, PUBLIC)
+
+
 def test_a_proof_is_refused_after_it_expired():
     expiring = options(expires="2023-03-01T00:00:00Z")
     document = {"type": "Note"}

@@ -99,7 +99,7 @@ def too_wide(browser: Chrome) -> list[str]:
 class TestStrangers:
     """Pages as somebody sees them who is not signed in. Stands last in the file: it drops the cookies."""
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def strange_browser(self, browser: Chrome, story: Story) -> Chrome:
         assert story.own  # what they see was told before the cookies go
         browser.delete_all_cookies()

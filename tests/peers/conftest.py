@@ -1,21 +1,30 @@
-"""Fedify servers as processes of their own, to federate with."""
+"""Other software as processes of its own, to federate with: Fedify servers, and the verify_actor of fediverse-pasture."""
 
 import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.nodes import CHECKOUT, Node, free_port, prepare
+from tests.people import Person
+
 FOLDER = Path(__file__).parent / "fedify"
 NODE = Path(sys.executable).with_name("node")  # deploy/prepare.sh puts it beside Python
+PASTURE = CHECKOUT / ".venv-pasture" / "bin" / "python"
 ACTIVITY_JSON = "application/activity+json"
+_numbers = count(1)
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,11 @@ class Fedify:
 
     origin: str
     actor_uri: str
+
+    @property
+    def uri(self) -> str:
+        """The actor's id, as every person of a test has one."""
+        return self.actor_uri
 
     def get(self, path: str, accept: str = ACTIVITY_JSON) -> Any:
         """The JSON under a path, as any server would ask for it."""
@@ -40,11 +54,19 @@ class Fedify:
         """The activities of one type that have arrived and were verified."""
         return [activity for activity in self.do("log")["received"] if activity["type"] == kind]
 
+    def posted(self, kind: str) -> list[Any]:
+        """The activities of one type that were posted to the peer, as they stood on the wire."""
+        bodies = [json.loads(request["body"]) for request in self.do("log")["wire"] if request["method"] == "POST"]
+        return [body for body in bodies if body["type"] == kind]
 
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+    def take(self, activity: Any) -> int:
+        """The status that the peer answers to an activity which comes without any signature of the request."""
+        told = Request(f"{self.origin}/inbox", data=json.dumps(activity).encode(), headers={"content-type": ACTIVITY_JSON})
+        try:
+            with urlopen(told, timeout=30) as answer:
+                return int(answer.status)
+        except HTTPError as error:
+            return error.code
 
 
 @pytest.fixture
@@ -66,3 +88,58 @@ def start_fedify() -> Iterator[Callable[..., Fedify]]:
     for process in running:
         process.terminate()
         process.communicate(timeout=10)
+
+
+@pytest.fixture
+def verify_actor(tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """verify_actor(uri): the JSON verdict of fediverse-pasture on an actor; verify_actor(uri, accept="text/html"): its page."""
+    port = free_port()
+    arguments = ["-m", "fediverse_pasture.verify_actor", "--port", str(port), "--domain", f"127.0.0.1:{port}"]
+    assert PASTURE.exists(), f"no {PASTURE}: `make test` installs it"
+    with (tmp_path / "pasture.log").open("w") as log:
+        process = subprocess.Popen([PASTURE, *arguments], cwd=tmp_path, stdout=log, stderr=log)
+
+    def verdict(uri: str, accept: str = "application/json") -> Any:
+        told = Request(f"http://127.0.0.1:{port}/", data=urlencode({"actor_uri": uri}).encode(), headers={"accept": accept})
+        with urlopen(told, timeout=60) as answer:
+            return json.load(answer)["result"] if "json" in accept else answer.read().decode()
+
+    wait_for_port(port, process)
+    yield verdict
+    process.terminate()
+    process.wait(10)
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes], within_s: float = 30) -> None:
+    """Returns once somebody listens there."""
+    until = time.monotonic() + within_s
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            assert process.poll() is None, "it ended before it listened"
+            assert time.monotonic() < until, f"nobody listens on port {port}"
+            time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """A node of ours as a process, for all tests of a file."""
+    node = prepare(tmp_path_factory.mktemp("node"))
+    node.start()
+    yield node
+    assert node.stop() == 0
+
+
+@pytest.fixture
+async def node(running: Node) -> AsyncIterator[Node]:
+    """The node, open in the test's event loop."""
+    async with running.opened():
+        yield running
+
+
+@pytest.fixture
+async def ada(node: Node) -> Person:
+    """Someone new on our node."""
+    return await node.person(f"ada{next(_numbers)}")

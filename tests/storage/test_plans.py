@@ -229,7 +229,6 @@ WORK = {
     "due hosts": lambda db: deliveries.list_due_hosts(db, NOW),
     "next due": deliveries.next_due_ms,
     "lease of deliveries": lambda db: deliveries.lease_deliveries(db, "host0.example", NOW, NOW + 1, 10),
-    "abandoned leases": lambda db: (deliveries.return_abandoned(db, NOW, NOW + 1), jobs.return_abandoned(db, NOW, NOW + 1)),
     "host is back": lambda db: deliveries.hasten_host(db, "host1.example", START_MS),
     "delivery ends": lambda db: deliveries.finish_delivery(db, deliveries.Result(1, "delivered", 1, 0, 202, "", NOW)),
     "a new post": lambda db: posts.add_post(db, NEW_POST),

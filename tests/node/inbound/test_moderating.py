@@ -38,3 +38,11 @@ async def test_a_report_about_nobody_here_is_not_kept(world):
     bob, carol = await world.stranger("bob"), await world.stranger("carol")
     await world.receive(bob.activity("Flag", [carol.uri]), bob)
     assert await world.context.database.read(moderation.list_reports, 10) == []
+
+
+async def test_a_block_that_was_taken_back_before_it_came_stays_away(world):
+    ada, bob = await world.account("ada"), await world.stranger("bob")
+    block = bob.activity("Block", ada.uri)
+    await world.receive(bob.activity("Undo", block), bob)
+    await world.receive(block, bob)
+    assert not await world.context.database.read(moderation.has_block_between, ada.id, (await world.known(bob)).id)

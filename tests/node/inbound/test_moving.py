@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from federation.actors import document_from_actor
+from node.social import blocking
 from storage import follows as kept
 
 
@@ -38,3 +39,13 @@ async def test_nobody_moves_another(world, name):
     await world.receive(mallory.activity("Move", moved.uri, target=new.uri), mallory)
     await world.work()
     assert await world.context.database.read(kept.is_following, ada.id, (await world.known(old)).id)
+
+
+async def test_nobody_is_led_to_somebody_whom_they_block(world):
+    ada, old, new = await world.account("ada"), await world.stranger("old"), await world.stranger("new")
+    await world.follow(ada, old)
+    await blocking.block(world.context, ada, (await world.known(new)).id)
+    world.elsewhere.put(document_from_actor(replace(new.actor, also_known_as=(old.uri,))))
+    await world.receive(old.activity("Move", old.uri, target=new.uri), old)
+    await world.work()
+    assert await world.context.database.read(kept.find_follow, ada.id, (await world.known(new)).id) is None

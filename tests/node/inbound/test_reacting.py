@@ -4,6 +4,7 @@ import pytest
 
 from federation.errors import Forbidden
 from federation.records import PUBLIC
+from node.social import blocking
 from storage import posts as kept
 from storage.records import PRIVATE
 
@@ -114,3 +115,33 @@ async def test_nobody_boosts_what_was_not_said_in_public(world, ada, bob):
     with pytest.raises(Forbidden):
         await world.receive(bob.activity("Announce", post.uri, to=[PUBLIC]), bob)
     assert await world.context.database.read(kept.find_boost, (await world.known(bob)).id, post.id) is None
+
+
+async def test_nobody_undoes_what_another_is_about_to_say(world, ada, bob):
+    await world.follow(ada, bob)
+    mallory = await world.stranger("mallory")
+    far = "https://far.example/users/eve/notes/1"
+    for number, kind in enumerate(("Like", "Announce", "Follow", "Block")):
+        await world.receive(
+            mallory.activity("Undo", {"id": far, "type": kind, "actor": mallory.uri, "object": far}, name=str(number)), mallory
+        )
+    await world.receive(mallory.activity("Undo", far, name="bare"), mallory)
+    assert await world.context.database.read(kept.find_tombstone, far) is None
+
+
+async def test_a_boost_of_anothers_post_by_someone_whom_nobody_follows_is_not_kept(world, ada, bob):
+    carol = await world.stranger("carol")
+    await world.follow(ada, carol)
+    await world.receive(carol.create(carol.note("1")), carol)
+    await world.receive(bob.activity("Announce", carol.note("1").uri, to=[PUBLIC]), bob)
+    assert (await world.find_post(carol.note("1").uri)).boosts_count == 0
+
+
+async def test_a_boost_by_someone_whom_the_author_blocks_does_not_count(world, ada, bob):
+    post = await world.post(ada, "Primes")
+    await blocking.block(world.context, ada, (await world.known(bob)).id)
+    await world.receive(bob.activity("Announce", post.uri, to=[PUBLIC]), bob)
+    await world.receive(bob.activity("Like", post.uri), bob)
+    found = await world.find_post(post.uri)
+    assert (found.boosts_count, found.likes_count) == (0, 0)
+    assert await world.told(ada) == []

@@ -1,5 +1,6 @@
 """What reaches an inbox: who may say what, and that it counts once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import httpsig
@@ -7,7 +8,10 @@ import orjson
 import pytest
 
 from federation.errors import Forbidden, Malformed, Unverified
+from federation.records import PUBLIC
+from node.inbound import receiving
 from node.inbound.receiving import receive
+from storage import accounts as kept_accounts
 from tests.node.conftest import ORIGIN
 
 
@@ -122,6 +126,19 @@ async def test_anothers_proof_proves_nothing(world):
     assert await world.home(ada) == []
 
 
+async def test_a_proof_by_a_key_that_stands_at_no_address_is_as_good_as_none(world):
+    ada, bob, carol = await world.account("ada"), await world.stranger("bob"), await world.stranger("carol")
+    await world.follow(ada, bob)
+    by_did = replace(
+        bob, proof_signer=replace(bob.proof_signer, verification_method="did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp")
+    )
+    await world.receive(by_did.proven(bob.create(bob.note("1"))), bob)
+    assert await world.home(ada) == [bob.note("1").uri]
+    await world.receive(by_did.proven(bob.create(bob.note("2"))), carol)  # who is no witness: we ask bob's own server
+    await world.work()
+    assert await world.home(ada) == [bob.note("1").uri]
+
+
 async def test_an_object_of_another_server_is_refused(world):
     bob = await world.stranger("bob")
     activity = bob.create(bob.note("1"))
@@ -200,3 +217,21 @@ async def test_what_comes_late_within_the_window_is_taken(world, clock):
     await receive(world.context, request)
     assert await world.told(ada) == [("follow", "bob")]
     assert request.headers["host"] == ORIGIN.removeprefix("http://")
+
+
+async def test_an_end_that_is_told_twice_asks_for_no_key_that_is_gone(world):
+    bob = await world.stranger("bob")
+    await world.receive(bob.activity("Delete", bob.uri), bob)
+    del world.elsewhere.documents["/users/bob"]
+    asked = len(world.elsewhere.asked)
+    await world.receive(bob.activity("Delete", bob.uri, name="2"), bob)
+    assert len(world.elsewhere.asked) == asked
+
+
+async def test_what_waits_for_a_fetch_is_dropped_when_its_server_is_blocked_meanwhile(world):
+    ada, bob = await world.account("ada"), await world.stranger("bob")
+    await world.follow(ada, bob)
+    post = await world.post(ada, "Hello")
+    await world.context.database.write(kept_accounts.set_suspended, (await world.known(bob)).id, 1)
+    await receiving.take_in_later(world.context, bob.activity("Announce", post.uri, to=[PUBLIC]))
+    assert (await world.find_post(post.uri)).boosts_count == 0

@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from federation.errors import Denied, Unreachable
-from node.workers.jobs import LEASE_MS, WAITS_MS, JobRunner
+from node.workers.jobs import WAITS_MS, JobRunner
 from node.workers.tasks import TASKS
 from storage import jobs
 
@@ -88,44 +88,6 @@ async def test_a_job_of_an_unknown_kind_is_dropped(world, runner):
     await world.context.database.write(jobs.add_job, "unheard", "{}", world.context.site.now_ms(), "")
     await run(runner)
     assert await world.context.database.read(jobs.count_jobs) == 0
-
-
-async def lease_all(world):
-    """Takes everything that is due, as a worker does that is killed at it."""
-    now_ms = world.context.site.now_ms()
-    assert await world.context.database.write(jobs.lease_jobs, now_ms, now_ms + LEASE_MS, 20)
-
-
-async def test_what_a_killed_worker_had_leased_is_done_at_the_next_start(world, runner, record):
-    await put_down(world)
-    await lease_all(world)
-    await run(runner)
-    assert record.done == []
-    await runner.start()
-    await run(runner)
-    assert record.done == [{"n": 1}]
-
-
-async def test_a_job_that_kills_its_worker_twice_waits_for_its_lease_to_end(world, runner, record, clock):
-    await put_down(world)
-    await lease_all(world)
-    await runner.start()
-    await lease_all(world)
-    await runner.start()
-    await run(runner)
-    assert record.done == []
-    clock.go(minutes=6)
-    await run(runner)
-    assert record.done == [{"n": 1}]
-
-
-async def test_a_start_does_not_hurry_what_waits_for_its_next_attempt(world, runner, record):
-    record.fault = Unreachable("no answer")
-    await put_down(world)
-    await run(runner)
-    await runner.start()
-    await run(runner)
-    assert len(record.done) == 1
 
 
 async def test_housekeeping_comes_back_every_hour(world, runner, clock):

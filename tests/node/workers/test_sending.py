@@ -1,10 +1,15 @@
 """Deliveries: sent, retried, given up, in order, and never held up by a slow host."""
 
-from node.social import blocking, posts
-from node.workers.sending import LEASE_MS, Sender
-from storage import deliveries, hosts
-from tests.node.conftest import World
-from tests.node.workers.conftest import Inbox, send_all
+import asyncio
+
+import pytest
+
+from node.social import blocking, posts, remote
+from node.workers.sending import Sender
+from storage import follows, hosts
+from storage.records import Follow
+from tests.node.conftest import World, make_stranger
+from tests.node.workers.conftest import send_all
 
 
 async def states(world: World) -> list[tuple[str, int, int | None]]:
@@ -121,32 +126,6 @@ async def test_a_worker_that_stops_puts_back_what_it_could_not_finish(world, ada
     assert len(inbox.taken) == 1
 
 
-async def test_what_a_killed_worker_had_leased_goes_out_at_the_next_start(world, ada, inbox):
-    await world.post(ada, "Primes")
-    await lease_all(world, inbox)
-    await send_all(world)
-    assert inbox.taken == []
-    await Sender(world.context).start()
-    await send_all(world)
-    assert len(inbox.taken) == 1
-
-
-async def test_a_start_does_not_hurry_what_waits_for_its_next_attempt(world, ada, inbox):
-    inbox.status = 500
-    await world.post(ada, "Primes")
-    await send_all(world)
-    inbox.status = 202
-    await Sender(world.context).start()
-    await send_all(world)
-    assert inbox.taken == []
-
-
-async def lease_all(world: World, inbox: Inbox) -> None:
-    """Takes everything that is due, as a worker does that is killed before it has sent any of it."""
-    host, now_ms = inbox.origin.removeprefix("http://"), world.context.site.now_ms()
-    assert await world.context.database.write(deliveries.lease_deliveries, host, now_ms, now_ms + LEASE_MS, 100)
-
-
 async def test_nothing_goes_to_a_server_that_was_blocked_meanwhile(world, ada, inbox):
     await world.post(ada, "Primes")
     await blocking.block_domain(world.context, "127.0.0.1")
@@ -154,3 +133,28 @@ async def test_nothing_goes_to_a_server_that_was_blocked_meanwhile(world, ada, i
     await send_all(world)
     assert inbox.taken == []
     assert [state for state, _, _ in await states(world)] == ["gave up"]
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\n\r\n", b"garbage\r\n\r\n"])
+async def test_a_server_that_answers_nonsense_is_tried_again(world, ada, answer):
+    async def nonsense(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(nonsense, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    follower = make_stranger(f"http://127.0.0.1:{port}", "far")
+    await world.context.database.write(remote.save_actor, world.context.site, follower.actor)
+    known = await world.known(follower)
+    await world.context.database.write(follows.add_follow, Follow(known.id, ada.id, "accepted", f"{follower.uri}#1", 0))
+    await world.post(ada, "Primes")
+    await send_all(world)
+
+    def read(db):
+        return db.execute("SELECT state FROM deliveries WHERE host = :host", {"host": f"127.0.0.1:{port}"}).fetchall()
+
+    [(state,)] = await world.context.database.read(read)
+    assert state == ("delivered" if b"200" in answer else "waiting")
+    server.close()

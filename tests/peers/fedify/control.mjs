@@ -1,6 +1,9 @@
 // What a test can make the peer do: one function a verb, called with the JSON body of POST /_/<verb>.
+import * as fed from "@fedify/fedify";
 import * as vocab from "@fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
+
+const RSA = "RSASSA-PKCS1-v1_5";
 
 /** {verb: function from the request's JSON to the answer's}. */
 export function createControl(peer) {
@@ -177,6 +180,21 @@ export function createControl(peer) {
       const documentLoader = signed ? await context.getDocumentLoader({ identifier: peer.name }) : undefined;
       const found = await context.lookupObject(object, { documentLoader });
       return found && { type: found.constructor.name, json: await found.toJsonLd() };
+    },
+
+    /** {inbox: URI, document}: posts any activity, whoever's it is, signed with this peer's key; answers the status */
+    async carry({ inbox, document }) {
+      const pairs = await newContext().getActorKeyPairs(peer.name);
+      const { privateKey, keyId } = pairs.find((pair) => pair.privateKey.algorithm.name === RSA);
+      const headers = { "content-type": "application/activity+json" };
+      const request = new Request(inbox, { method: "POST", body: JSON.stringify(document), headers });
+      return (await fetch(await fed.signRequest(request, privateKey, keyId))).status;
+    },
+
+    /** {document}: whether it carries a proof that holds (FEP-8b32) */
+    async verify({ document }) {
+      const { documentLoader, contextLoader } = newContext();
+      return (await fed.verifyObject(vocab.Object, document, { documentLoader, contextLoader })) != null;
     },
   };
 }
