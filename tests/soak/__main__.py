@@ -29,7 +29,7 @@ def main() -> int:
     print(outcome)
     for fault in outcome.faults:
         print(f"  {fault}")
-    return 1 if outcome.faults or outcome.slowest_s > READY_S else 0
+    return 1 if outcome.faults or outcome.slowest.start_s > READY_S else 0
 
 
 if __name__ == "__main__":

@@ -27,6 +27,21 @@ READY_S = 5.0  # that a killed node may take until it answers again
 DELIVERED_S = 30.0  # until all that the last kill left lying has arrived
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Start:
+    """How long a start took until the first answer, and what its main thread did meanwhile, seconds each."""
+
+    start_s: float
+    on_core_s: float
+    queued_s: float  # ready to run, while others had the cores: what a busy machine adds
+
+
+def start_of(node: Running) -> Start:
+    """A start just ended (proc(5), schedstat: nanoseconds on a core, nanoseconds in the queue)."""
+    on_core_ns, queued_ns, _ = map(int, Path(f"/proc/{node.process.pid}/schedstat").read_text().split())
+    return Start(node.start_s, on_core_ns / 1e9, queued_ns / 1e9)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a run has shown."""
@@ -35,21 +50,22 @@ class Outcome:
     load: Load
     sink: Sink
     ledger: Ledger
-    slowest_s: float
+    slowest: Start
     delivered_s: float
     database: Path
     faults: list[str]
 
     def __str__(self) -> str:
         """The run in one line."""
-        load, times = self.load, self.sink.times
+        load, times, worst = self.load, self.sink.times, self.slowest
         local, inbound = sum(load.texts.values()), sum(errand.is_taken for errand in load.errands)
         return (
             f"{self.rounds} kills in {load.seconds:.0f} s of load: {local / load.seconds:.1f} local posts/s (of {LOCAL_RATE}) and"
             f" {inbound / load.seconds:.1f} inbound activities/s (of {INBOUND_RATE}) acknowledged; {load.cut_off} requests cut off by a"
             f" kill, {self.ledger.stood()} of the posts among them stood all the same; {local} local posts, {inbound} activities,"
-            f" {len(times)} deliveries ({times.total() - len(times)} more arrivals of the same); ready again in {self.slowest_s:.2f} s at"
-            f" worst; all delivered {self.delivered_s:.1f} s after the last start; {len(self.faults)} faults"
+            f" {len(times)} deliveries ({times.total() - len(times)} more arrivals of the same); ready again in"
+            f" {worst.start_s:.2f} s at worst ({worst.on_core_s:.2f} s on a core, {worst.queued_s:.2f} s waiting for one);"
+            f" all delivered {self.delivered_s:.1f} s after the last start; {len(self.faults)} faults"
         )
 
 
@@ -79,11 +95,11 @@ async def _soak(run: _Run, sink_port: int) -> Outcome:
         starts = []
         for _ in range(run.rounds):
             async with _node(run) as node:
-                starts.append(node.start_s)
+                starts.append(start_of(node))
                 await _round(run, node, load)
             run.on_round(node.start_s)
         async with _node(run) as node:
-            starts.append(node.start_s)
+            starts.append(start_of(node))
             await load.send_again([*load.untaken(), *load.errands[-REPEATED:]])
             delivered_s = await _delivered(ledger)
     file = run.prepared.config.sqlite_file or Path()
