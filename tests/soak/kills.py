@@ -52,6 +52,7 @@ class Outcome:
     ledger: Ledger
     slowest: Start
     delivered_s: float
+    stood: int  # posts that were kept although the kill came before their answer
     database: Path
     faults: list[str]
 
@@ -62,7 +63,7 @@ class Outcome:
         return (
             f"{self.rounds} kills in {load.seconds:.0f} s of load: {local / load.seconds:.1f} local posts/s (of {LOCAL_RATE}) and"
             f" {inbound / load.seconds:.1f} inbound activities/s (of {INBOUND_RATE}) acknowledged; {load.cut_off} requests cut off by a"
-            f" kill, {self.ledger.stood()} of the posts among them stood all the same; {local} local posts, {inbound} activities,"
+            f" kill, {self.stood} of the posts among them stood all the same; {local} local posts, {inbound} activities,"
             f" {len(times)} deliveries ({times.total() - len(times)} more arrivals of the same); ready again in"
             f" {worst.start_s:.2f} s at worst ({worst.on_core_s:.2f} s on a core, {worst.queued_s:.2f} s waiting for one);"
             f" all delivered {self.delivered_s:.1f} s after the last start; {len(self.faults)} faults"
@@ -103,7 +104,7 @@ async def _soak(run: _Run, sink_port: int) -> Outcome:
             await load.send_again([*load.untaken(), *load.errands[-REPEATED:]])
             delivered_s = await _delivered(ledger)
     file = run.prepared.config.sqlite_file or Path()
-    return Outcome(run.rounds, load, sink, ledger, max(starts[1:]), delivered_s, file, ledger.faults())
+    return Outcome(run.rounds, load, sink, ledger, max(starts[1:]), delivered_s, ledger.stood(), file, ledger.faults())
 
 
 @asynccontextmanager
