@@ -42,8 +42,11 @@ def return_jobs(db: Connection, ids: Sequence[int], now_ms: int) -> None:
 
 
 def free_leases(db: Connection, now_ms: int) -> int:
-    """Puts back what a worker that is no more had taken, and answers how many; what failed before, or comes back by the clock, waits."""
-    sql = "UPDATE jobs SET next_ms = :now, attempts = attempts - 1 WHERE attempts > 0 AND error = '' AND key <> 'again' AND next_ms > :now"
+    """Puts back what a worker that is no more had taken once, and answers how many; what failed before, or comes back by the clock, waits.
+
+    A second lease ends by itself: were it the job that kills the worker, the node would die at each start.
+    """
+    sql = "UPDATE jobs SET next_ms = :now WHERE attempts = 1 AND error = '' AND key <> 'again' AND next_ms > :now"
     return db.execute(sql, {"now": now_ms}).rowcount
 
 

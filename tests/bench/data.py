@@ -71,9 +71,9 @@ level = "error"
     return config_from_toml(text, folder, {})
 
 
-def make_author(number: int) -> Author:
-    """An author at 127.0.2.<number>."""
-    uri = f"http://127.0.2.{number}:9/users/author{number}"
+def make_author(number: int, port: int = 9) -> Author:
+    """An author at 127.0.2.<number>. port: where whoever is to hear what they are sent listens."""
+    uri = f"http://127.0.2.{number}:{port}/users/author{number}"
     rsa, ed25519 = keys.generate_rsa(), keys.generate_ed25519()
     actor = ActorDocument(
         uri=uri,

@@ -71,7 +71,16 @@ def test_what_a_killed_worker_had_taken_is_put_back_and_what_failed_or_comes_bac
     jobs.postpone_job(db, leased["failed"], NOW + MINUTE, "no answer")
     jobs.postpone_job(db, leased["tidy"], NOW + MINUTE, "")
     assert jobs.free_leases(db, NOW) == 1
-    assert [(job.kind, job.attempts) for job in jobs.lease_jobs(db, NOW, NOW + MINUTE, 10)] == [("taken", 1)]
+    assert [(job.kind, job.attempts) for job in jobs.lease_jobs(db, NOW, NOW + MINUTE, 10)] == [("taken", 2)]
+
+
+def test_a_job_with_which_the_worker_ended_twice_is_not_due_at_once_again(db):
+    jobs.add_job(db, "fatal", "{}", NOW)
+    jobs.lease_jobs(db, NOW, NOW + MINUTE, 10)
+    assert jobs.free_leases(db, NOW) == 1
+    jobs.lease_jobs(db, NOW, NOW + MINUTE, 10)
+    assert jobs.free_leases(db, NOW) == 0
+    assert [job.attempts for job in jobs.lease_jobs(db, NOW + MINUTE, NOW + 2 * MINUTE, 10)] == [3]
 
 
 def test_where_no_job_waits_none_is_next(db):
