@@ -21,6 +21,12 @@ from tests.node.workers.conftest import send_all
 OWED = 500
 
 
+@pytest.fixture
+def settings():
+    """More posts at once than anybody may write."""
+    return "[limits]\nrates = false"
+
+
 async def test_a_server_away_for_a_day_gets_everything_in_order(world, ada, inbox, clock):
     inbox.status = 503
     for number in range(OWED // 5):
