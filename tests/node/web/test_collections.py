@@ -7,6 +7,12 @@ from storage import timelines
 
 
 @pytest.fixture
+def settings():
+    """More posts at once than anybody may write."""
+    return "[limits]\nrates = false"
+
+
+@pytest.fixture
 async def ada(world):
     return await world.account("ada")
 
