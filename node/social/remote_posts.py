@@ -144,9 +144,16 @@ def _announce_here(db: Connection, site: Site, author: Account, post: Post, ment
     for account in mentioned:
         if account.is_local:
             notifying.tell(db, site, account.id, "mention", author.id, post.id)
-    if post.in_reply_to_uri and parent is None and not naming.is_ours(site.origin, post.in_reply_to_uri):
-        payload = orjson.dumps({"uri": post.in_reply_to_uri}).decode()
-        jobs.add_job(db, "fetch_ancestors", payload, site.now_ms(), key=post.in_reply_to_uri)
+    if post.in_reply_to_uri:
+        send_for_ancestors(db, site, post)
+
+
+def send_for_ancestors(db: Connection, site: Site, post: Post) -> None:
+    """Puts down the job that fetches what the first post of a thread answers, where that is one that we do not know yet."""
+    first = post if post.thread_id is None else posts.find_post(db, post.thread_id)
+    uri = first.in_reply_to_uri if first is not None and first.in_reply_to_id is None else None
+    if uri and not naming.is_ours(site.origin, uri) and posts.find_tombstone(db, uri) is None:
+        jobs.add_job(db, "fetch_ancestors", orjson.dumps({"uri": uri}).decode(), site.now_ms(), key=uri)
         add_event(db, "jobs")
 
 

@@ -181,7 +181,7 @@ ODD = [
     [7, "x", None, {"name": 7}],
 ]
 ANYTHING = st.sampled_from(ODD + HUGE) | st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from([*POST, *ACTOR, "href", "rel"]), inner, max_size=4),
     max_leaves=8,
 )
