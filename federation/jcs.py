@@ -11,6 +11,8 @@ import rfc8785
 
 from federation.errors import Malformed
 
+NESTED = frozenset({dict, list})
+PLAIN = NESTED | {str, int, bool, type(None)}
 FAST = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER  # an integer above 2^53 has no canonical form
 
 
@@ -26,16 +28,18 @@ def canonical_bytes(document: Mapping[str, Any]) -> bytes:
 
 def _is_plain(document: Mapping[str, Any]) -> bool:
     """Whether sorting by code point is sorting by UTF-16 unit here, and no number needs ECMAScript's spelling."""
-    waiting: list[Any] = [document]
-    while waiting:
-        node = waiting.pop()
-        kind = type(node)
-        if kind is dict:
-            if not "".join(node).isascii():
+    level: list[Any] = [document]
+    while level:
+        below: list[Any] = []
+        for node in level:
+            is_object = type(node) is dict
+            if is_object and not "".join(node).isascii():
                 return False
-            waiting += node.values()
-        elif kind is list:
-            waiting += node
-        elif kind is not str and kind is not int and kind is not bool and node is not None:
-            return False
+            inside = node.values() if is_object else node
+            kinds = set(map(type, inside))
+            if not kinds <= PLAIN:
+                return False
+            if not kinds.isdisjoint(NESTED):
+                below += [child for child in inside if type(child) in NESTED]
+        level = below
     return True

@@ -105,6 +105,11 @@ def list_domain_blocks(db: Connection) -> list[DomainBlock]:
     return [DomainBlock(*row) for row in db.execute(_DOMAIN_BLOCKS).fetchall()]
 
 
+def has_silences(db: Connection) -> bool:
+    """Whether any domain at all is silenced."""
+    return db.execute("SELECT 1 FROM domain_blocks WHERE severity = 'silence' LIMIT 1").fetchone() is not None
+
+
 def is_silenced(db: Connection, hostname: str) -> bool:
     """Whether a host, or a name above it, is silenced: only those who follow its people hear them."""
     labels = hostname.split(".")
