@@ -168,7 +168,7 @@ def _add_posts(db: Connection, context: Context, authors: list[Author], followed
         author, account = authors[number % len(authors)], followed[number % len(authors)]
         document = note(author, 10_000_000 + number, began + timedelta(seconds=number))
         remote_posts.save_post(db, context.site, account, document, arrives=True)
-        seen.add_seen(db, account.uri, f"{document.uri}/activity", 0)
+        seen.add_seen(db, account.uri, f"{document.uri}/activity", context.site.now_ms())
 
 
 def _analyse(config: Config) -> None:
