@@ -33,11 +33,11 @@ class Thread:
 
 
 async def get_thread(context: Context, post_id: int, viewer_id: int) -> Thread:
-    """The thread as the viewer may see it; for a remote one, what is missing is sent for. Raises NotFound."""
+    """The thread as the viewer may see it; for a remote one, its missing replies are sent for. Raises NotFound."""
     thread = await context.database.read(_get_thread, post_id, viewer_id)
     root = thread.ancestors[0] if thread.ancestors else thread.post
     if _is_remote(context.site, root) and root.visibility < PRIVATE and _is_stale(root, context.site.now_ms()):
-        await context.database.write(_send_for_rest, context.site, root)
+        await context.database.write(_send_for_replies, context.site, root.id)
     return thread
 
 
@@ -90,13 +90,11 @@ def _is_stale(root: Post, now_ms: int) -> bool:
     return (root.replies_fetched_ms or 0) < now_ms - LOOK_AGAIN_MS
 
 
-def _send_for_rest(db: Connection, site: Site, root: Post) -> None:
-    """Puts down the jobs that fetch what a thread lacks: above its first post, and below."""
+def _send_for_replies(db: Connection, site: Site, root_id: int) -> None:
     now_ms = site.now_ms()
-    if posts.set_replies_fetched(db, root.id, now_ms, now_ms - LOOK_AGAIN_MS):
-        remote_posts.send_for_ancestors(db, site, root)
-        payload = orjson.dumps({"post_id": root.id}).decode()
-        jobs.add_job(db, "fetch_replies", payload, now_ms, key=str(root.id))
+    if posts.set_replies_fetched(db, root_id, now_ms, now_ms - LOOK_AGAIN_MS):
+        payload = orjson.dumps({"post_id": root_id}).decode()
+        jobs.add_job(db, "fetch_replies", payload, now_ms, key=str(root_id))
         add_event(db, "jobs")
 
 
