@@ -1,7 +1,7 @@
 """Posts of any kind, read from the wire and written to it."""
 
 from federation.attachments import attachments_from, document_from_attachment
-from federation.contexts import LEARNING_POST, POST
+from federation.contexts import context_of_post
 from federation.errors import Malformed
 from federation.events import document_from_event, event_from
 from federation.html import MAX_LENGTH, clean_html, html_from_link, html_from_text, text_from_html, wire_summary
@@ -150,7 +150,6 @@ def _markdown(source: object) -> str | None:
 def document_from_post(post: PostDocument) -> dict[str, object]:
     """The post as JSON with its @context; post_from_document reads the same post back."""
     document: dict[str, object] = {
-        "@context": LEARNING_POST if post.learning else POST,
         "id": post.uri,
         "type": post.type,
         "attributedTo": post.author_uri,
@@ -166,7 +165,7 @@ def document_from_post(post: PostDocument) -> dict[str, object]:
         document |= document_from_event(post.event)
     if not post.comments_enabled:
         document["commentsEnabled"] = False
-    return document
+    return {"@context": context_of_post(document), **document}
 
 
 def _optional(post: PostDocument) -> dict[str, object]:

@@ -74,7 +74,7 @@ SENT = {
     | {"proof": PROOF},
     "question": document_from_post(PostDocument(type="Question", poll=Poll((PollOption("a", 1),), False, NOON, NOON, 1), **POST)),
     "event": document_from_post(PostDocument(type="Event", event=EventDetails(NOON, NOON, "Library", "free"), **POST)),
-    "reflection": document_from_post(PostDocument(type="Note", learning=({"type": "hr:Reflection"},), **POST)),
+    "reflection": document_from_post(PostDocument(type="Note", learning=({"type": "Reflection"},), **POST)),
     "create": outgoing.create("https://a.example/creates/1", document_from_post(PostDocument(type="Note", **POST))),
     "flag": outgoing.flag("https://a.example/flags/1", ADA, ["https://b.example/users/bob"], "rude", [ADA]),
     "page": collection_page("https://a.example/o?page=1", "https://a.example/o", ["https://a.example/1"], "https://a.example/o?page=2"),

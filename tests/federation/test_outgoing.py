@@ -4,7 +4,7 @@ import pytest
 
 from federation import outgoing
 from federation.activities import activity_from_document, embedded_activity
-from federation.contexts import ACTIVITY, POST
+from federation.contexts import ACTIVITY, context_of_post
 from federation.objects import document_from_post
 from federation.records import PUBLIC, PostDocument
 
@@ -47,10 +47,10 @@ def test_a_create_is_addressed_like_its_post():
 
 
 def test_the_context_stands_once_unless_the_object_is_signed():
-    assert BUILT["Create"]["@context"] == POST
+    assert BUILT["Create"]["@context"] == POSTED["@context"] == context_of_post(POSTED)
     assert "@context" not in BUILT["Create"]["object"]
     signed = outgoing.create(URI, POSTED | {"proof": {"type": "DataIntegrityProof"}})
-    assert signed["object"]["@context"] == signed["@context"] == POST
+    assert signed["object"]["@context"] == signed["@context"] == POSTED["@context"]
     assert BUILT["Like"]["@context"] == ACTIVITY
 
 
