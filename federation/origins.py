@@ -1,5 +1,6 @@
 """Where an address belongs: hosts and origins, compared as FEP-fe34 asks."""
 
+import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ import idna
 from federation.errors import Malformed
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+ORDINARY = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?(?=[/?#]|\Z)")  # nothing that needs a closer look; many addresses share one
 
 
 def host_of(uri: str) -> str:
@@ -41,9 +43,14 @@ def normal_host(host: str) -> str:
         raise Malformed(f"no host name: {error}") from error
 
 
-@lru_cache(maxsize=4096)
 def _origin(uri: str) -> tuple[str, str, int | None]:
     """Scheme, host, and the port unless it is the scheme's own."""
+    start = ORDINARY.match(uri)
+    return _parsed(start[0] if start else uri)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(uri: str) -> tuple[str, str, int | None]:
     try:
         parts = urlsplit(uri)
         port = parts.port

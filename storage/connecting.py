@@ -9,7 +9,7 @@ from storage.database import NOTHING, Values
 from storage.errors import Busy, Missing, StorageError, Taken, Unfit, Unusable, WrongSchema
 
 BUSY_S = 15.0
-PAGE_CACHE_KIB = 8192
+PAGE_CACHE_KIB = 16384
 LOG_PAGES = 4000  # the write-ahead log is carried over into the database every so many pages (16 MB); often changed ones go once
 LOG_KEPT_BYTES = 64 * 1024 * 1024  # a write-ahead log that one great piece of work has blown up is cut back to this
 STATEMENTS_KEPT = 512  # prepared ones, per connection

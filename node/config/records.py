@@ -1,6 +1,7 @@
 """The configuration as frozen records, one per section of hedgerow.toml; docs/configuration.md says what each key does."""
 
 from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -125,10 +126,7 @@ class Config:
     @property
     def host(self) -> str:
         """host or host:port in lower case and ASCII, the scheme's default port dropped."""
-        parts = urlsplit(self.node.url)
-        name = (parts.hostname or "").encode("idna").decode("ascii")
-        bracketed = f"[{name}]" if ":" in name else name
-        return bracketed if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f"{bracketed}:{parts.port}"
+        return _host(self.node.url)
 
     @property
     def origin(self) -> str:
@@ -160,3 +158,11 @@ class Config:
 SECTIONS: dict[str, type[Any]] = {
     field.name: field.type for field in fields(Config) if isinstance(field.type, type) and is_dataclass(field.type)
 }
+
+
+@lru_cache(maxsize=8)
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    name = (parts.hostname or "").encode("idna").decode("ascii")
+    bracketed = f"[{name}]" if ":" in name else name
+    return bracketed if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f"{bracketed}:{parts.port}"
