@@ -6,6 +6,8 @@ fetch: these are bundled in Fedify, Mastodon, Streams and Mitra. A test expands 
 
 from collections.abc import Mapping
 
+from federation.reading import types_from
+
 ACTIVITYSTREAMS = "https://www.w3.org/ns/activitystreams"
 SECURITY = "https://w3id.org/security/v1"
 DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
@@ -67,5 +69,4 @@ def _names(value: object) -> set[str]:
         return set().union(*map(_names, value))
     if not isinstance(value, Mapping):
         return set()
-    kinds = value.get("type")
-    return {*value, *([kinds] if isinstance(kinds, str) else kinds or ())}.union(*map(_names, value.values()))
+    return {*value, *types_from(value)}.union(*map(_names, value.values()))
