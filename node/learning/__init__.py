@@ -1,0 +1,1 @@
+"""What learners do with what they read: questions, resources, paths, debates, their network."""
