@@ -40,7 +40,7 @@ def write_opml(sources: Sequence[Source], owner: str, now: datetime) -> bytes:
             for source in chosen:
                 SubElement(section, "outline", {name: value for name, value in _attributes(source).items() if value})
     indent(root)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="utf-8") + b"\n"
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, encoding="unicode")}\n'.encode()
 
 
 def _attributes(source: Source) -> dict[str, str]:

@@ -33,7 +33,8 @@ def test_any_title_comes_back(titles):
 def test_a_feed_readers_file_is_read_with_its_folders():
     body = b"""<?xml version="1.0"?><opml version="1.0"><head><title>x</title></head><body><outline text="News" title="News">
     <outline type="rss" text="A" title="A" xmlUrl="https://a.example/rss" htmlUrl="https://a.example/"/>
-    <outline type="rss" text="A again" xmlUrl="https://a.example/rss"/><outline text="bad" xmlUrl="javascript:alert(1)"/></outline></body></opml>"""
+    <outline type="rss" text="A again" xmlUrl="https://a.example/rss"/>
+    <outline text="bad" xmlUrl="javascript:alert(1)"/></outline></body></opml>"""
     (found,) = read_opml(body)
     assert (found.kind, found.address) == ("feed", "https://a.example/rss")
 
