@@ -7,7 +7,7 @@ from aiohttp import web
 
 from node.context import Context
 from node.errors import NotFound
-from node.social import blocking, follows, looking_up, reactions, voting
+from node.social import blocking, follows, looking_up, reactions, voting, workshops
 from node.web.pages import names
 from node.web.pages.visiting import go, local_path, path_id, posted_by_member
 from storage.records import Account
@@ -30,6 +30,8 @@ TO_POSTS: Mapping[str, Deed] = {
     "unboost": reactions.unboost,
     "pin": reactions.pin,
     "unpin": reactions.unpin,
+    "attend": workshops.attend,
+    "stay_away": workshops.stay_away,
 }
 TO_ACCOUNTS: Mapping[str, Deed] = {
     "follow": follows.follow,
