@@ -15,7 +15,7 @@ from federation.origins import same_origin
 from federation.outbound import Pool
 from node.context import Context
 from node.site import Site
-from node.social import naming, notifying, remote
+from node.social import facets, naming, notifying, remote
 from node.social.describing import VISIBILITIES
 from storage import accounts, follows, jobs, polls, posts, reactions, timelines
 from storage.database import Connection
@@ -127,6 +127,7 @@ def _save_parts(db: Connection, post: Post, document: wire.PostDocument, *, is_k
         reactions.set_tags(db, post.id, () if notifying.is_silenced(db, post.account_id) else document.hashtags)
     if document.poll is not None:
         polls.save_poll(db, poll_from_document(post.id, document.poll))
+    facets.keep(db, post, is_known=is_known)
     return mentioned
 
 
