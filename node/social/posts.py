@@ -1,7 +1,7 @@
 """Writing, changing and deleting posts, and voting."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from federation.records import EventDetails
 from node.context import Context
 from node.errors import BadInput, NodeError, NotAllowed, NotFound
 from node.site import Site
-from node.social import looking_up, naming, notifying, publishing, rates, voting, workshops
+from node.social import facets, looking_up, naming, notifying, publishing, rates, voting, workshops
 from node.social.reactions import shown_post
 from node.social.writing import Written, handles_in, write
 from storage import accounts, media, polls, posts, reactions, timelines
@@ -23,6 +23,8 @@ from storage.records import DIRECT, PRIVATE, PUBLIC, Account, Media, Poll, Post,
 
 LOOKED_UP = 10  # unknown handles of one text for which other servers are asked
 HOUR_MS = 3600 * 1000
+
+Also = Callable[[Connection, Site, Post], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,17 @@ class Draft:
     community_id: int | None = None  # where it is posted to; a reply stays where its parent is
 
 
-async def publish(context: Context, author: Account, draft: Draft) -> Post:
-    """The post, on the disk with everything that it owes to others. Raises BadInput, NotFound, NotAllowed, TooMany."""
+async def publish(context: Context, author: Account, draft: Draft, also: Also | None = None) -> Post:
+    """The post, on the disk with everything that it owes to others. Raises BadInput, NotFound, NotAllowed, TooMany.
+
+    also: what else is done in the same transaction, with the post.
+    """
     check_draft(context, draft)
     rates.count(context, rates.POSTS, author.id)
     people = await _people_named(context, draft.text)
     written = write(draft.text, people, context.site.origin)
     _check_written(context, written)
-    return await context.database.write(_publish, context.site, author, draft, written)
+    return await context.database.write(_publish, context.site, author, draft, written, also)
 
 
 def check_draft(context: Context, draft: Draft) -> None:
@@ -114,7 +119,7 @@ def _known_people(db: Connection, site: Site, handles: Sequence[str]) -> dict[st
     return found
 
 
-def _publish(db: Connection, site: Site, author: Account, draft: Draft, written: Written) -> Post:
+def _publish(db: Connection, site: Site, author: Account, draft: Draft, written: Written, also: Also | None) -> Post:
     parent = shown_post(db, draft.in_reply_to_id, author) if draft.in_reply_to_id else None
     community = find_community(db, draft.community_id) if draft.community_id else None
     files = _files(db, author, draft.media_ids)
@@ -134,6 +139,7 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
         **_said(site, draft, written, files),
     )
     post = posts.add_post(db, post)
+    facets.keep(db, post)
     if draft.poll is not None:
         polls.save_poll(db, _poll_row(post.id, draft.poll, now_ms))
     workshops.note_meeting(db, post)
@@ -148,6 +154,8 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
         timelines.add_to_own_home(db, post)
     publishing.publish_post(db, site, author, post)
     add_event(db, "post", post.id)
+    if also is not None:
+        also(db, site, post)
     return post
 
 
@@ -243,6 +251,7 @@ def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draf
     before = reactions.list_mentioned(db, post.id)
     posts.update_post(db, post)
     workshops.note_meeting(db, post)
+    facets.keep(db, post, is_known=True)
     media.attach_media(db, [file.id for file in files], post.id)
     parent = posts.find_post(db, post.in_reply_to_id) if post.in_reply_to_id else None
     named = {account.id: account for account in written.mentioned}

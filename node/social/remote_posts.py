@@ -15,7 +15,7 @@ from federation.origins import same_origin
 from federation.outbound import Pool
 from node.context import Context
 from node.site import Site
-from node.social import naming, notifying, remote, workshops
+from node.social import facets, naming, notifying, remote, workshops
 from node.social.describing import VISIBILITIES
 from storage import accounts, follows, jobs, polls, posts, reactions, timelines
 from storage.database import Connection
@@ -129,6 +129,7 @@ def _save_parts(db: Connection, post: Post, document: wire.PostDocument, *, is_k
         polls.save_poll(db, poll_from_document(post.id, document.poll))
     if document.event is not None:
         workshops.note_meeting(db, post)
+    facets.keep(db, post, is_known=is_known)
     return mentioned
 
 

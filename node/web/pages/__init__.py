@@ -11,6 +11,7 @@ from node.web.pages import (
     finding,
     hearing,
     home,
+    learning,
     meetings,
     profiles,
     rendering,
@@ -77,6 +78,7 @@ ROUTES = (
     web.post(POST + "/delete", writing.delete),
     web.get(POST + "/deliveries", tending.deliveries),
     web.get(POST, negotiated(activitypub.post_document, conversations.conversation)),
+    *learning.ROUTES,
     web.get("/@{name:[^/]+}", negotiated(activitypub.actor_document, profiles.profile)),
 )
 
