@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from storage import indexing
 from storage.database import Connection, one_value, with_list
 from storage.errors import Missing
 from storage.records import Post, columns, placeholders, values
@@ -10,6 +11,7 @@ from storage.records import Post, columns, placeholders, values
 _EDITABLE = (
     "type", "visibility", "sensitive", "content", "source", "title", "summary", "language", "url", "context_uri", "replies_uri",
     "quote_uri", "edited_ms", "revision_ms", "attachments", "emojis", "event", "facets",
+    "searchable_by",
 )  # fmt: skip
 
 
@@ -50,6 +52,7 @@ def add_post(db: Connection, post: Post) -> Post:
     if parent is not None:
         post = replace(post, in_reply_to_id=parent.id, thread_id=parent.root_id)
     db.execute(_INSERT, values(post))
+    indexing.add_text(db, post)
     if parent is not None:
         _count(db, parent.id, replies=1)
     if post.boost_of_id is not None:
@@ -96,6 +99,7 @@ def update_post(db: Connection, post: Post) -> None:
         {"id": post.id},
     )
     db.execute(_UPDATE, values(post))
+    indexing.update_text(db, post)
 
 
 def touch_post(db: Connection, post_id: int, revision_ms: int) -> None:
@@ -115,6 +119,7 @@ def delete_post(db: Connection, post: Post, now_ms: int) -> None:
     db.execute("DELETE FROM notifications WHERE post_id = :id", {"id": post.id})
     db.execute("UPDATE media SET post_id = NULL WHERE account_id = :account AND post_id = :id", {"account": post.account_id, "id": post.id})
     db.execute("DELETE FROM posts WHERE id = :id", {"id": post.id})
+    indexing.remove_text(db, post.id)
 
 
 def add_tombstone(db: Connection, uri: str, now_ms: int) -> None:

@@ -16,6 +16,7 @@ from federation.outbound import Pool
 from node.context import Context
 from node.site import Site
 from node.social import facets, naming, notifying, remote, workshops
+from node.social.consenting import searchable_number
 from node.social.describing import VISIBILITIES
 from storage import accounts, follows, jobs, polls, posts, reactions, timelines
 from storage.database import Connection
@@ -102,6 +103,7 @@ def row_from_document(author: Account, document: wire.PostDocument, post_id: int
         emojis=dumped([[emoji.shortcode, emoji.image_url] for emoji in document.emojis]),
         event=dumped(asdict(document.event)) if document.event else None,
         facets=dumped(list(document.learning)),
+        searchable_by=searchable_number(document.searchable_by, author.followers_uri),
     )
 
 
