@@ -103,13 +103,22 @@ def _post_from_rows(
         mentions=tuple(wire.Mention(account.uri, f"@{account.name}@{account.domain or site.handle_domain}") for account in mentioned),
         hashtags=tuple(tags),
         poll=poll_from_row(poll, site.now()) if poll else None,
+        event=event_from_row(post) if post.event else None,
         learning=tuple(loaded(post.facets)),
     )
 
 
 def audience(author: Account, post: Post, mentioned: Sequence[Account]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """A post's `to` and `cc`."""
-    return addressing(VISIBILITIES[post.visibility], author.followers_uri or "", [account.uri for account in mentioned])
+    """A post's `to` and `cc`; the community that it is posted to hears of it like somebody mentioned (FEP-1b12)."""
+    named = dict.fromkeys([*([post.audience_uri] if post.audience_uri else []), *(account.uri for account in mentioned)])
+    return addressing(VISIBILITIES[post.visibility], author.followers_uri or "", list(named))
+
+
+def event_from_row(post: Post) -> wire.EventDetails:
+    """When and where an Event is."""
+    stated = loaded(post.event)
+    starts, ends = (datetime.fromisoformat(stated[name]) if stated.get(name) else None for name in ("starts", "ends"))
+    return wire.EventDetails(starts, ends, stated.get("location", ""), stated.get("join_mode", ""))
 
 
 def boost_audience(booster: Account, boost: Post, author: Account | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

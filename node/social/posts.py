@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import orjson
 
 from federation.errors import FederationError
+from federation.records import EventDetails
 from node.context import Context
 from node.errors import BadInput, NodeError, NotAllowed, NotFound
 from node.site import Site
@@ -35,7 +36,9 @@ class PollDraft:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What someone wants to publish. text is Markdown; visibility as in storage.records; summary warns of the content."""
+    """What someone wants to publish. text is Markdown; visibility as in storage.records; summary warns of the content (of an
+    Article: its abstract). What is None stays as it was when a post is edited.
+    """
 
     text: str
     visibility: int = PUBLIC
@@ -45,6 +48,12 @@ class Draft:
     in_reply_to_id: int | None = None
     media_ids: tuple[int, ...] = ()
     poll: PollDraft | None = None
+    type: str = "Note"  # Note, Article, Page or Event; a poll makes it a Question
+    title: str | None = None
+    facets: tuple[Mapping[str, object], ...] | None = None  # LEARNING.md, "One shape for all"
+    link: str | None = None  # what a Page is about
+    event: EventDetails | None = None
+    community_id: int | None = None  # where it is posted to; a reply stays where its parent is
 
 
 async def publish(context: Context, author: Account, draft: Draft) -> Post:
@@ -60,9 +69,9 @@ async def publish(context: Context, author: Account, draft: Draft) -> Post:
 def check_draft(context: Context, draft: Draft) -> None:
     """Raises BadInput, with a sentence that says what to change."""
     limits = context.config.limits
-    if not draft.text.strip() and not draft.media_ids:
+    if not draft.text.strip() and not draft.media_ids and not draft.title:
         raise BadInput("Write something, or add a picture.")
-    if len(draft.text) + len(draft.summary) > limits.post_characters:
+    if len(draft.text) + len(draft.summary) + len(draft.title or "") > limits.post_characters:
         raise BadInput(f"That is longer than {limits.post_characters} characters.")
     if not PUBLIC <= draft.visibility <= DIRECT:
         raise BadInput("That is no audience.")
@@ -107,6 +116,7 @@ def _known_people(db: Connection, site: Site, handles: Sequence[str]) -> dict[st
 
 def _publish(db: Connection, site: Site, author: Account, draft: Draft, written: Written) -> Post:
     parent = shown_post(db, draft.in_reply_to_id, author) if draft.in_reply_to_id else None
+    community = find_community(db, draft.community_id) if draft.community_id else None
     files = _files(db, author, draft.media_ids)
     now_ms = site.now_ms()
     post_id = free_id(db, "post", now_ms)
@@ -114,12 +124,13 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
         id=post_id,
         uri=naming.post_uri(site.origin, author.name, post_id),
         account_id=author.id,
-        type="Question" if draft.poll else "Note",
+        type="Question" if draft.poll else draft.type,
         visibility=_allowed_visibility(author, parent, draft.visibility),
         published_ms=now_ms,
         url=naming.post_url(site.origin, author.name, post_id),
         in_reply_to_uri=parent.uri if parent else None,
         context_uri=_context_uri(db, site, parent, post_id),
+        audience_uri=community.uri if community else parent.audience_uri if parent else None,
         **_said(site, draft, written, files),
     )
     post = posts.add_post(db, post)
@@ -139,14 +150,28 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
     return post
 
 
-def _said(site: Site, draft: Draft, written: Written, files: Sequence[Media]) -> dict[str, Any]:
+def find_community(db: Connection, account_id: int) -> Account:
+    """A community that can be posted to, ours or another server's. Raises NotFound."""
+    community = accounts.find_account(db, account_id)
+    if community is None or community.type != "Group" or not community.is_active:
+        raise NotFound("There is no such community.")
+    return community
+
+
+def _said(site: Site, draft: Draft, written: Written, files: Sequence[Media], known: Post | None = None) -> dict[str, Any]:
+    """The columns that a draft decides. known: the post that it changes."""
+    kept = [file for file in known.files if file["type"] == "Link"] if known else []
+    links = [{"type": "Link", "url": draft.link}] if draft.link else kept
     return {
+        "title": draft.title if draft.title is not None else known.title if known else "",
+        "facets": dumped(list(draft.facets)) if draft.facets is not None else known.facets if known else None,
+        "event": dumped(asdict(draft.event)) if draft.event is not None else known.event if known else None,
         "content": written.content,
         "source": draft.text,
         "summary": draft.summary,
         "sensitive": draft.sensitive or bool(draft.summary),
         "language": draft.language,
-        "attachments": dumped([_attachment(site, file) for file in files]),
+        "attachments": dumped([*links, *(_attachment(site, file) for file in files)]),
     }
 
 
@@ -213,7 +238,7 @@ def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draf
     known = own_post(db, author, post_id)
     files = _files(db, author, draft.media_ids)
     now_ms = max(site.now_ms(), (known.edited_ms or known.published_ms) + 1)
-    post = replace(known, edited_ms=now_ms, revision_ms=now_ms, **_said(site, draft, written, files))
+    post = replace(known, edited_ms=now_ms, revision_ms=now_ms, **_said(site, draft, written, files, known))
     before = reactions.list_mentioned(db, post.id)
     posts.update_post(db, post)
     media.attach_media(db, [file.id for file in files], post.id)

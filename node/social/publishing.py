@@ -65,12 +65,13 @@ def _inboxes(db: Connection, author: Account, post: Post, others: Sequence[Accou
 
 
 def _concerned(db: Connection, post: Post) -> list[Account]:
-    """Whom a post names, and whom it answers."""
+    """Whom a post names, whom it answers, and the community that it is posted to."""
     found = reactions.list_mentioned(db, post.id)
     parent = posts.find_post(db, post.in_reply_to_id) if post.in_reply_to_id else None
     if parent is not None and post.visibility < PRIVATE:
         found.append(accounts.get_account(db, parent.account_id))
-    return found
+    community = accounts.find_account_by_uri(db, post.audience_uri) if post.audience_uri else None
+    return [*found, community] if community is not None else found
 
 
 def publish_post(db: Connection, site: Site, author: Account, post: Post) -> None:

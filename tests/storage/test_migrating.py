@@ -75,9 +75,9 @@ def test_what_is_no_database_is_not_upgraded(tmp_path):
 @pytest.mark.parametrize(
     ("revision", "sentence"),
     [
-        ("0000", "the database has schema 0000, this version needs 0001: run `hedgerow upgrade`"),
-        ("9999", "the database has schema 9999, newer than this version's 0001: install the newer Hedgerow"),
-        (None, "the database has schema none, this version needs 0001: run `hedgerow upgrade`"),
+        ("0000", f"the database has schema 0000, this version needs {schema.HEAD}: run `hedgerow upgrade`"),
+        ("9999", f"the database has schema 9999, newer than this version's {schema.HEAD}: install the newer Hedgerow"),
+        (None, f"the database has schema none, this version needs {schema.HEAD}: run `hedgerow upgrade`"),
     ],
 )
 def test_another_schema_is_refused_with_what_mends_it(db, revision, sentence):

@@ -1,9 +1,13 @@
 """Writing, changing and deleting posts: limits, audiences, and who is told."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from federation.objects import post_from_document
+from federation.records import EventDetails
 from node.errors import BadInput, NotAllowed, NotFound
-from node.social import follows, posts
+from node.social import accounts, describing, follows, posts
 from storage import posts as kept
 from storage import reactions
 from storage.records import DIRECT, PRIVATE, PUBLIC, UNLISTED
@@ -122,3 +126,28 @@ async def test_a_deleted_post_is_gone_and_its_answers_stay(world, ada, eve, read
     assert (await world.find_post(answer.uri)).in_reply_to_id is None
     with pytest.raises(NotFound):
         await posts.delete(world.context, ada, post.id)
+
+
+async def test_a_page_goes_to_a_community_with_what_it_is_about(world, ada, eve):
+    club = await accounts.create_account(world.context, accounts.NewAccount("club", "Club", kind="Group"))
+    facet = {"type": "Resource", "minutes": 20}
+    said = {"type": "Page", "title": "On primes", "link": "https://primes.example/", "facets": (facet,), "community_id": club.id}
+    page = await world.post(ada, "Read this", **said)
+    document = await world.context.database.read(describing.post_document, world.context.site, ada, page)
+    assert (document["type"], document["name"], document["learning"]) == ("Page", "On primes", [facet])
+    assert document["audience"] == club.uri
+    assert club.uri in document["cc"]
+    assert document["attachment"] == [{"type": "Link", "href": "https://primes.example/"}]
+    reply = await world.post(eve, "I did", in_reply_to_id=page.id)
+    assert reply.audience_uri == club.uri
+    changed = await posts.edit(world.context, ada, page.id, posts.Draft("Read this twice"))
+    assert (changed.title, changed.facets, changed.attachments) == (page.title, page.facets, page.attachments)
+    with pytest.raises(NotFound):
+        await world.post(ada, "x", community_id=eve.id)
+
+
+async def test_an_event_says_when_and_where_it_is(world, ada):
+    event = EventDetails(datetime(2026, 12, 1, 17, tzinfo=UTC), None, "Library", "free")
+    post = await world.post(ada, "Bring paper", type="Event", title="Folding", event=event)
+    document = await world.context.database.read(describing.post_document, world.context.site, ada, post)
+    assert post_from_document(document).event == event
