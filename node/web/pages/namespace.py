@@ -5,6 +5,7 @@ from aiohttp import web
 
 from federation.contexts import VOCABULARY
 from federation.vocabulary import TERMS, document
+from node.web.negotiating import CORS
 from node.web.pages import rendering
 from node.web.pages.visiting import visitor_of
 
