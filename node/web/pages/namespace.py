@@ -9,12 +9,7 @@ from node.web.negotiating import CORS
 from node.web.pages import rendering
 from node.web.pages.visiting import visitor_of
 
-HEADERS = {
-    "Content-Type": "application/ld+json",
-    "Cache-Control": "public, max-age=3600",
-    "Vary": "Accept",
-    "Access-Control-Allow-Origin": "*",
-}
+HEADERS = {"Content-Type": "application/ld+json", "Cache-Control": "public, max-age=3600", "Vary": "Accept", **CORS}
 
 
 async def data(_: web.Request) -> web.Response:
