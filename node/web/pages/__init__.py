@@ -7,6 +7,7 @@ from node.web.negotiating import negotiated
 from node.web.pages import (
     about,
     acting,
+    cohorts,
     conversations,
     finding,
     hearing,
@@ -42,6 +43,9 @@ ROUTES = (
     web.get("/events/new", meetings.new_page),
     web.post("/events/new", meetings.announce),
     web.get("/@{name:[^/]+}/events", meetings.events),
+    web.get("/@{name:[^/]+}/cohorts", cohorts.cohorts_page),
+    web.post("/@{name:[^/]+}/cohorts", cohorts.start),
+    web.post(r"/cohorts/{id:\d+}/{deed:join|leave}", cohorts.act),
     web.get("/@{name:[^/]+}/events.ics", meetings.calendar),
     web.post(r"/posts/{id:\d+}/guests", meetings.add_guest),
     web.post(r"/posts/{id:\d+}/attendees/{account:\d+}/{answer:accept|refuse}", meetings.answer),
