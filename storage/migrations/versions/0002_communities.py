@@ -117,7 +117,9 @@ def _stewardship() -> None:
 
 
 def _cohorts() -> None:
-    op.create_table("cohorts", _id(), _account("community_id"), _text("name", None), _number("starts_ms"), _number("ends_ms"), _flag("ended"))
+    op.create_table(
+        "cohorts", _id(), _account("community_id"), _text("name", None), _number("starts_ms"), _number("ends_ms"), _flag("ended")
+    )
     op.create_index("cohorts_community", "cohorts", ["community_id", "starts_ms"])
     op.create_index("cohorts_ending", "cohorts", ["ended", "ends_ms"])
     op.create_table(
