@@ -26,5 +26,6 @@ VERBS = {
     "restore": Verb("node.cli.archives:restore", "Put a backup into an empty data folder."),
     "upgrade": Verb("node.cli.archives:upgrade", "Bring the database to this version's schema, after a backup."),
     "doctor": Verb("node.cli.doctor:doctor", "Look for faults, and say how each is mended."),
+    "network": Verb("node.cli.networking:network", "Take somebody's network along as OPML, or bring one."),
     "queue": Verb("node.cli.keeping:queue", "Show what is owed to other servers."),
 }
