@@ -15,11 +15,25 @@ DID = "https://www.w3.org/ns/did/v1"
 MULTIKEY = "https://w3id.org/security/multikey/v1"
 VOCABULARY = "https://w3id.org/hedgerow#"
 
+OPEN_BADGES = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
 TOOT = "http://joinmastodon.org/ns#"
 GOTOSOCIAL = "https://gotosocial.org/ns#"
 _MASTODON_TERMS: dict[str, object] = {"Emoji": f"{TOOT}Emoji", "Hashtag": "as:Hashtag"}
 _POLICY = {name: {"@id": f"{GOTOSOCIAL}{name}", "@type": "@id"} for name in ("canLike", "canReply", "canAnnounce", "canQuote")}
 _APPROVALS = {name: {"@id": f"{GOTOSOCIAL}{name}", "@type": "@id"} for name in ("automaticApproval", "manualApproval")}
+_LEARNING: dict[str, object] = {  # every term of a facet (LEARNING.md); federation.facets reads and writes them
+    **{kind: f"{VOCABULARY}{kind}" for kind in ("Reflection", "Turn", "Ask", "Resource", "Path", "Workshop")},
+    **{name: f"{VOCABULARY}{name}" for name in ("role", "license", "minutes", "title", "evidence", "optional", "stretch", "cohort")},
+    **{name: {"@id": f"{VOCABULARY}{name}", "@type": "@id"} for name in ("acceptedAnswer", "supersededBy", "resource", "community")},
+    "reviewBy": {"@id": f"{VOCABULARY}reviewBy", "@type": f"{XSD}dateTime"},
+    "teaches": {"@id": f"{VOCABULARY}teaches", "@container": "@set"},
+    "steps": {"@id": f"{VOCABULARY}steps", "@container": "@list"},
+    "alignment": {"@id": f"{OPEN_BADGES}alignment", "@container": "@set"},
+    "Alignment": f"{OPEN_BADGES}Alignment",
+    "targetUrl": {"@id": f"{OPEN_BADGES}targetUrl", "@type": f"{XSD}anyURI"},
+    **{name: f"{OPEN_BADGES}{name}" for name in ("targetName", "targetFramework", "targetCode")},
+}
 POST_TERMS: dict[str, object] = {
     **_MASTODON_TERMS,
     "sensitive": "as:sensitive",
@@ -34,7 +48,7 @@ POST_TERMS: dict[str, object] = {
     **_POLICY,
     **_APPROVALS,
     "learning": {"@id": f"{VOCABULARY}learning", "@container": "@set"},
-    "Reflection": f"{VOCABULARY}Reflection",
+    **_LEARNING,
 }
 ACTOR_TERMS: dict[str, object] = {
     **_MASTODON_TERMS,
@@ -53,6 +67,7 @@ ACTOR_TERMS: dict[str, object] = {
 }
 
 ACTIVITY: list[object] = [ACTIVITYSTREAMS, DATA_INTEGRITY]
+LOCK = {"Lock": "https://join-lemmy.org/ns#Lock"}  # ActivityStreams has no word for it
 ACTOR: list[object] = [ACTIVITYSTREAMS, DID, SECURITY, DATA_INTEGRITY, MULTIKEY, ACTOR_TERMS]
 
 

@@ -18,14 +18,19 @@ _EDITABLE = (
 def visible(post: str) -> str:
     """The condition that `:viewer` (0 is a stranger) may see a post, given by its alias in the statement.
 
-    Authors see their own, those whom a post names see it, accepted followers see what is for followers; nobody sees the posts of
-    those who block them. Whether the author is suspended is another question: ACTIVE.
+    Authors see their own, those whom a post names see it, accepted followers see what is for followers; members of a community see what
+    stands in it, its moderators also what waits; nobody sees the posts of those who block them. Whether the author is suspended is
+    another question: ACTIVE.
     """
     return f"""
     ({post}.visibility <= 1 OR {post}.account_id = :viewer
      OR EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = {post}.id AND m.account_id = :viewer)
      OR ({post}.visibility = 2 AND EXISTS (SELECT 1 FROM follows f
-         WHERE f.follower_id = :viewer AND f.followee_id = {post}.account_id AND f.state = 'accepted')))
+         WHERE f.follower_id = :viewer AND f.followee_id = {post}.account_id AND f.state = 'accepted'))
+     OR ({post}.visibility >= 2 AND EXISTS (SELECT 1 FROM community_posts c
+         JOIN follows g ON g.follower_id = :viewer AND g.followee_id = c.community_id AND g.state = 'accepted'
+         WHERE c.post_id = {post}.id AND (c.state = 'shown' OR (c.state = 'waiting' AND EXISTS (SELECT 1 FROM memberships r
+             WHERE r.community_id = c.community_id AND r.account_id = :viewer AND r.role = 'moderator'))))))
     AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = {post}.account_id AND b.target_id = :viewer)"""
 
 

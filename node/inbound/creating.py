@@ -5,9 +5,10 @@ from federation.errors import Forbidden, Malformed
 from federation.objects import post_from_document
 from federation.origins import same_origin
 from federation.records import ActivityDocument, ActorDocument, PostDocument
+from node.inbound import groups
 from node.inbound.rows import Row, Taken
 from node.site import Site
-from node.social import naming, remote, remote_posts, voting
+from node.social import gathering, naming, remote, remote_posts, voting
 from storage import accounts, polls, posts
 from storage.database import Connection
 from storage.events import add_event
@@ -37,8 +38,14 @@ def on_create(db: Connection, site: Site, taken: Taken) -> None:
     document: PostDocument = taken.parsed
     if document.vote is not None and _count_vote(db, site, taken.actor, document):
         return
-    if remote_posts.is_wanted(db, site, taken.actor, document):
-        remote_posts.save_post(db, site, taken.actor, document, arrives=True)
+    if not remote_posts.is_wanted(db, site, taken.actor, document):
+        return
+    is_new = posts.find_post_by_uri(db, document.uri) is None
+    post = remote_posts.save_post(db, site, taken.actor, document, arrives=True)
+    if post is not None:
+        if not is_new:
+            gathering.pass_on(db, site, post, taken.actor, taken.activity.document)
+        gathering.accept_post(db, site, post, taken.actor, taken.activity.document)
 
 
 def _count_vote(db: Connection, site: Site, voter: Account, document: PostDocument) -> bool:
@@ -81,7 +88,9 @@ def on_delete(db: Connection, site: Site, taken: Taken) -> None:
             posts.add_tombstone(db, uri, site.now_ms())
         return
     if post.account_id != taken.actor.id:
-        raise Forbidden("nobody but its author deletes a post")
+        groups.order_post(db, site, taken, post, "remove")
+        return
+    gathering.pass_on(db, site, post, taken.actor, taken.activity.document)
     posts.delete_post(db, post, site.now_ms())
     add_event(db, "post", post.id)
 

@@ -1,7 +1,7 @@
 """Writing, changing and deleting posts, and voting."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -12,7 +12,11 @@ from federation.records import EventDetails
 from node.context import Context
 from node.errors import BadInput, NodeError, NotAllowed, NotFound
 from node.site import Site
+<<<<<<< HEAD
 from node.social import looking_up, naming, notifying, publishing, rates, voting, webmentions
+=======
+from node.social import facets, gathering, looking_up, naming, notifying, publishing, rates, voting, workshops
+>>>>>>> main
 from node.social.reactions import shown_post
 from node.social.writing import Written, handles_in, write
 from storage import accounts, media, polls, posts, reactions, timelines
@@ -23,6 +27,8 @@ from storage.records import DIRECT, PRIVATE, PUBLIC, Account, Media, Poll, Post,
 
 LOOKED_UP = 10  # unknown handles of one text for which other servers are asked
 HOUR_MS = 3600 * 1000
+
+Also = Callable[[Connection, Site, Post], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +62,17 @@ class Draft:
     community_id: int | None = None  # where it is posted to; a reply stays where its parent is
 
 
-async def publish(context: Context, author: Account, draft: Draft) -> Post:
-    """The post, on the disk with everything that it owes to others. Raises BadInput, NotFound, NotAllowed, TooMany."""
+async def publish(context: Context, author: Account, draft: Draft, also: Also | None = None) -> Post:
+    """The post, on the disk with everything that it owes to others. Raises BadInput, NotFound, NotAllowed, TooMany.
+
+    also: what else is done in the same transaction, with the post.
+    """
     check_draft(context, draft)
     rates.count(context, rates.POSTS, author.id)
     people = await _people_named(context, draft.text)
     written = write(draft.text, people, context.site.origin)
     _check_written(context, written)
-    return await context.database.write(_publish, context.site, author, draft, written)
+    return await context.database.write(_publish, context.site, author, draft, written, also)
 
 
 def check_draft(context: Context, draft: Draft) -> None:
@@ -114,9 +123,11 @@ def _known_people(db: Connection, site: Site, handles: Sequence[str]) -> dict[st
     return found
 
 
-def _publish(db: Connection, site: Site, author: Account, draft: Draft, written: Written) -> Post:
+def _publish(db: Connection, site: Site, author: Account, draft: Draft, written: Written, also: Also | None) -> Post:
     parent = shown_post(db, draft.in_reply_to_id, author) if draft.in_reply_to_id else None
     community = find_community(db, draft.community_id) if draft.community_id else None
+    if parent is not None and gathering.is_thread_locked(db, parent):
+        raise NotAllowed("A moderator has locked this thread: it takes no more answers.")
     files = _files(db, author, draft.media_ids)
     now_ms = site.now_ms()
     post_id = free_id(db, "post", now_ms)
@@ -125,7 +136,7 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
         uri=naming.post_uri(site.origin, author.name, post_id),
         account_id=author.id,
         type="Question" if draft.poll else draft.type,
-        visibility=_allowed_visibility(author, parent, draft.visibility),
+        visibility=_allowed_visibility(author, parent, _wished_visibility(db, author, community, draft.visibility)),
         published_ms=now_ms,
         url=naming.post_url(site.origin, author.name, post_id),
         in_reply_to_uri=parent.uri if parent else None,
@@ -134,8 +145,10 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
         **_said(site, draft, written, files),
     )
     post = posts.add_post(db, post)
+    facets.keep(db, post)
     if draft.poll is not None:
         polls.save_poll(db, _poll_row(post.id, draft.poll, now_ms))
+    workshops.note_meeting(db, post)
     media.attach_media(db, [file.id for file in files], post.id)
     named = {account.id: account for account in written.mentioned}
     if parent is not None and parent.account_id != author.id:
@@ -146,8 +159,14 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
     else:
         timelines.add_to_own_home(db, post)
     publishing.publish_post(db, site, author, post)
+<<<<<<< HEAD
     webmentions.send_for(db, site, post)
+=======
+    gathering.accept_own(db, site, post, author)
+>>>>>>> main
     add_event(db, "post", post.id)
+    if also is not None:
+        also(db, site, post)
     return post
 
 
@@ -193,6 +212,14 @@ def _files(db: Connection, author: Account, media_ids: Sequence[int]) -> list[Me
     if len(files) != len(set(media_ids)):
         raise NotFound("One of the files is not there any more. Add it again.")
     return files
+
+
+def _wished_visibility(db: Connection, author: Account, community: Account | None, wished: int) -> int:
+    """What is said in a closed community is for it alone. Raises NotAllowed where the community would refuse it."""
+    if community is None:
+        return wished
+    gathering.require_may_post(db, community, author)
+    return gathering.widest(db, community, wished)
 
 
 def _allowed_visibility(author: Account, parent: Post | None, wished: int) -> int:
@@ -242,13 +269,19 @@ def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draf
     post = replace(known, edited_ms=now_ms, revision_ms=now_ms, **_said(site, draft, written, files, known))
     before = reactions.list_mentioned(db, post.id)
     posts.update_post(db, post)
+    workshops.note_meeting(db, post)
+    facets.keep(db, post, is_known=True)
     media.attach_media(db, [file.id for file in files], post.id)
     parent = posts.find_post(db, post.in_reply_to_id) if post.in_reply_to_id else None
     named = {account.id: account for account in written.mentioned}
     named |= {account.id: account for account in before if parent and account.id == parent.account_id}
     _name(db, site, author, post, named, written)
+<<<<<<< HEAD
     publishing.publish_edit(db, site, author, post, before)
     webmentions.send_for(db, site, post)
+=======
+    gathering.pass_on(db, site, post, author, publishing.publish_edit(db, site, author, post, before))
+>>>>>>> main
     add_event(db, "post", post.id)
     return post
 
@@ -270,7 +303,11 @@ async def delete(context: Context, author: Account, post_id: int) -> None:
 
 def _delete(db: Connection, site: Site, author: Account, post_id: int) -> None:
     post = own_post(db, author, post_id)
+<<<<<<< HEAD
     publishing.publish_deletion(db, site, author, post)
     webmentions.send_for_deletion(db, site, post)
+=======
+    gathering.pass_on(db, site, post, author, publishing.publish_deletion(db, site, author, post))
+>>>>>>> main
     posts.delete_post(db, post, site.now_ms())
     add_event(db, "post", post.id)

@@ -15,7 +15,7 @@ from federation.origins import same_origin
 from federation.outbound import Pool
 from node.context import Context
 from node.site import Site
-from node.social import naming, notifying, remote
+from node.social import facets, naming, notifying, remote, workshops
 from node.social.consenting import searchable_number
 from node.social.describing import VISIBILITIES
 from storage import accounts, follows, jobs, polls, posts, reactions, timelines
@@ -129,6 +129,9 @@ def _save_parts(db: Connection, post: Post, document: wire.PostDocument, *, is_k
         reactions.set_tags(db, post.id, () if notifying.is_silenced(db, post.account_id) else document.hashtags)
     if document.poll is not None:
         polls.save_poll(db, poll_from_document(post.id, document.poll))
+    if document.event is not None:
+        workshops.note_meeting(db, post)
+    facets.keep(db, post, is_known=is_known)
     return mentioned
 
 
@@ -162,6 +165,8 @@ def send_for_ancestors(db: Connection, site: Site, post: Post) -> None:
 def is_wanted(db: Connection, site: Site, author: Account, document: wire.PostDocument) -> bool:
     """Whether a post that was sent to us concerns anybody here: a follower, someone named, a thread that we keep."""
     if any(naming.is_ours(site.origin, uri) for uri in (*document.to, *document.cc, *(m.uri for m in document.mentions))):
+        return True
+    if document.audience_uri and naming.is_ours(site.origin, document.audience_uri):
         return True
     if document.in_reply_to_uri and posts.find_post_by_uri(db, document.in_reply_to_uri) is not None:
         return True

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from node.context import Context
-from node.inbound import receiving
+from node.inbound import announcing, receiving
 from node.social import feeds, keeping, networks, outboxes, threads, voting, webmentions
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
@@ -13,6 +13,11 @@ Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
 async def take_in(context: Context, payload: Mapping[str, Any]) -> None:
     """An activity that was verified, but needs something fetched first."""
     await receiving.take_in_later(context, payload)
+
+
+async def take_announced(context: Context, payload: Mapping[str, Any]) -> None:
+    """An activity that a community passes on."""
+    await announcing.take_announced(context, payload)
 
 
 async def refresh_post(context: Context, payload: Mapping[str, Any]) -> None:
@@ -72,6 +77,7 @@ async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
 
 TASKS: Mapping[str, Task] = {
     "take_in": take_in,
+    "take_announced": take_announced,
     "refresh_post": refresh_post,
     "fetch_ancestors": fetch_ancestors,
     "fetch_replies": fetch_replies,

@@ -8,6 +8,8 @@ from pyld import jsonld
 from federation import outgoing
 from federation.actors import document_from_actor
 from federation.collections import collection_page
+from federation.facets import Alignment, Ask, Resource, Step, Turn, Workshop, document_from_facet
+from federation.facets import Path as LearningPath
 from federation.objects import document_from_post
 from federation.records import (
     PUBLIC,
@@ -23,6 +25,7 @@ from federation.records import (
     ProfileField,
 )
 
+BOTANY = Alignment("https://a.example/tags/botany", "Botany", "Life", "B1")
 ADA, NOON = "https://a.example/users/ada", datetime(2026, 5, 1, 12, tzinfo=UTC)
 POST = {
     "uri": "https://a.example/posts/1",
@@ -75,6 +78,16 @@ SENT = {
     "question": document_from_post(PostDocument(type="Question", poll=Poll((PollOption("a", 1),), False, NOON, NOON, 1), **POST)),
     "event": document_from_post(PostDocument(type="Event", event=EventDetails(NOON, NOON, "Library", "free"), **POST)),
     "reflection": document_from_post(PostDocument(type="Note", learning=({"type": "Reflection"},), **POST)),
+    **{
+        f"facet {type(facet).__name__}": document_from_post(PostDocument(type="Note", learning=(document_from_facet(facet),), **POST))
+        for facet in (
+            Turn("counter"),
+            Ask((BOTANY,), "https://b.example/3"),
+            Resource((BOTANY,), NOON, "https://b.example/4", "https://creativecommons.org/licenses/by/4.0/", 20),
+            LearningPath((Step("Look at moss", "https://b.example/5", 10, "a picture", True, True),), (BOTANY,)),
+            Workshop("https://b.example/c/x", "spring", (BOTANY,)),
+        )
+    },
     "create": outgoing.create("https://a.example/creates/1", document_from_post(PostDocument(type="Note", **POST))),
     "flag": outgoing.flag("https://a.example/flags/1", ADA, ["https://b.example/users/bob"], "rude", [ADA]),
     "page": collection_page("https://a.example/o?page=1", "https://a.example/o", ["https://a.example/1"], "https://a.example/o?page=2"),

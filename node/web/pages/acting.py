@@ -7,7 +7,11 @@ from aiohttp import web
 
 from node.context import Context
 from node.errors import NotFound
+<<<<<<< HEAD
 from node.social import blocking, feeds, follows, reactions, voting, webmentions
+=======
+from node.social import blocking, feeds, follows, reactions, voting, workshops
+>>>>>>> main
 from node.web.pages import names
 from node.web.pages.visiting import go, local_path, path_id, posted_by_member
 from storage.records import Account
@@ -30,6 +34,8 @@ TO_POSTS: Mapping[str, Deed] = {
     "unboost": reactions.unboost,
     "pin": reactions.pin,
     "unpin": reactions.unpin,
+    "attend": workshops.attend,
+    "stay_away": workshops.stay_away,
 }
 TO_ACCOUNTS: Mapping[str, Deed] = {
     "follow": follows.follow,

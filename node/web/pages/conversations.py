@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from node.errors import NotFound
-from node.social import threads, timelines
+from node.social import threads, timelines, workshops
 from node.social.posts import Draft
 from node.social.timelines import Card
 from node.web.pages import fragments, names, rendering, streams, wording
@@ -45,6 +45,7 @@ async def conversation(request: web.Request) -> web.Response:
         ancestors=await streams.markup(visitor, [entries[post.id] for post in thread.ancestors if post.id in entries]),
         chosen=_unfolded(visitor, card),
         ballot=_ballot(visitor, card),
+        meeting=await visitor.context.database.read(workshops.get_meeting, visitor.context.site, card.post, visitor.id),
         replies=[
             (min(depth, DEEPEST), await streams.markup(visitor, [entries[reply.id]]))
             for depth, reply in thread.replies

@@ -1,5 +1,6 @@
 """A draft: from the form that was sent, for a reply, from a post that is to be edited."""
 
+from federation.facets import ROLES, Turn, document_from_facet
 from node.errors import BadInput
 from node.social import media
 from node.social.posts import Draft, PollDraft, own_post
@@ -27,7 +28,14 @@ def draft_from_form(form: Form, media_ids: tuple[int, ...] = ()) -> Draft:
         in_reply_to_id=form.number("reply_to") or None,
         media_ids=(*form.numbers("media"), *media_ids),
         poll=poll,
+        facets=_turn(form),
     )
+
+
+def _turn(form: Form) -> tuple[dict[str, object], ...] | None:
+    """What a reply does in a debate; None for a plain one, and for what is no reply."""
+    role = next((role for role in ROLES if role == form.line("role")), None)
+    return (document_from_facet(Turn(role)),) if role and form.number("reply_to") else None
 
 
 async def upload_pictures(member: Member, form: Form) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ import orjson
 from markupsafe import Markup, escape
 
 from node.caches import Lru
-from node.web.pages import languages, names, rendering, wording
+from node.web.pages import languages, meanings, names, rendering, wording
 from node.web.pages.emojis import with_emojis
 from node.web.pages.languages import Language
 from node.web.pages.visiting import Visitor
@@ -111,6 +111,7 @@ def _values(shown: Shown, speech: Language, now: datetime) -> dict[str, Any]:
         "files": [UNKNOWN | file | {"kind": kind_of(file)} for file in post.files if _is_address(file["url"])],
         "poll": poll_values(shown.poll, now) if shown.poll else None,
         "event": _event(post),
+        "marks": meanings.marks(post, author, speech) if post.facets else (),
         "quote_uri": post.quote_uri if post.quote_uri and _is_address(post.quote_uri) else "",
     }
 

@@ -1,0 +1,250 @@
+"""What a post means for learning: the `learning` property's facets as frozen records, read leniently and written back (docs: LEARNING).
+
+A facet that cannot be used is dropped, and so is a part of one that cannot; reading never raises. Texts are cut, lists end at a limit.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from federation.reading import as_list, as_mapping, count_from, date_from, text_from, types_from, uri_from, wire_date
+from federation.records import Document
+
+MAX_ALIGNMENTS, MAX_STEPS = 20, 100
+MAX_NAME, MAX_CODE, MAX_TEXT = 200, 100, 500
+MAX_MINUTES = 100_000
+
+Role = Literal["claim", "support", "counter", "evidence", "question"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A competency, known by its URL (Open Badges 3.0, "Alignment")."""
+
+    url: str
+    name: str
+    framework: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a reply does in a debate."""
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to those who know; the answer that its author accepted, once there is one."""
+
+    alignment: tuple[Alignment, ...] = ()
+    accepted_answer_uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Something to learn from. license: an address or a short name; review_by: when somebody should look whether it still holds."""
+
+    teaches: tuple[Alignment, ...] = ()
+    review_by: datetime | None = None
+    superseded_by_uri: str | None = None
+    license: str = ""
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a path. evidence: what the learner is asked to show, '' for nothing."""
+
+    title: str
+    resource_uri: str | None = None
+    minutes: int | None = None
+    evidence: str = ""
+    is_optional: bool = False
+    is_stretch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Ordered steps towards something."""
+
+    steps: tuple[Step, ...]
+    alignment: tuple[Alignment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """An event of a community, maybe for one cohort."""
+
+    community_uri: str
+    cohort: str = ""
+    alignment: tuple[Alignment, ...] = ()
+
+
+Facet = Turn | Ask | Resource | Path | Workshop
+
+
+def facets_from(documents: Iterable[Document]) -> tuple[Facet, ...]:
+    """The facets that we know, the first of each kind."""
+    found: dict[type, Facet] = {}
+    for document in documents:
+        kind = next((name for name in types_from(document) if name in _READERS), None)
+        facet = _READERS[kind](document) if kind else None
+        if facet is not None:
+            found.setdefault(type(facet), facet)
+    return tuple(found.values())
+
+
+def alignments_of(facet: Facet) -> tuple[Alignment, ...]:
+    """What a facet teaches, asks for or leads to."""
+    if isinstance(facet, Turn):
+        return ()
+    return facet.teaches if isinstance(facet, Resource) else facet.alignment
+
+
+def document_from_facet(facet: Facet) -> dict[str, object]:
+    """The facet as JSON; facets_from reads it back."""
+    return {"type": type(facet).__name__, **_WRITERS[type(facet)](facet)}
+
+
+def _turn(document: Document) -> Turn | None:
+    role = next((role for role in ROLES if role == document.get("role")), None)
+    return Turn(role) if role else None
+
+
+def _ask(document: Document) -> Ask:
+    return Ask(_alignments(document.get("alignment")), uri_from(document.get("acceptedAnswer")))
+
+
+def _resource(document: Document) -> Resource:
+    return Resource(
+        _alignments(document.get("teaches")),
+        date_from(document.get("reviewBy")),
+        uri_from(document.get("supersededBy")),
+        text_from(document.get("license"), MAX_NAME),
+        _minutes(document),
+    )
+
+
+def _path(document: Document) -> Path | None:
+    steps = [step for item in as_list(document.get("steps"))[:MAX_STEPS] if (step := _step(as_mapping(item)))]
+    return Path(tuple(steps), _alignments(document.get("alignment"))) if steps else None
+
+
+def _step(document: Document) -> Step | None:
+    resource_uri = uri_from(document.get("resource"))
+    title = text_from(document.get("title"), MAX_NAME) or (resource_uri or "")[:MAX_NAME]
+    if not title:
+        return None
+    return Step(
+        title,
+        resource_uri,
+        _minutes(document),
+        text_from(document.get("evidence"), MAX_TEXT),
+        document.get("optional") is True,
+        document.get("stretch") is True,
+    )
+
+
+def _workshop(document: Document) -> Workshop | None:
+    community_uri = uri_from(document.get("community"))
+    if community_uri is None:
+        return None
+    return Workshop(community_uri, text_from(document.get("cohort"), MAX_NAME), _alignments(document.get("alignment")))
+
+
+def _minutes(document: Document) -> int | None:
+    return count_from(document.get("minutes"), MAX_MINUTES) or None
+
+
+def _alignments(value: object) -> tuple[Alignment, ...]:
+    """Each competency once; a bare address is one too."""
+    found: dict[str, Alignment] = {}
+    for item in as_list(value)[:MAX_ALIGNMENTS]:
+        document: Document = {"targetUrl": item} if isinstance(item, str) else as_mapping(item)
+        url = uri_from(document.get("targetUrl"))
+        if url:
+            name = text_from(document.get("targetName"), MAX_NAME) or url[:MAX_NAME]
+            framework, code = text_from(document.get("targetFramework"), MAX_NAME), text_from(document.get("targetCode"), MAX_CODE)
+            found.setdefault(url, Alignment(url, name, framework, code))
+    return tuple(found.values())
+
+
+def _alignment_documents(alignments: Iterable[Alignment]) -> list[dict[str, object]]:
+    return [
+        _stated(
+            {
+                "type": ["Alignment"],
+                "targetUrl": each.url,
+                "targetName": each.name,
+                "targetFramework": each.framework,
+                "targetCode": each.code,
+            }
+        )
+        for each in alignments
+    ]
+
+
+def _stated(document: Mapping[str, object]) -> dict[str, object]:
+    """Without what says nothing."""
+    return {name: value for name, value in document.items() if value}
+
+
+def _turn_document(facet: Turn) -> dict[str, object]:
+    return {"role": facet.role}
+
+
+def _ask_document(facet: Ask) -> dict[str, object]:
+    return _stated({"alignment": _alignment_documents(facet.alignment), "acceptedAnswer": facet.accepted_answer_uri})
+
+
+def _resource_document(facet: Resource) -> dict[str, object]:
+    return _stated(
+        {
+            "teaches": _alignment_documents(facet.teaches),
+            "reviewBy": wire_date(facet.review_by) if facet.review_by else None,
+            "supersededBy": facet.superseded_by_uri,
+            "license": facet.license,
+            "minutes": facet.minutes,
+        }
+    )
+
+
+def _path_document(facet: Path) -> dict[str, object]:
+    return _stated({"steps": [_step_document(step) for step in facet.steps], "alignment": _alignment_documents(facet.alignment)})
+
+
+def _step_document(step: Step) -> dict[str, object]:
+    return _stated(
+        {
+            "title": step.title,
+            "resource": step.resource_uri,
+            "minutes": step.minutes,
+            "evidence": step.evidence,
+            "optional": step.is_optional,
+            "stretch": step.is_stretch,
+        }
+    )
+
+
+def _workshop_document(facet: Workshop) -> dict[str, object]:
+    return _stated({"community": facet.community_uri, "cohort": facet.cohort, "alignment": _alignment_documents(facet.alignment)})
+
+
+_READERS: Mapping[str, Callable[[Document], Facet | None]] = {
+    "Turn": _turn,
+    "Ask": _ask,
+    "Resource": _resource,
+    "Path": _path,
+    "Workshop": _workshop,
+}
+_WRITERS: Mapping[type, Callable[..., dict[str, object]]] = {
+    Turn: _turn_document,
+    Ask: _ask_document,
+    Resource: _resource_document,
+    Path: _path_document,
+    Workshop: _workshop_document,
+}

@@ -1,0 +1,76 @@
+"""What a post means for learning, as small labels on it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import quote
+
+from federation.facets import Ask, Facet, Path, Resource, Turn
+from node.social.facets import facets_of
+from node.web.pages import languages, names
+from node.web.pages.languages import Language
+from storage.records import Account, Post
+
+SYMBOLS = {"claim": "■", "support": "▲", "counter": "▼", "evidence": "⬢", "question": "◆", "": "●"}  # a shape for each, not only a colour
+LICENSES = {
+    "https://creativecommons.org/publicdomain/zero/1.0/": "CC0",
+    "https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0",
+    "https://creativecommons.org/licenses/by-sa/4.0/": "CC BY-SA 4.0",
+    "https://creativecommons.org/licenses/by-nc/4.0/": "CC BY-NC 4.0",
+    "https://creativecommons.org/licenses/by-nc-sa/4.0/": "CC BY-NC-SA 4.0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A label. kind: its class; path: where it leads, '' for nowhere."""
+
+    kind: str
+    text: str
+    symbol: str = ""
+    path: str = ""
+
+
+@lru_cache
+def role_names(tag: str) -> dict[str, str]:
+    """What a reply can do in a debate, as people call it."""
+    say = languages.language(tag).say
+    return {
+        "claim": say("claim"),
+        "support": say("support"),
+        "counter": say("counter-argument"),
+        "evidence": say("evidence"),
+        "question": say("question"),
+    }
+
+
+def marks(post: Post, author: Account, speech: Language) -> list[Mark]:
+    """All labels of a post."""
+    return [mark for facet in facets_of(post) for mark in _marks(post, author, facet, speech)]
+
+
+def _marks(post: Post, author: Account, facet: Facet, speech: Language) -> list[Mark]:
+    if isinstance(facet, Turn):
+        return [Mark(f"role {facet.role}", role_names(speech.tag)[facet.role], SYMBOLS[facet.role])]
+    if isinstance(facet, Ask):
+        said = speech.say("Question, answered") if facet.accepted_answer_uri else speech.say("Question")
+        return [Mark("ask", said, "?"), *(Mark("competency", each.name) for each in facet.alignment)]
+    if isinstance(facet, Path):
+        steps = speech.count("Path, %(num)s step", "Path, %(num)s steps", len(facet.steps)) % {"num": len(facet.steps)}
+        return [Mark("path", steps, "➜", f"{names.post_path(author, post.id)}/path")]
+    return _resource_marks(facet, speech) if isinstance(facet, Resource) else []
+
+
+def _resource_marks(facet: Resource, speech: Language) -> list[Mark]:
+    found = [Mark("resource", speech.say("Resource"), "❖")]
+    if facet.minutes:
+        found.append(Mark("minutes", speech.say("%(number)s min") % {"number": facet.minutes}))
+    if facet.license:
+        found.append(Mark("license", license_name(facet.license)))
+    if facet.superseded_by_uri:
+        found.append(Mark("stale", speech.say("There is something newer"), "→", f"/search?q={quote(facet.superseded_by_uri, safe='')}"))
+    return [*found, *(Mark("competency", each.name, "", f"/resources?teaches={quote(each.name)}") for each in facet.teaches)]
+
+
+def license_name(stated: str) -> str:
+    """A licence as people call it."""
+    return LICENSES.get(stated, stated)
