@@ -7,11 +7,7 @@ from aiohttp import web
 
 from node.context import Context
 from node.errors import NotFound
-<<<<<<< HEAD
-from node.social import blocking, feeds, follows, reactions, voting, webmentions
-=======
-from node.social import blocking, feeds, follows, reactions, voting, workshops
->>>>>>> main
+from node.social import blocking, feeds, follows, reactions, voting, webmentions, workshops
 from node.web.pages import names
 from node.web.pages.visiting import go, local_path, path_id, posted_by_member
 from storage.records import Account
