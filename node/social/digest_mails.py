@@ -40,7 +40,8 @@ def mail_of(context: Context, account: Account, user: User, secret: str, items: 
     mail["Auto-Submitted"] = "auto-generated"
     paragraphs = [speech.say("Hello %(name)s,") % {"name": account.title}]
     paragraphs += [_paragraph(site.origin, speech, card, reason, through) for card, reason, through in items]
-    paragraphs.append(f"--\n{speech.say('No more of these mails:')} {stop}\n{speech.say('Change them:')} {site.origin}/digest")
+    ending, changing = speech.say("No more of these mails:"), speech.say("Change them:")
+    paragraphs.append(f"--\n{ending} {stop}\n{changing} {site.origin}/digest")
     mail.set_content("\n\n".join(paragraphs) + "\n")
     return mail
 
