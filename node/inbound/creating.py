@@ -6,6 +6,7 @@ from federation.objects import post_from_document
 from federation.origins import same_origin
 from federation.records import ActivityDocument, ActorDocument, PostDocument
 from node.inbound.rows import Row, Taken
+from node.learning import arriving
 from node.site import Site
 from node.social import naming, remote, remote_posts, voting
 from storage import accounts, polls, posts
@@ -38,7 +39,9 @@ def on_create(db: Connection, site: Site, taken: Taken) -> None:
     if document.vote is not None and _count_vote(db, site, taken.actor, document):
         return
     if remote_posts.is_wanted(db, site, taken.actor, document):
-        remote_posts.save_post(db, site, taken.actor, document, arrives=True)
+        post = remote_posts.save_post(db, site, taken.actor, document, arrives=True)
+        if post is not None:
+            arriving.take(db, site, post)
 
 
 def _count_vote(db: Connection, site: Site, voter: Account, document: PostDocument) -> bool:
@@ -57,7 +60,12 @@ def _count_vote(db: Connection, site: Site, voter: Account, document: PostDocume
 
 def on_update(db: Connection, site: Site, taken: Taken) -> None:
     """A post changed; one that we do not keep is taken as new where it concerns anybody here."""
-    on_create(db, site, taken)
+    document: PostDocument = taken.parsed
+    known = posts.find_post_by_uri(db, document.uri)
+    if known is None:
+        on_create(db, site, taken)
+    else:
+        remote_posts.change_post(db, site, known, document)
 
 
 def on_update_profile(db: Connection, site: Site, taken: Taken) -> None:
