@@ -15,6 +15,7 @@ from federation.reading import (
     mappings,
     named_text,
     require_uri,
+    searchers_from,
     text_from,
     type_from,
     types_from,
@@ -78,6 +79,7 @@ def actor_from_document(document: Document) -> ActorDocument:
         posting_restricted=document.get("postingRestrictedToMods") is True,
         webfinger=_webfinger(document.get("webfinger")),
         keys=_keys(document, uri),
+        searchable_by=searchers_from(document),
         published=date_from(document.get("published")),
         updated=date_from(document.get("updated")),
     )

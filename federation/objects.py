@@ -18,6 +18,7 @@ from federation.reading import (
     mappings,
     named_text,
     require_uri,
+    searchers_from,
     text_from,
     type_from,
     types_from,
@@ -82,6 +83,7 @@ def post_from_document(document: Document) -> PostDocument:
         vote=vote,
         comments_enabled=document.get("commentsEnabled") is not False,
         interaction_policy=as_mapping(document.get("interactionPolicy")) or None,
+        searchable_by=searchers_from(document),
         learning=tuple(mappings(document.get("learning"))[:MAX_FACETS]),
         proof=as_mapping(document.get("proof")) or None,
     )

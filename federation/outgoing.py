@@ -69,6 +69,21 @@ def announce(
     return _activity(uri, "Announce", actor_uri, inner) | _addressed(to, cc) | dated
 
 
+def join(uri: str, actor_uri: str, event_uri: str, organiser_uri: str) -> Json:
+    """A wish to come to an event (FEP-8a8e)."""
+    return _activity(uri, "Join", actor_uri, event_uri) | _addressed([organiser_uri])
+
+
+def leave(uri: str, actor_uri: str, event_uri: str, organiser_uri: str) -> Json:
+    """No longer coming to an event."""
+    return _activity(uri, "Leave", actor_uri, event_uri) | _addressed([organiser_uri])
+
+
+def ignore(uri: str, actor_uri: str, activity: Embedded) -> Json:
+    """A wish that is not understood here, so that whoever asked need not wait (FEP-8a8e)."""
+    return _answer(uri, "Ignore", actor_uri, activity)
+
+
 def block(uri: str, actor_uri: str, blocked_uri: str) -> Json:
     """Someone shut out."""
     return _activity(uri, "Block", actor_uri, blocked_uri) | _addressed([blocked_uri])

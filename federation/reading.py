@@ -80,6 +80,11 @@ def addressees_from(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(uri for uri in found if uri))
 
 
+def searchers_from(document: Document) -> tuple[str, ...] | None:
+    """Whom `searchableBy` lets find it by its words (FEP-268d); None where nothing is said. Raises Malformed like addressees_from."""
+    return addressees_from(document["searchableBy"]) if "searchableBy" in document else None
+
+
 def group_from(value: object) -> str | None:
     """The group that `audience` names (FEP-1b12); others put the public collection there too."""
     return next((uri for uri in uris_from(value) if uri != PUBLIC), None)

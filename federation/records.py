@@ -102,6 +102,7 @@ class ActorDocument:
     posting_restricted: bool = False  # FEP-1b12: postingRestrictedToMods
     webfinger: str | None = None  # FEP-2c59: name@host
     keys: tuple[KeyDocument, ...] = ()
+    searchable_by: tuple[str, ...] | None = None  # FEP-268d: who may find their posts by words; None where they do not say
     published: datetime | None = None
     updated: datetime | None = None
 
@@ -191,5 +192,6 @@ class PostDocument:
     vote: str | None = None  # a Note that is an answer to a poll: the option's title
     comments_enabled: bool = True
     interaction_policy: Document | None = None  # who may like, reply, boost, quote (GoToSocial, FEP-044f), as it came
+    searchable_by: tuple[str, ...] | None = None  # FEP-268d
     learning: tuple[Document, ...] = ()  # facets, LEARNING.md
     proof: Document | None = None

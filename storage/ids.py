@@ -8,7 +8,7 @@ from typing import Literal
 from storage.database import Connection
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Kind = Literal["account", "post", "activity", "notification", "media", "report", "token"]
+Kind = Literal["account", "post", "activity", "notification", "media", "report", "token", "guest"]
 TAKEN: Mapping[Kind, str] = {
     "account": "SELECT 1 FROM accounts WHERE id = :id",
     "post": "SELECT 1 FROM posts WHERE id = :id UNION ALL SELECT 1 FROM activities WHERE id = :id",  # a post's Create has its id
@@ -16,6 +16,7 @@ TAKEN: Mapping[Kind, str] = {
     "notification": "SELECT 1 FROM notifications WHERE id = :id",
     "media": "SELECT 1 FROM media WHERE id = :id",
     "report": "SELECT 1 FROM reports WHERE id = :id",
+    "guest": "SELECT 1 FROM guests WHERE id = :id",
     "token": "SELECT 1 FROM tokens WHERE id = :id",
 }
 EARLIEST = datetime(2018, 6, 1, tzinfo=UTC)  # from here on an id has 18 decimal digits

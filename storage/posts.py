@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from storage import indexing
 from storage.database import Connection, one_value, with_list
 from storage.errors import Missing
 from storage.records import Post, columns, placeholders, values
@@ -10,20 +11,26 @@ from storage.records import Post, columns, placeholders, values
 _EDITABLE = (
     "type", "visibility", "sensitive", "content", "source", "title", "summary", "language", "url", "context_uri", "replies_uri",
     "quote_uri", "edited_ms", "revision_ms", "attachments", "emojis", "event", "facets",
+    "searchable_by",
 )  # fmt: skip
 
 
 def visible(post: str) -> str:
     """The condition that `:viewer` (0 is a stranger) may see a post, given by its alias in the statement.
 
-    Authors see their own, those whom a post names see it, accepted followers see what is for followers; nobody sees the posts of
-    those who block them. Whether the author is suspended is another question: ACTIVE.
+    Authors see their own, those whom a post names see it, accepted followers see what is for followers; members of a community see what
+    stands in it, its moderators also what waits; nobody sees the posts of those who block them. Whether the author is suspended is
+    another question: ACTIVE.
     """
     return f"""
     ({post}.visibility <= 1 OR {post}.account_id = :viewer
      OR EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = {post}.id AND m.account_id = :viewer)
      OR ({post}.visibility = 2 AND EXISTS (SELECT 1 FROM follows f
-         WHERE f.follower_id = :viewer AND f.followee_id = {post}.account_id AND f.state = 'accepted')))
+         WHERE f.follower_id = :viewer AND f.followee_id = {post}.account_id AND f.state = 'accepted'))
+     OR ({post}.visibility >= 2 AND EXISTS (SELECT 1 FROM community_posts c
+         JOIN follows g ON g.follower_id = :viewer AND g.followee_id = c.community_id AND g.state = 'accepted'
+         WHERE c.post_id = {post}.id AND (c.state = 'shown' OR (c.state = 'waiting' AND EXISTS (SELECT 1 FROM memberships r
+             WHERE r.community_id = c.community_id AND r.account_id = :viewer AND r.role = 'moderator'))))))
     AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = {post}.account_id AND b.target_id = :viewer)"""
 
 
@@ -50,6 +57,7 @@ def add_post(db: Connection, post: Post) -> Post:
     if parent is not None:
         post = replace(post, in_reply_to_id=parent.id, thread_id=parent.root_id)
     db.execute(_INSERT, values(post))
+    indexing.add_text(db, post)
     if parent is not None:
         _count(db, parent.id, replies=1)
     if post.boost_of_id is not None:
@@ -96,6 +104,7 @@ def update_post(db: Connection, post: Post) -> None:
         {"id": post.id},
     )
     db.execute(_UPDATE, values(post))
+    indexing.update_text(db, post)
 
 
 def touch_post(db: Connection, post_id: int, revision_ms: int) -> None:
@@ -115,6 +124,7 @@ def delete_post(db: Connection, post: Post, now_ms: int) -> None:
     db.execute("DELETE FROM notifications WHERE post_id = :id", {"id": post.id})
     db.execute("UPDATE media SET post_id = NULL WHERE account_id = :account AND post_id = :id", {"account": post.account_id, "id": post.id})
     db.execute("DELETE FROM posts WHERE id = :id", {"id": post.id})
+    indexing.remove_text(db, post.id)
 
 
 def add_tombstone(db: Connection, uri: str, now_ms: int) -> None:

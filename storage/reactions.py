@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from storage import indexing
 from storage.database import Connection, one_value, with_list
 from storage.records import Account, Post, columns
 
@@ -78,7 +79,9 @@ def list_mentioned(db: Connection, post_id: int) -> list[Account]:
 def set_tags(db: Connection, post_id: int, names: Iterable[str]) -> None:
     """A post's hashtags (no '#'; kept in lower case); earlier ones are forgotten."""
     db.execute("DELETE FROM post_tags WHERE post_id = :post", {"post": post_id})
-    rows = [{"post": post_id, "name": name} for name in {name.lower() for name in names}]
+    wanted = {name.lower() for name in names}
+    indexing.set_text_tags(db, post_id, wanted)
+    rows = [{"post": post_id, "name": name} for name in wanted]
     if not rows:
         return
     db.executemany("INSERT INTO tags (name) VALUES (:name) ON CONFLICT DO NOTHING", [{"name": row["name"]} for row in rows])

@@ -72,6 +72,7 @@ class Account:
     fetched_ms: int = 0
     suspended_ms: int | None = None
     deleted_ms: int | None = None
+    searchable_by: int | None = None  # who may find the posts by their words, as posts.searchable_by
 
     @property
     def is_local(self) -> bool:
@@ -134,6 +135,7 @@ class Post:
     replies_count: int = 0
     likes_count: int = 0
     boosts_count: int = 0
+    searchable_by: int | None = None  # PUBLIC everybody, PRIVATE followers, DIRECT nobody else; None: not stated (FEP-268d)
 
     @property
     def published(self) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from federation.records import ActivityDocument
-from node.inbound import creating, featuring, following, moderating, moving, reacting, undoing
+from node.inbound import creating, featuring, following, joining, moderating, moving, reacting, undoing
 from node.inbound.rows import Row
 
 HANDLERS: Mapping[tuple[str, str | None], Row] = {
@@ -18,6 +18,10 @@ HANDLERS: Mapping[tuple[str, str | None], Row] = {
     ("Follow", None): following.FOLLOW,
     ("Accept", None): following.ACCEPT,
     ("Reject", None): following.REJECT,
+    ("Join", None): joining.JOIN,
+    ("Leave", None): joining.LEAVE,
+    ("Accept", "Join"): joining.ACCEPT,
+    ("Reject", "Join"): joining.REJECT,
     ("Like", None): reacting.LIKE,
     ("Announce", None): reacting.ANNOUNCE,
     ("Block", None): moderating.BLOCK,
@@ -27,6 +31,7 @@ HANDLERS: Mapping[tuple[str, str | None], Row] = {
     ("Remove", None): featuring.REMOVE,
     ("Undo", None): undoing.UNDO,
     ("Undo", "Follow"): following.UNFOLLOW,
+    ("Undo", "Join"): joining.UNDO,
     ("Undo", "Like"): reacting.UNLIKE,
     ("Undo", "Announce"): reacting.UNANNOUNCE,
     ("Undo", "Block"): moderating.UNBLOCK,

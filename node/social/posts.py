@@ -12,7 +12,7 @@ from federation.records import EventDetails
 from node.context import Context
 from node.errors import BadInput, NodeError, NotAllowed, NotFound
 from node.site import Site
-from node.social import facets, looking_up, naming, notifying, publishing, rates, voting
+from node.social import facets, looking_up, naming, notifying, publishing, rates, voting, workshops
 from node.social.reactions import shown_post
 from node.social.writing import Written, handles_in, write
 from storage import accounts, media, polls, posts, reactions, timelines
@@ -142,6 +142,7 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
     facets.keep(db, post)
     if draft.poll is not None:
         polls.save_poll(db, _poll_row(post.id, draft.poll, now_ms))
+    workshops.note_meeting(db, post)
     media.attach_media(db, [file.id for file in files], post.id)
     named = {account.id: account for account in written.mentioned}
     if parent is not None and parent.account_id != author.id:
@@ -249,6 +250,7 @@ def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draf
     post = replace(known, edited_ms=now_ms, revision_ms=now_ms, **_said(site, draft, written, files, known))
     before = reactions.list_mentioned(db, post.id)
     posts.update_post(db, post)
+    workshops.note_meeting(db, post)
     facets.keep(db, post, is_known=True)
     media.attach_media(db, [file.id for file in files], post.id)
     parent = posts.find_post(db, post.in_reply_to_id) if post.in_reply_to_id else None

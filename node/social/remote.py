@@ -15,6 +15,7 @@ from federation.records import ACTOR_TYPES, ActorDocument, KeyDocument
 from node.context import Context
 from node.site import Site
 from node.social import naming
+from node.social.consenting import searchable_number
 from storage import accounts
 from storage.database import Connection
 from storage.events import add_event
@@ -137,6 +138,7 @@ def account_from_actor(actor: ActorDocument, account_id: int, now_ms: int, domai
         indexable=actor.indexable,
         also_known_as=dumped(list(actor.also_known_as)) or "[]",
         moved_to_uri=actor.moved_to,
+        searchable_by=searchable_number(actor.searchable_by, actor.followers),
         fetched_ms=now_ms,
     )
 

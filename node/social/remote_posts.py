@@ -15,7 +15,8 @@ from federation.origins import same_origin
 from federation.outbound import Pool
 from node.context import Context
 from node.site import Site
-from node.social import facets, naming, notifying, remote
+from node.social import facets, naming, notifying, remote, workshops
+from node.social.consenting import searchable_number
 from node.social.describing import VISIBILITIES
 from storage import accounts, follows, jobs, polls, posts, reactions, timelines
 from storage.database import Connection
@@ -102,6 +103,7 @@ def row_from_document(author: Account, document: wire.PostDocument, post_id: int
         emojis=dumped([[emoji.shortcode, emoji.image_url] for emoji in document.emojis]),
         event=dumped(asdict(document.event)) if document.event else None,
         facets=dumped(list(document.learning)),
+        searchable_by=searchable_number(document.searchable_by, author.followers_uri),
     )
 
 
@@ -127,6 +129,8 @@ def _save_parts(db: Connection, post: Post, document: wire.PostDocument, *, is_k
         reactions.set_tags(db, post.id, () if notifying.is_silenced(db, post.account_id) else document.hashtags)
     if document.poll is not None:
         polls.save_poll(db, poll_from_document(post.id, document.poll))
+    if document.event is not None:
+        workshops.note_meeting(db, post)
     facets.keep(db, post, is_known=is_known)
     return mentioned
 

@@ -104,6 +104,16 @@ def measure_home(report: Report, node: Running, prepared: data.Prepared, port: i
     report.row(f"home pages/s, {label}", f"{6000 / busy['seconds']:.0f} ({latency})", f"{floor:.0f} bare aiohttp", "1,500; p50 1 ms")
 
 
+def measure_search(report: Report, node: Running, prepared: data.Prepared, port: int, label: str) -> None:
+    """The result page for words that stand in every post, and for two that stand in a few."""
+    cookie = f"hedgerow={prepared.cookie}"
+    for words, path in (("in every post", "/search?q=hedge+learned"), ("in one", "/search?q=%22note+17%22")):
+        request = get(path, port, "text/html", cookie)
+        load(port, [request], 20, 1)
+        found = load(port, [request], 200, 1)
+        report.row(f"archive search, words {words}, {label}", "p50 {:.1f}, p99 {:.1f} ms".format(*found["latencies_ms"]), "", "p50 30 ms")
+
+
 def measure_fan_out(report: Report, prepared: data.Prepared, folder: Path, hosts: int, inboxes: int) -> None:
     """One post to many inboxes on many hosts, until the last one has it: once on a node that just started, then three times more."""
     sink_port = data.free_port()
@@ -171,6 +181,7 @@ def measure(report: Report, folder: Path, posts: int, authors: list[data.Author]
         before = size_mb(prepared.config.sqlite_file or Path())
         rate = measure_inbox(report, node, prepared, port, first=0, label=f"{posts:,} posts there")
         measure_home(report, node, prepared, port, f"{posts:,} posts there")
+        measure_search(report, node, prepared, port, f"{posts:,} posts there")
         report.row(f"memory after the load, {posts:,} posts", f"{node.memory_mb():.0f} MB", "", "200 MB")
     grown = (size_mb(prepared.config.sqlite_file or Path()) - before) / STORED * 1000
     report.row(f"database MB per 1,000 remote notes, {posts:,} posts", f"{grown:.2f}", f"{floors.raw_note_mb():.2f} their JSON", "1.2")
@@ -180,7 +191,7 @@ def measure(report: Report, folder: Path, posts: int, authors: list[data.Author]
 def main() -> None:
     """Runs all of it, or a part."""
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--posts", type=int, nargs="*", default=[2_000, 200_000])
+    parser.add_argument("--posts", type=int, nargs="*", default=[2_000, 20_000, 200_000])
     parser.add_argument("--no-fan-out", action="store_true")
     chosen = parser.parse_args()
     report, folder = Report(), Path(tempfile.mkdtemp(prefix="hedgerow-bench-"))

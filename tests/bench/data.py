@@ -78,6 +78,7 @@ def make_author(number: int, port: int = 9) -> Author:
     actor = ActorDocument(
         uri=uri,
         type="Person",
+        indexable=True,
         name=f"author{number}",
         display_name=f"Author {number}",
         inbox=f"{uri}/inbox",

@@ -8,14 +8,17 @@ from storage import records
 from storage.hosts import Host
 from storage.records import columns, dumped, loaded, placeholders, values
 from storage.users import Token
+from storage.workshops import Attendance, Guest
 from tests.storage.rows import START_MS, add_person, make_post
 
 TABLES = {
     "accounts": records.Account,
     "activities": records.Activity,
+    "attendances": Attendance,
     "deliveries": records.Delivery,
     "domain_blocks": records.DomainBlock,
     "follows": records.Follow,
+    "guests": Guest,
     "hosts": Host,
     "jobs": records.Job,
     "keys": records.Key,
@@ -35,6 +38,7 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "home": {"account_id", "post_id"},
     "likes": {"post_id", "account_id", "uri", "created_ms"},
     "links": {"hash", "purpose", "account_id", "expires_ms"},
+    "meetings": {"post_id", "host_id", "starts_ms", "ends_ms"},
     "mentions": {"post_id", "account_id"},
     "mutes": {"account_id", "target_id", "until_ms"},
     "pins": {"account_id", "post_id", "created_ms"},

@@ -8,7 +8,7 @@ from aiohttp import web
 from node.context import Context
 from node.errors import NotFound
 from node.learning import questions
-from node.social import blocking, follows, looking_up, reactions, voting
+from node.social import blocking, follows, looking_up, reactions, voting, workshops
 from node.web.pages import names
 from node.web.pages.visiting import go, local_path, path_id, posted_by_member
 from storage.records import Account
@@ -33,6 +33,8 @@ TO_POSTS: Mapping[str, Deed] = {
     "unpin": reactions.unpin,
     "accept": questions.accept_answer,
     "withdraw": questions.withdraw_answer,
+    "attend": workshops.attend,
+    "stay_away": workshops.stay_away,
 }
 TO_ACCOUNTS: Mapping[str, Deed] = {
     "follow": follows.follow,

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from node.errors import NotFound
-from node.social import threads, timelines
+from node.social import threads, timelines, workshops
 from node.social.posts import Draft
 from node.social.timelines import Card
 from node.web.pages import asking, fragments, names, rendering, streams, wording
@@ -43,6 +43,7 @@ async def conversation(request: web.Request) -> web.Response:
         chosen=_unfolded(visitor, card),
         ballot=_ballot(visitor, card),
         asked=await asking.asked_people(visitor, thread.post),
+        meeting=await visitor.context.database.read(workshops.get_meeting, visitor.context.site, card.post, visitor.id),
         replies=[
             (min(depth, DEEPEST), await streams.markup(visitor, [entries[reply.id]]), reply.id, asking.deed(visitor, thread, reply))
             for depth, reply in thread.replies

@@ -1,4 +1,4 @@
-"""Search by handle, address or tag; and following from one's own server, from either side."""
+"""Following from one's own server, from either side; and what was found by handle or address."""
 
 from urllib.parse import quote
 
@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from federation import fetching, webfinger
 from federation.errors import FederationError
-from node.errors import BadInput, NodeError, NotFound
+from node.errors import BadInput, NotFound
 from node.social import accounts, looking_up, rates, timelines
 from node.social.accounts import Profile
 from node.social.looking_up import Found
@@ -19,43 +19,15 @@ from node.web.requests import client_address
 FOLLOW_PATH = "/authorize_interaction?uri="  # where most servers take it, when their WebFinger does not say
 
 
-async def search(request: web.Request) -> web.Response:
-    """GET /search?q="""
-    visitor = await visitor_of(request)
-    query = " ".join(request.query.get("q", "").split())
-    if query.startswith("#") and len(query) > 1:
-        return go(f"/tags/{quote(query[1:], safe='')}")
-    found, problem = await _found(visitor, query) if query else (Found(), "")
-    return await rendering.page(
-        request,
-        visitor,
-        "search.html",
-        title=visitor.language.say("Search"),
-        query=query,
-        problem=problem,
-        found=await _profile(visitor, found),
-        entries=await _post_markup(visitor, found),
-    )
-
-
-async def _found(visitor: Visitor, query: str) -> tuple[Found, str]:
-    """What is meant, or nothing and why. Only members make us ask other servers."""
-    is_elsewhere = "://" in query or "@" in query.lstrip("@")
-    if is_elsewhere and visitor.session is None:
-        return Found(), visitor.language.say("Sign in to look for people and posts on other servers.")
-    try:
-        return await looking_up.look_up(visitor.context, query), ""
-    except NodeError as error:
-        return Found(), visitor.language.say(str(error))
-
-
-async def _profile(visitor: Visitor, found: Found) -> Profile | None:
+async def profile_of(visitor: Visitor, found: Found) -> Profile | None:
+    """Whom a look-up found, as a page shows them."""
     if found.account is None:
         return None
     return await visitor.context.database.read(accounts.get_profile, found.account, visitor.id)
 
 
-async def _post_markup(visitor: Visitor, found: Found) -> Markup:
+async def post_markup(visitor: Visitor, found: Found) -> Markup:
+    """The post that a look-up found."""
     wanted = [found.post.id] if found.post else []
     entries = await timelines.thread_entries(visitor.context, wanted, visitor.id)
     return await streams.markup(visitor, list(entries.values()))
@@ -71,9 +43,9 @@ async def interact(request: web.Request) -> web.Response:
         member,
         "interact.html",
         title=member.language.say("Follow %(name)s") % {"name": account.title} if account else member.language.say("Answer from here"),
-        found=await _profile(member, found),
+        found=await profile_of(member, found),
         summary=Markup(account.summary) if account else "",  # noqa: S704 - sanitised before it was stored
-        entries=await _post_markup(member, found),
+        entries=await post_markup(member, found),
     )
 
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from node.web.pages import asking, debating, resources, settings, walking
+from node.web.pages import asking, debating, networks, resources, settings, walking
 
 POST = r"/@{name:[^/]+}/{id:\d+}"
 ROUTES = (
@@ -21,6 +21,7 @@ ROUTES = (
     web.post(r"/paths/{id:\d+}/edit", walking.change),
     web.post(r"/paths/{id:\d+}/{deed}", walking.walk_on),
     web.get("/@{name:[^/]+}/record", asking.record_page),
+    web.get("/@{name:[^/]+}/network", networks.network_page),
     web.get(POST + "/argument", debating.argument_page),
     web.get(POST + "/path", walking.path_page),
 )

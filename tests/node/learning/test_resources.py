@@ -1,6 +1,5 @@
 """Resources are shared as pages that others can read, and revised."""
 
-
 import pytest
 
 from federation.facets import Resource

@@ -1,0 +1,126 @@
+"""Finding posts by their words, as far as the viewer may see them and their authors agreed to be found (SQLite's FTS5)."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from storage.database import Connection, with_list
+from storage.posts import ACTIVE, visible
+from storage.timelines import BEFORE_ALL
+
+REACH = 1000  # of more matches than this the newest are ranked; the count stops here too
+MARK, MARK_END = "\x02", "\x03"  # around what was found in a snippet; no indexed text holds them
+SNIPPET_WORDS = 40
+_AGE = 0.6 / (365 * 24 * 3600 * 1000)  # what a year counts against the rank of a word that few posts have (about 1 to 8)
+_NOTHING = '""'  # an FTS5 expression that no row matches
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for. Phrases are plain words, never an expression; ids are bounds in time (ids sort by it)."""
+
+    phrases: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    author: int = 0
+    community: int = 0  # an account that boosted it
+    tag: str = ""
+    facet: str = ""  # a type of learning facet
+    type: str = ""
+    plain: bool = False  # no facet at all
+    answered: bool = False
+    pictured: bool = False
+    after_id: int = 0
+    before_id: int = BEFORE_ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A post that was found; rank and id are the key of the next page."""
+
+    id: int
+    rank: float
+    total: int  # how many were found from here on, at most REACH
+
+
+FIRST = Hit(BEFORE_ALL, float("-inf"), 0)  # stands before every page
+
+_CONSENT = "coalesce(p.searchable_by, a.searchable_by, CASE WHEN a.indexable AND p.visibility = 0 THEN 0 ELSE 3 END)"
+AGREED = f"""
+    (p.account_id = :viewer
+     OR EXISTS (SELECT 1 FROM mentions n WHERE n.post_id = p.id AND n.account_id = :viewer)
+     OR {_CONSENT} = 0
+     OR ({_CONSENT} = 2 AND EXISTS (SELECT 1 FROM follows n
+         WHERE n.follower_id = :viewer AND n.followee_id = p.account_id AND n.state = 'accepted'))
+     OR EXISTS (SELECT 1 FROM posts g JOIN accounts c ON c.id = g.account_id AND c.type = 'Group' AND c.domain = ''
+         JOIN follows n ON n.followee_id = c.id AND n.follower_id = :viewer AND n.state = 'accepted'
+         JOIN follows o ON o.followee_id = c.id AND o.follower_id = p.account_id AND o.state = 'accepted'
+         WHERE g.boost_of_id = p.id))"""
+_WELCOME = """
+    NOT EXISTS (SELECT 1 FROM blocks x WHERE x.account_id = :viewer AND x.target_id = p.account_id)
+    AND NOT EXISTS (SELECT 1 FROM mutes x WHERE x.account_id = :viewer AND x.target_id = p.account_id)"""
+_ASKED = """
+    p.boost_of_id IS NULL AND p.id >= :after_id AND p.id < :before_id
+    AND (:author = 0 OR p.account_id = :author)
+    AND (:type = '' OR p.type = :type)
+    AND (:facet = '' OR p.facets LIKE '%"' || :facet || '"%')
+    AND (NOT :plain OR p.facets IS NULL)
+    AND (NOT :answered OR p.replies_count > 0)
+    AND (NOT :pictured OR p.attachments LIKE '%"image/%' OR p.attachments LIKE '%"Image"%')
+    AND (:community = 0 OR EXISTS (SELECT 1 FROM posts g WHERE g.boost_of_id = p.id AND g.account_id = :community))
+    AND (:tag = '' OR EXISTS (SELECT 1 FROM tags t JOIN post_tags pt ON pt.tag_id = t.id WHERE t.name = :tag AND pt.post_id = p.id))"""
+_SHOWN = f"{ACTIVE} AND {visible('p')} AND {AGREED} AND {_WELCOME}"
+_WORDS = f"""
+    SELECT f.id, f.rank, count(*) OVER () FROM (
+        SELECT p.id AS id, bm25(post_texts, 6.0, 3.0, 1.0, 3.0) - :age * (p.id >> 16) AS rank
+        FROM post_texts CROSS JOIN posts p ON p.id = post_texts.rowid CROSS JOIN accounts a ON a.id = p.account_id
+        WHERE post_texts MATCH :match AND {_ASKED} AND {_SHOWN}
+        ORDER BY post_texts.rowid DESC LIMIT :reach) f
+    WHERE f.rank > :rank OR (f.rank = :rank AND f.id < :last)
+    ORDER BY f.rank, f.id DESC LIMIT :limit"""
+_LEFT = f"""{_ASKED} AND {_SHOWN} AND p.id < :last
+    AND p.id NOT IN (SELECT rowid FROM post_texts WHERE post_texts MATCH :without)"""
+_NEWEST = f"SELECT p.id FROM posts p JOIN accounts a ON a.id = p.account_id WHERE {_LEFT} ORDER BY p.id DESC LIMIT :limit"
+_OF_AUTHOR = f"""
+    SELECT p.id FROM posts p JOIN accounts a ON a.id = p.account_id
+    WHERE p.account_id = :author AND {_LEFT} ORDER BY p.id DESC LIMIT :limit"""
+_OF_TAG = f"""
+    SELECT p.id FROM tags w CROSS JOIN post_tags wt ON wt.tag_id = w.id CROSS JOIN posts p ON p.id = wt.post_id
+    JOIN accounts a ON a.id = p.account_id WHERE w.name = :tag AND {_LEFT} ORDER BY wt.post_id DESC LIMIT :limit"""
+_SNIPPETS = f"""
+    SELECT rowid, snippet(post_texts, -1, '{MARK}', '{MARK_END}', '…', {SNIPPET_WORDS}) FROM post_texts
+    WHERE post_texts MATCH :match AND rowid IN (:ids)"""
+
+
+def list_hits(
+    db: Connection, question: Question, viewer_id: int, limit: int, after: Hit = FIRST, *, newest_first: bool = False
+) -> list[Hit]:
+    """Posts that a viewer may find: the best first where there are words to rank by (newer ones a little better), else the newest."""
+    asked = {name: value for name, value in asdict(question).items() if name not in {"phrases", "without"}}
+    asked |= {"viewer": viewer_id, "limit": limit, "last": after.id}
+    if question.phrases:
+        asked |= {"match": _expression(question), "rank": after.rank, "age": 1.0 if newest_first else _AGE, "reach": REACH}
+        return [Hit(*row) for row in db.execute(_WORDS, asked).fetchall()]
+    asked["without"] = _any_of(question.without)
+    sql = _OF_AUTHOR if question.author else _OF_TAG if question.tag else _NEWEST
+    return [Hit(row[0], 0.0, 0) for row in db.execute(sql, asked).fetchall()]
+
+
+def list_snippets(db: Connection, question: Question, ids: Sequence[int]) -> dict[int, str]:
+    """The place of each post where the words stand: plain text with MARK and MARK_END around them."""
+    if not question.phrases:
+        return {}
+    rows = db.execute(*with_list(_SNIPPETS, "ids", ids, match=_expression(question))).fetchall()
+    return {row[0]: row[1] for row in rows}
+
+
+def _expression(question: Question) -> str:
+    """What FTS5 is asked. Every phrase is quoted, so that nothing in it is syntax."""
+    wanted = " AND ".join(map(_quoted, question.phrases))
+    return f"({wanted}) NOT ({_any_of(question.without)})" if question.without else wanted
+
+
+def _any_of(phrases: Sequence[str]) -> str:
+    return " OR ".join(map(_quoted, phrases)) or _NOTHING
+
+
+def _quoted(phrase: str) -> str:
+    return '"' + phrase.replace('"', '""') + '"'

@@ -1,0 +1,166 @@
+"""The archive's index: what is found, by whom, in which order."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storage import posts, reactions, search
+from storage.moderation import add_block
+from storage.records import DIRECT, PRIVATE, PUBLIC, UNLISTED
+from storage.search import Question
+from tests.storage import rows
+
+
+@pytest.fixture
+def ada(db):
+    return rows.add_person(db, "ada", indexable=True)
+
+
+@pytest.fixture
+def bea(db):
+    return rows.add_person(db, "bea")
+
+
+def found(db, viewer=0, **asked):
+    return [hit.id for hit in search.list_hits(db, Question(**{"phrases": ("hedge",), **asked}), getattr(viewer, "id", viewer), 20)]
+
+
+def test_words_are_found_in_text_title_summary_and_hashtags(db, ada):
+    wanted = [
+        rows.add_post(db, ada, content="<p>A <b>hedge</b> grows</p>"),
+        rows.add_post(db, ada, title="Hedge", content=""),
+        rows.add_post(db, ada, summary="hédge", content=""),
+        rows.add_post(db, ada, content="other"),
+    ]
+    reactions.set_tags(db, wanted[3].id, ["Hedge"])
+    assert sorted(found(db)) == [post.id for post in wanted]
+
+
+def test_markup_is_not_found_but_what_it_says_is(db, ada):
+    post = rows.add_post(db, ada, content='<p>Fish &amp; <a href="https://strong.example/">chips</a><br>peas</p>')
+    assert found(db, phrases=("strong",)) == []
+    assert found(db, phrases=("chips peas",)) == [post.id]
+    assert found(db, phrases=("amp",)) == []
+
+
+def test_an_edit_and_a_deletion_are_known_at_once(db, ada):
+    post = rows.add_post(db, ada, content="hedge")
+    reactions.set_tags(db, post.id, ["green"])
+    changed = rows.make_post(ada, id=post.id, uri=post.uri, content="wall")
+    posts.update_post(db, changed)
+    assert found(db) == []
+    assert found(db, phrases=("wall", "green")) == [post.id]
+    posts.delete_post(db, changed, 1)
+    assert found(db, phrases=("wall",)) == []
+
+
+@pytest.mark.parametrize("visibility", [PRIVATE, DIRECT])
+def test_what_a_viewer_may_not_see_is_not_found(db, ada, bea, visibility):
+    hidden = rows.add_post(db, ada, content="hedge", visibility=visibility, searchable_by=PUBLIC)
+    shown = rows.add_post(db, ada, content="hedge")
+    assert found(db) == found(db, bea) == [shown.id]
+    assert sorted(found(db, ada)) == [hidden.id, shown.id]
+
+
+def test_a_follower_finds_what_is_for_followers_where_its_author_agreed(db, ada, bea):
+    rows.add_follow(db, bea, ada)
+    agreed = rows.add_post(db, ada, content="hedge", visibility=PRIVATE, searchable_by=PRIVATE)
+    rows.add_post(db, ada, content="hedge", visibility=PRIVATE)
+    assert found(db, bea) == [agreed.id]
+    assert found(db) == []
+
+
+def test_who_did_not_agree_is_found_by_nobody_but_themselves_and_those_they_name(db, ada, bea):
+    silent = rows.add_person(db, "silent")
+    post = rows.add_post(db, silent, content="hedge")
+    assert found(db) == found(db, bea) == []
+    assert found(db, silent) == [post.id]
+    reactions.set_mentions(db, post.id, [bea.id])
+    assert found(db, bea) == [post.id]
+
+
+def test_a_post_that_says_who_may_find_it_outdoes_its_author(db, ada, bea):
+    rows.add_post(db, ada, content="hedge", searchable_by=DIRECT)
+    agreed = rows.add_post(db, bea, content="hedge", searchable_by=PUBLIC)
+    assert found(db) == [agreed.id]
+
+
+def test_an_unlisted_post_needs_more_than_an_indexable_author(db, ada):
+    rows.add_post(db, ada, content="hedge", visibility=UNLISTED)
+    agreed = rows.add_post(db, ada, content="hedge", visibility=UNLISTED, searchable_by=PUBLIC)
+    assert found(db) == [agreed.id]
+
+
+def test_members_of_a_community_find_what_members_said_in_it(db, bea):
+    group = rows.add_stranger(db, "gardeners", "", type="Group")
+    carl, dora = rows.add_person(db, "carl"), rows.add_person(db, "dora")
+    post = rows.add_post(db, carl, content="hedge")
+    rows.add_boost(db, group, post)
+    rows.add_follow(db, bea, group)
+    assert found(db, bea) == []  # its author does not belong to it
+    rows.add_follow(db, carl, group)
+    assert found(db, bea) == found(db, bea, community=group.id) == [post.id]
+    assert found(db, dora) == found(db) == []
+
+
+def test_who_is_suspended_or_blocked_is_not_found(db, ada, bea):
+    rows.add_post(db, ada, content="hedge")
+    add_block(db, bea.id, ada.id, "", 1)
+    assert found(db, bea) == []
+    assert len(found(db)) == 1
+    db.execute("UPDATE accounts SET suspended_ms = 1 WHERE id = :id", {"id": ada.id})
+    assert found(db) == []
+
+
+def test_the_filters(db, ada, bea):
+    plain = rows.add_post(db, ada, content="hedge")
+    reflection = rows.add_post(db, ada, content="hedge", facets='[{"type":"Reflection"}]')
+    pictured = rows.add_post(db, ada, content="hedge", attachments='[{"type":"Image","media_type":"image/png"}]')
+    rows.add_reply(db, bea, plain)
+    reactions.set_tags(db, pictured.id, ["green"])
+    for phrases in (("hedge",), ()):
+        assert found(db, phrases=phrases, facet="Reflection") == [reflection.id]
+        assert sorted(found(db, phrases=phrases, plain=True)) == [plain.id, pictured.id]
+        assert found(db, phrases=phrases, answered=True) == [plain.id]
+        assert found(db, phrases=phrases, pictured=True) == [pictured.id]
+        assert found(db, phrases=phrases, tag="green") == [pictured.id]
+        assert sorted(found(db, phrases=phrases, author=ada.id, after_id=reflection.id)) == [reflection.id, pictured.id]
+        assert found(db, phrases=phrases, before_id=reflection.id) == [plain.id]
+        assert found(db, phrases=phrases, author=bea.id) == []
+    assert sorted(found(db, phrases=(), without=("nothing",), author=ada.id)) == [plain.id, reflection.id, pictured.id]
+    assert found(db, phrases=(), without=("hedge",), author=ada.id) == []
+
+
+def test_what_is_left_out_is_left_out(db, ada):
+    rows.add_post(db, ada, content="hedge and wall")
+    post = rows.add_post(db, ada, content="hedge and fence")
+    assert found(db, without=("wall",)) == [post.id]
+
+
+def test_a_title_counts_more_than_a_text_and_pages_meet_without_a_gap(db, ada):
+    best = rows.add_post(db, ada, title="hedge", content="other words that are here")
+    rest = [rows.add_post(db, ada, content="some words about a hedge here") for _ in range(6)]
+    for _ in range(20):
+        rows.add_post(db, ada, content="nothing of that kind")
+    question, hits, after = Question(phrases=("hedge",)), [], search.FIRST
+    while page := search.list_hits(db, question, 0, 3, after):
+        hits += page
+        after = page[-1]
+    assert hits[0].total == 7
+    assert [hit.id for hit in hits] == [best.id, *(post.id for post in reversed(rest))]
+
+
+def test_a_snippet_marks_what_was_found(db, ada):
+    post = rows.add_post(db, ada, content="<p>A &lt;hedge&gt; grows</p>")
+    snippets = search.list_snippets(db, Question(phrases=("hedge",)), [post.id])
+    assert snippets == {post.id: f"A <{search.MARK}hedge{search.MARK_END}> grows"}
+
+
+@given(
+    st.lists(st.one_of(st.text(min_size=1), st.sampled_from(['"', "NEAR(a b)", "a*", "^a", "title:a", "-", "AND"])), min_size=1, max_size=4)
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+def test_no_phrase_is_syntax(db, phrases):
+    clean = tuple(phrase.replace("\0", "").encode("utf-8", "ignore").decode() for phrase in phrases)
+    assert found(db, phrases=clean) == []
+    assert found(db, without=clean) == []
