@@ -69,6 +69,7 @@ ACTOR_TERMS: dict[str, object] = {
 }
 
 ACTIVITY: list[object] = [ACTIVITYSTREAMS, DATA_INTEGRITY]
+LOCK = {"Lock": "https://join-lemmy.org/ns#Lock"}  # ActivityStreams has no word for it
 ACTOR: list[object] = [ACTIVITYSTREAMS, DID, SECURITY, DATA_INTEGRITY, MULTIKEY, ACTOR_TERMS]
 
 

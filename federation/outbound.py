@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -36,6 +37,7 @@ ANSWER_BYTES = 8 * 1024  # of what an inbox answers, the most that anyone will r
 TIMEOUT_S = 10.0
 KEEPALIVE_S = 15.0
 DNS_SECONDS = 60
+NO_CONDITIONS: Mapping[str, str] = MappingProxyType({})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 COMPRESSED = frozenset({"gzip", "x-gzip", "deflate"})
 
@@ -136,8 +138,11 @@ class Outbound:
         max_bytes: int = MAX_BYTES,
         timeout_s: float | None = None,
         pool: Pool = "strangers",
+        conditions: Mapping[str, str] = NO_CONDITIONS,
     ) -> Response:
         """What is there, after at most 3 redirects, each signed anew for where it leads; any status is an answer.
+
+        conditions: If-None-Match and its kin (RFC 9110, section 13.1).
 
         Raises Refused, Denied (too large, too many redirects, an encoding that we do not read), Unreachable.
         """
@@ -145,7 +150,7 @@ class Outbound:
             here = self.checked_url(url)
             for _ in range(MAX_REDIRECTS + 1):
                 signature = await self.sign(signer, scheme, "GET", here, None) if signer else {}
-                headers = {"Accept": accept, "Accept-Encoding": "gzip", **signature}
+                headers = {"Accept": accept, "Accept-Encoding": "gzip", **conditions, **signature}
                 response = await self._exchange(pool, "GET", here, headers, None, max_bytes)
                 if response.status not in REDIRECTS or "location" not in response.headers:
                     return response

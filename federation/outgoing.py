@@ -6,7 +6,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from federation.contexts import ACTIVITY
+from federation.contexts import ACTIVITY, LOCK
 from federation.reading import wire_date
 from federation.records import PUBLIC
 
@@ -107,6 +107,13 @@ def add(uri: str, actor_uri: str, object_uri: str, collection_uri: str, to: Sequ
 def remove(uri: str, actor_uri: str, object_uri: str, collection_uri: str, to: Sequence[str], cc: Sequence[str] = ()) -> Json:
     """Something taken out of a collection of the actor's."""
     return _activity(uri, "Remove", actor_uri, object_uri) | {"target": collection_uri} | _addressed(to, cc)
+
+
+def order(uri: str, kind: str, actor_uri: str, object_uri: str, group_uri: str, reason: str, target_uri: str | None = None) -> Json:
+    """What a moderator of a group does, in the shapes of Lemmy: Delete, Lock or Block with a reason, Add or Remove with a collection."""
+    context = [*ACTIVITY, LOCK] if kind == "Lock" else ACTIVITY
+    more = {name: value for name, value in (("summary", reason), ("target", target_uri)) if value}
+    return _activity(uri, kind, actor_uri, object_uri, context) | {"audience": group_uri} | more | _addressed([PUBLIC], [group_uri])
 
 
 def _activity(uri: str, kind: str, actor_uri: str, object_: object, context: object = ACTIVITY) -> Json:

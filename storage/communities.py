@@ -78,6 +78,9 @@ _ADD_MEMBER = f"""
     ON CONFLICT (community_id, account_id) DO UPDATE SET role = excluded.role, is_approved = excluded.is_approved"""
 _IS_MEMBER = """
     EXISTS (SELECT 1 FROM follows f WHERE f.follower_id = m.account_id AND f.followee_id = m.community_id AND f.state = 'accepted')"""
+_IS_MEMBER = (
+    "EXISTS (SELECT 1 FROM follows f WHERE f.follower_id = m.account_id AND f.followee_id = m.community_id AND f.state = 'accepted')"
+)
 _LIST_MEMBERS = f"""
     SELECT m.role, {columns(Account, "a.")} FROM memberships m JOIN accounts a ON a.id = m.account_id
     WHERE m.community_id = :community AND m.account_id > :after AND {_IS_MEMBER} ORDER BY m.account_id LIMIT :limit"""
@@ -89,6 +92,9 @@ _PLACES = f"SELECT {columns(Place)} FROM community_posts WHERE post_id = :post O
 _ADD_PLACE = f"INSERT INTO community_posts ({columns(Place)}) VALUES ({placeholders(Place)}) ON CONFLICT DO NOTHING"
 _WAITING = f"""
     SELECT {columns(Place)} FROM community_posts WHERE community_id = :community AND state = 'waiting' ORDER BY post_id LIMIT :limit"""
+_WAITING = (
+    f"SELECT {columns(Place)} FROM community_posts WHERE community_id = :community AND state = 'waiting' ORDER BY post_id LIMIT :limit"
+)
 
 
 def save_community(db: Connection, community: Community) -> None:

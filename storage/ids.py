@@ -8,7 +8,7 @@ from typing import Literal
 from storage.database import Connection
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Kind = Literal["account", "post", "activity", "notification", "media", "report", "token", "guest"]
+Kind = Literal["account", "post", "activity", "notification", "media", "report", "token", "guest", "cohort"]
 TAKEN: Mapping[Kind, str] = {
     "account": "SELECT 1 FROM accounts WHERE id = :id",
     "post": "SELECT 1 FROM posts WHERE id = :id UNION ALL SELECT 1 FROM activities WHERE id = :id",  # a post's Create has its id
@@ -16,6 +16,7 @@ TAKEN: Mapping[Kind, str] = {
     "notification": "SELECT 1 FROM notifications WHERE id = :id",
     "media": "SELECT 1 FROM media WHERE id = :id",
     "report": "SELECT 1 FROM reports WHERE id = :id",
+    "cohort": "SELECT 1 FROM cohorts WHERE id = :id",
     "guest": "SELECT 1 FROM guests WHERE id = :id",
     "token": "SELECT 1 FROM tokens WHERE id = :id",
 }

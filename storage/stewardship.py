@@ -23,6 +23,8 @@ class Deed:
 
 _ADD_DEED = f"INSERT INTO audit ({columns(Deed)}) VALUES ({placeholders(Deed)})"
 _DEEDS = f"SELECT {columns(Deed)} FROM audit WHERE community_id = :community AND id < :before ORDER BY id DESC LIMIT :limit"
+_ADD_BAN = """
+    INSERT INTO bans (community_id, account_id, reason, created_ms) VALUES (:community, :account, :reason, :now) ON CONFLICT DO NOTHING"""
 _BANS = f"""
     SELECT b.reason, {columns(Account, "a.")} FROM bans b JOIN accounts a ON a.id = b.account_id
     WHERE b.community_id = :community ORDER BY b.account_id"""
@@ -35,6 +37,7 @@ def add_ban(db: Connection, community_id: int, account_id: int, reason: str, now
         " VALUES (:community, :account, :reason, :now) ON CONFLICT DO NOTHING"
     )
     return db.execute(sql, {"community": community_id, "account": account_id, "reason": reason, "now": now_ms}).rowcount == 1
+    return db.execute(_ADD_BAN, {"community": community_id, "account": account_id, "reason": reason, "now": now_ms}).rowcount == 1
 
 
 def remove_ban(db: Connection, community_id: int, account_id: int) -> bool:

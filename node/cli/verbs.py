@@ -15,6 +15,7 @@ VERBS = {
     "init": Verb("node.cli.setup:init", "Make a data folder."),
     "serve": Verb("node.cli.serving:serve", "Serve the node."),
     "account": Verb("node.cli.accounts:account", "Make, list and end accounts."),
+    "community": Verb("node.cli.communities:community", "Make and list communities."),
     "token": Verb("node.cli.accounts:token", "Make a bearer token for scripts, printed once."),
     "post": Verb("node.cli.posting:post", "Publish a post; TEXT is Markdown, or - for stdin."),
     "follow": Verb("node.cli.posting:follow", "Follow someone by handle or URL."),
@@ -25,5 +26,6 @@ VERBS = {
     "restore": Verb("node.cli.archives:restore", "Put a backup into an empty data folder."),
     "upgrade": Verb("node.cli.archives:upgrade", "Bring the database to this version's schema, after a backup."),
     "doctor": Verb("node.cli.doctor:doctor", "Look for faults, and say how each is mended."),
+    "network": Verb("node.cli.networking:network", "Take somebody's network along as OPML, or bring one."),
     "queue": Verb("node.cli.keeping:queue", "Show what is owed to other servers."),
 }

@@ -5,10 +5,11 @@ from federation.errors import Forbidden, Malformed
 from federation.objects import post_from_document
 from federation.origins import same_origin
 from federation.records import ActivityDocument, ActorDocument, PostDocument
+from node.inbound import groups
 from node.inbound.rows import Row, Taken
 from node.learning import arriving
 from node.site import Site
-from node.social import naming, remote, remote_posts, voting
+from node.social import gathering, naming, remote, remote_posts, voting
 from storage import accounts, polls, posts
 from storage.database import Connection
 from storage.events import add_event
@@ -38,10 +39,15 @@ def on_create(db: Connection, site: Site, taken: Taken) -> None:
     document: PostDocument = taken.parsed
     if document.vote is not None and _count_vote(db, site, taken.actor, document):
         return
-    if remote_posts.is_wanted(db, site, taken.actor, document):
-        post = remote_posts.save_post(db, site, taken.actor, document, arrives=True)
-        if post is not None:
-            arriving.take(db, site, post)
+    is_new = posts.find_post_by_uri(db, document.uri) is None
+    if is_new and not remote_posts.is_wanted(db, site, taken.actor, document):
+        return
+    post = remote_posts.save_post(db, site, taken.actor, document, arrives=True)
+    if post is not None:
+        if not is_new:
+            gathering.pass_on(db, site, post, taken.actor, taken.activity.document)
+        gathering.accept_post(db, site, post, taken.actor, taken.activity.document)
+        arriving.take(db, site, post)
 
 
 def _count_vote(db: Connection, site: Site, voter: Account, document: PostDocument) -> bool:
@@ -60,12 +66,7 @@ def _count_vote(db: Connection, site: Site, voter: Account, document: PostDocume
 
 def on_update(db: Connection, site: Site, taken: Taken) -> None:
     """A post changed; one that we do not keep is taken as new where it concerns anybody here."""
-    document: PostDocument = taken.parsed
-    known = posts.find_post_by_uri(db, document.uri)
-    if known is None:
-        on_create(db, site, taken)
-    else:
-        remote_posts.change_post(db, site, known, document)
+    on_create(db, site, taken)
 
 
 def on_update_profile(db: Connection, site: Site, taken: Taken) -> None:
@@ -89,7 +90,9 @@ def on_delete(db: Connection, site: Site, taken: Taken) -> None:
             posts.add_tombstone(db, uri, site.now_ms())
         return
     if post.account_id != taken.actor.id:
-        raise Forbidden("nobody but its author deletes a post")
+        groups.order_post(db, site, taken, post, "remove")
+        return
+    gathering.pass_on(db, site, post, taken.actor, taken.activity.document)
     posts.delete_post(db, post, site.now_ms())
     add_event(db, "post", post.id)
 

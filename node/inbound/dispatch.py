@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from federation.records import ActivityDocument
-from node.inbound import creating, featuring, following, joining, moderating, moving, reacting, undoing
+from node.inbound import announcing, creating, featuring, following, groups, joining, moderating, moving, reacting, undoing
 from node.inbound.rows import Row
 
+PASSED_ON = ("Create", "Update", "Delete", "Like", "Dislike", "Undo", "Lock", "Add", "Remove", "Block")  # by a community (FEP-1b12)
 HANDLERS: Mapping[tuple[str, str | None], Row] = {
     ("Create", None): creating.CREATE,
     ("Update", None): creating.UPDATE,
@@ -23,8 +24,11 @@ HANDLERS: Mapping[tuple[str, str | None], Row] = {
     ("Accept", "Join"): joining.ACCEPT,
     ("Reject", "Join"): joining.REJECT,
     ("Like", None): reacting.LIKE,
+    ("Dislike", None): groups.DISLIKE,
     ("Announce", None): reacting.ANNOUNCE,
+    **{("Announce", kind): announcing.ANNOUNCED for kind in PASSED_ON},
     ("Block", None): moderating.BLOCK,
+    ("Lock", None): groups.LOCK,
     ("Flag", None): moderating.FLAG,
     ("Move", None): moving.MOVE,
     ("Add", None): featuring.ADD,
@@ -33,6 +37,9 @@ HANDLERS: Mapping[tuple[str, str | None], Row] = {
     ("Undo", "Follow"): following.UNFOLLOW,
     ("Undo", "Join"): joining.UNDO,
     ("Undo", "Like"): reacting.UNLIKE,
+    ("Undo", "Dislike"): groups.UNDISLIKE,
+    ("Undo", "Delete"): groups.UNDELETE,
+    ("Undo", "Lock"): groups.UNLOCK,
     ("Undo", "Announce"): reacting.UNANNOUNCE,
     ("Undo", "Block"): moderating.UNBLOCK,
 }

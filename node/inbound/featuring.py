@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from node.inbound import groups
 from node.inbound.rows import Need, Row, Taken
 from node.site import Site
 from storage import follows, posts, reactions
@@ -19,16 +20,22 @@ def _is_featured(taken: Taken) -> bool:
 
 
 def on_add(db: Connection, site: Site, taken: Taken) -> None:
-    """A post of the actor's own, pinned."""
+    """A post of the actor's own, pinned; or something put into a collection of a community."""
+    if not _is_featured(taken):
+        groups.on_collection(db, site, taken, is_added=True)
+        return
     post = posts.find_post_by_uri(db, taken.activity.object_uri or "")
-    if _is_featured(taken) and post is not None and post.account_id == taken.actor.id:
+    if post is not None and (post.account_id == taken.actor.id or taken.actor.type == "Group"):
         reactions.set_pin(db, taken.actor.id, post.id, site.now_ms())
 
 
-def on_remove(db: Connection, _site: Site, taken: Taken) -> None:
-    """A post no longer pinned."""
+def on_remove(db: Connection, site: Site, taken: Taken) -> None:
+    """A post no longer pinned; or something taken out of a collection of a community."""
+    if not _is_featured(taken):
+        groups.on_collection(db, site, taken, is_added=False)
+        return
     post = posts.find_post_by_uri(db, taken.activity.object_uri or "")
-    if _is_featured(taken) and post is not None:
+    if post is not None:
         reactions.remove_pin(db, taken.actor.id, post.id)
 
 

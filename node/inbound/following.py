@@ -5,8 +5,8 @@ from federation.records import ActivityDocument
 from node.inbound.rows import Row, Taken, remember_undone
 from node.site import Site
 from node.social import follows as use_cases
-from node.social import naming, notifying
-from storage import accounts, follows, moderation, notifications, posts, timelines
+from node.social import joining, naming
+from storage import accounts, follows, moderation, posts, timelines
 from storage.database import Connection
 from storage.records import Account, Follow
 
@@ -16,19 +16,20 @@ def on_follow(db: Connection, site: Site, taken: Taken) -> None:
     followee = _ours(db, site, taken.activity.object_uri)
     if followee is None or posts.find_tombstone(db, taken.activity.uri) is not None:
         return
-    if moderation.has_block_between(db, taken.actor.id, followee.id):
+    state = joining.answer_for(db, followee, taken.actor.id)
+    if state == "rejected" or moderation.has_block_between(db, taken.actor.id, followee.id):
         _answer(db, site, followee, taken, is_accepted=False)
         return
     follow = Follow(taken.actor.id, followee.id, "requested", taken.activity.uri, site.now_ms())
     is_new = follows.add_follow(db, follow)
     if follows.is_following(db, taken.actor.id, followee.id):
         _answer(db, site, followee, taken, is_accepted=True)  # they forgot that we accepted
-    elif use_cases.approves_followers(followee):
+    elif state == "requested":
         if is_new:
-            notifying.tell(db, site, followee.id, "follow_request", taken.actor.id)
+            use_cases.tell_asked(db, site, followee, taken.actor.id)
     else:
         follows.accept_follow(db, taken.actor.id, followee.id)
-        notifying.tell(db, site, followee.id, "follow", taken.actor.id)
+        use_cases.welcome(db, site, followee, taken.actor.id)
         _answer(db, site, followee, taken, is_accepted=True)
 
 
@@ -51,8 +52,10 @@ def on_unfollow(db: Connection, site: Site, taken: Taken) -> None:
     if not follows.remove_follow(db, taken.actor.id, followee_id):
         remember_undone(db, site, taken)
         return
-    for kind in ("follow", "follow_request"):
-        notifications.remove_notification(db, followee_id, kind, taken.actor.id, 0)
+    left = followee or accounts.find_account(db, followee_id)
+    if left is not None:
+        use_cases.forget_asked(db, left, taken.actor.id)
+        joining.dismiss(db, left, taken.actor.id)
 
 
 def on_accept(db: Connection, site: Site, taken: Taken) -> None:

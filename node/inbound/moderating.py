@@ -6,6 +6,7 @@ import orjson
 
 from federation.activities import embedded_activity
 from federation.records import ActivityDocument
+from node.inbound import groups
 from node.inbound.rows import Row, Taken, remember_undone
 from node.site import Site
 from node.social import naming, notifying
@@ -16,7 +17,12 @@ from storage.records import Account, Report
 
 
 def on_block(db: Connection, site: Site, taken: Taken) -> None:
-    """One of ours is blocked: neither follows the other any more, and the blocker's posts are not shown to them."""
+    """One of ours is blocked: neither follows the other any more, and the blocker's posts are not shown to them. With a target it is
+    no such thing: somebody is banned from a community."""
+    target_uri = taken.activity.target_uri
+    if target_uri is not None:
+        groups.on_ban(db, site, taken, taken.activity.object_uri or "", target_uri, is_banned=True)
+        return
     blocked = accounts.find_account_by_uri(db, taken.activity.object_uri or "")
     if blocked is None or not blocked.is_local or posts.find_tombstone(db, taken.activity.uri) is not None:
         return
@@ -28,6 +34,9 @@ def on_block(db: Connection, site: Site, taken: Taken) -> None:
 def on_unblock(db: Connection, site: Site, taken: Taken) -> None:
     """A block taken back. parsed: the embedded Block, or None where only its id came."""
     inner: ActivityDocument | None = taken.parsed
+    if inner is not None and inner.target_uri is not None:
+        groups.on_ban(db, site, taken, inner.object_uri or "", inner.target_uri, is_banned=False)
+        return
     named = accounts.find_account_by_uri(db, inner.object_uri or "") if inner else None
     target_id = named.id if named else moderation.find_blocked(db, taken.actor.id, taken.activity.object_uri or "")
     if target_id is None or not moderation.remove_block(db, taken.actor.id, target_id):
@@ -37,6 +46,7 @@ def on_unblock(db: Connection, site: Site, taken: Taken) -> None:
 def on_flag(db: Connection, site: Site, taken: Taken) -> None:
     """Another server asks our moderators to look at one of ours; they are told."""
     uris = taken.activity.object_uris
+    groups.on_flag(db, site, taken)
     target = _reported(db, site, uris)
     if target is None:
         return

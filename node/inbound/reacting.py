@@ -7,17 +7,20 @@ from federation.errors import Forbidden, Malformed
 from federation.records import ActivityDocument
 from node.inbound.rows import Need, Row, Taken, remember_undone
 from node.site import Site
-from node.social import naming, notifying, remote_posts
-from storage import follows, notifications, posts, reactions, timelines
+from node.social import gathering, naming, notifying, remote_posts
+from storage import communities, follows, notifications, posts, reactions, timelines
 from storage.database import Connection
 from storage.ids import free_id
-from storage.records import Post
+from storage.records import PRIVATE, Account, Post
 
 
 def on_like(db: Connection, site: Site, taken: Taken) -> None:
     """A post of ours liked; of others' posts the likes are theirs to count."""
     post = posts.find_post_by_uri(db, taken.activity.object_uri or "")
-    if post is None or not naming.is_ours(site.origin, post.uri):
+    if post is None:
+        return
+    gathering.pass_on(db, site, post, taken.actor, taken.activity.document)
+    if not naming.is_ours(site.origin, post.uri):
         return
     if posts.find_tombstone(db, taken.activity.uri) is not None or not posts.is_visible(db, post.id, taken.actor.id):
         return
@@ -32,6 +35,8 @@ def on_unlike(db: Connection, site: Site, taken: Taken) -> None:
     named = posts.find_post_by_uri(db, inner.object_uri or "") if inner else None
     post_id = named.id if named else reactions.find_liked_post(db, taken.actor.id, taken.activity.object_uri or "")
     post = posts.find_post(db, post_id) if post_id else None
+    if post is not None:
+        gathering.pass_on(db, site, post, taken.actor, taken.activity.document)
     if post is None or reactions.remove_like(db, taken.actor.id, post.id) is None:
         remember_undone(db, site, taken)
         return
@@ -49,11 +54,13 @@ def on_announce(db: Connection, site: Site, taken: Taken) -> None:
     original = posts.find_post_by_uri(db, taken.parsed)
     if original is None or posts.find_tombstone(db, taken.activity.uri) is not None:
         return
-    if original.visibility > 1 and original.account_id != taken.actor.id:
+    if original.visibility >= PRIVATE and original.account_id != taken.actor.id:
+        if communities.find_place(db, taken.actor.id, original.id) is not None:
+            return  # a closed community says again what it has passed on
         raise Forbidden("nobody boosts what was not said in public")
     if posts.find_boost(db, taken.actor.id, original.id) is not None or not _concerns_us(db, site, taken, original):
         return
-    boost = posts.add_post(db, _boost_row(db, site, taken, original))
+    boost = posts.add_post(db, boost_row(db, site, taken.activity, taken.actor, original))
     timelines.add_to_home(db, boost)
     notifying.tell(db, site, original.account_id, "boost", taken.actor.id, original.id)
 
@@ -65,29 +72,28 @@ def _concerns_us(db: Connection, site: Site, taken: Taken, original: Post) -> bo
     return follows.has_local_follower(db, taken.actor.id)
 
 
-def _boost_row(db: Connection, site: Site, taken: Taken, original: Post) -> Post:
-    """A boost by another server's account, as a row. Its audience is never wider than the original's."""
-    activity = taken.activity
+def boost_row(db: Connection, site: Site, activity: ActivityDocument, booster: Account, original: Post) -> Post:
+    """A boost by another server's account, as a row. Its audience is never wider than the original's; a closed community's are its
+    members."""
     published_ms = remote_posts.published_ms(activity.published, site.now_ms())
-    visibility = remote_posts.visibility_number(activity.to, activity.cc, taken.actor)
+    visibility = remote_posts.visibility_number(activity.to, activity.cc, booster)
+    widest = min(original.visibility, PRIVATE) if booster.type == "Group" else original.visibility
     return Post(
         id=free_id(db, "post", published_ms),
         uri=activity.uri,
-        account_id=taken.actor.id,
+        account_id=booster.id,
         type="Announce",
-        visibility=max(visibility, original.visibility),
+        visibility=max(visibility, widest),
         published_ms=published_ms,
         boost_of_id=original.id,
     )
 
 
 def announced_uri(activity: ActivityDocument) -> str:
-    """What is boosted: the object, or what the Create in it created (FEP-1b12). Raises Malformed."""
-    inner = embedded_activity(activity) if activity.object_type == "Create" else None
-    uri = inner.object_uri if inner else activity.object_uri
-    if uri is None:
+    """What is boosted. Raises Malformed."""
+    if activity.object_uri is None:
         raise Malformed("nothing is announced")
-    return uri
+    return activity.object_uri
 
 
 def on_unannounce(db: Connection, site: Site, taken: Taken) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 import orjson
 
 from federation.activities import activity_from_document
-from federation.errors import Forbidden, Gone, Unverified
+from federation.errors import Forbidden, Gone
 from federation.json import document_from_bytes
 from federation.keys import KnownKey
 from federation.origins import host_of, same_origin
-from federation.proofs import proof_key_uri, verify_proof
 from federation.records import ActivityDocument
 from federation.verification import Request, verify_request
 from node.context import Context
+from node.inbound import believing
 from node.inbound.dispatch import row_for
 from node.inbound.rows import Need, Row, Taken
 from node.site import Site
@@ -49,7 +49,7 @@ async def receive(context: Context, request: Request) -> None:
     if await _is_unknown_end(context, activity):
         return
     sender = await _verify(context, request)
-    is_proven = await _has_own_proof(context, activity)  # FEP-8b32: where there is a proof that we can check, it must hold
+    is_proven = await believing.has_own_proof(context, activity)  # FEP-8b32: where there is a proof that we can check, it must hold
     if sender.owner_uri != activity.actor_uri and not is_proven:
         await _by_reference(context, activity)
         return
@@ -79,21 +79,6 @@ async def _verify(context: Context, request: Request) -> KnownKey:
     if context.domains.is_suspended(known.owner_uri):
         raise Forbidden(f"{host_of(known.owner_uri)} is blocked here")
     return known
-
-
-async def _has_own_proof(context: Context, activity: ActivityDocument) -> bool:
-    """Whether the activity carries its actor's own proof (FEP-8b32): then it does not matter who brought it. Raises Unverified.
-
-    A key at no address (did:key, as Streams and Mitra sign what is portable) is none of which we could tell whose it is.
-    """
-    key_uri = proof_key_uri(activity.document)
-    if key_uri is None or not key_uri.startswith(("https://", "http://")):
-        return False
-    known = await remote.RemoteKeys(context).key(key_uri)
-    if known.owner_uri != activity.actor_uri:
-        raise Unverified("the proof is not the actor's own")
-    verify_proof(activity.document, known.key, context.site.now())
-    return True
 
 
 async def _by_reference(context: Context, activity: ActivityDocument) -> None:

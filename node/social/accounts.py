@@ -121,7 +121,8 @@ def add_account(db: Connection, site: Site, new: NewAccount, made: Made) -> Acco
     account = _local_account(site, new, free_id(db, "account", now_ms), now_ms)
     accounts.add_account(db, account)
     _save_keys(db, account, made, now_ms)
-    users.add_user(db, User(account.id, new.email, made.password_hash, new.role, new.language, now_ms))
+    if new.kind != "Group":  # nobody signs in as a community
+        users.add_user(db, User(account.id, new.email, made.password_hash, new.role, new.language, now_ms))
     if new.mode != "open":
         accounts.set_mode(db, account.id, new.mode)
     add_event(db, "account", account.id)

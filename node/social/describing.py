@@ -45,6 +45,7 @@ def actor_from_account(site: Site, account: Account, keys: Sequence[Key]) -> wir
         suspended=account.suspended_ms is not None,
         also_known_as=tuple(loaded(account.also_known_as)),
         moved_to=account.moved_to_uri,
+        moderators=f"{account.uri}/moderators" if account.type == "Group" else None,
         webfinger=f"{account.name}@{site.handle_domain}",
         keys=tuple(wire.KeyDocument(key.uri, account.uri, key.algorithm, key.public_key) for key in keys),  # type: ignore[arg-type]  # rsa or ed25519
         published=account.created,

@@ -5,18 +5,13 @@ from node.context import Context
 from node.domains import DomainRules
 from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
-from node.social import notifying, outboxes, publishing
+from node.social import joining, notifying, outboxes, publishing
 from storage import accounts, follows, moderation, notifications, timelines
 from storage.database import Connection
 from storage.events import add_event
 from storage.records import Account, Follow
 
 FILLED = 20  # posts of someone newly followed that a timeline starts with
-
-
-def approves_followers(account: Account) -> bool:
-    """Whether the account (or its guardian) says yes to each follower itself."""
-    return account.locked or account.mode == "supervised"
 
 
 async def follow(context: Context, account: Account, target_id: int) -> Follow:
@@ -49,7 +44,9 @@ def request(db: Connection, site: Site, account: Account, target: Account) -> Fo
     if known is not None:
         return known
     activity_id, uri = publishing.new_activity(db, site, account)
-    state = "requested" if not target.is_local or approves_followers(target) else "accepted"
+    state = joining.answer_for(db, target, account.id) if target.is_local else "requested"
+    if state == "rejected":
+        raise NotAllowed("This community takes only people whom it has invited.")
     asked = Follow(account.id, target.id, state, uri, site.now_ms())
     follows.add_follow(db, asked)
     if not target.is_local:
@@ -57,10 +54,31 @@ def request(db: Connection, site: Site, account: Account, target: Account) -> Fo
         outboxes.send_for(db, site, target)
     elif state == "accepted":
         timelines.fill_home(db, account.id, target.id, FILLED)
-        notifying.tell(db, site, target.id, "follow", account.id)
+        welcome(db, site, target, account.id)
     else:
-        notifying.tell(db, site, target.id, "follow_request", account.id)
+        tell_asked(db, site, target, account.id)
     return asked
+
+
+def welcome(db: Connection, site: Site, followee: Account, follower_id: int) -> None:
+    """One of ours has a new follower, a community of ours a new member: whom it concerns is told."""
+    joining.admit(db, site, followee, follower_id)
+    if not joining.is_community(followee):
+        notifying.tell(db, site, followee.id, "follow", follower_id)
+
+
+def tell_asked(db: Connection, site: Site, followee: Account, follower_id: int) -> None:
+    """Somebody asks to follow one of ours, or to join a community of ours."""
+    kind = "join_request" if joining.is_community(followee) else "follow_request"
+    for listener_id in joining.listeners(db, followee):
+        notifying.tell(db, site, listener_id, kind, follower_id)
+
+
+def forget_asked(db: Connection, followee: Account, follower_id: int) -> None:
+    """Nobody needs to be told of a follow or request any more."""
+    for listener_id in joining.listeners(db, followee):
+        for kind in ("follow", "follow_request", "join_request"):
+            notifications.remove_notification(db, listener_id, kind, follower_id, 0)
 
 
 async def unfollow(context: Context, account: Account, target_id: int) -> None:
@@ -72,6 +90,8 @@ def _unfollow(db: Connection, site: Site, account: Account, target_id: int) -> N
     target = accounts.find_account(db, target_id)
     if target is None:
         raise NotFound("There is no such account.")
+    if joining.is_last_moderator(db, target, account.id):
+        raise NotAllowed("Somebody has to look after the community. Make another member a moderator first.")
     end(db, site, account, target)
 
 
@@ -82,8 +102,8 @@ def end(db: Connection, site: Site, account: Account, target: Account) -> None:
         return
     follows.remove_follow(db, account.id, target.id)
     timelines.empty_home(db, account.id, target.id)
-    for kind in ("follow", "follow_request"):
-        notifications.remove_notification(db, target.id, kind, account.id, 0)
+    forget_asked(db, target, account.id)
+    joining.dismiss(db, target, account.id)
     if not target.is_local:
         undone = {"id": known.uri, "type": "Follow", "actor": account.uri, "object": target.uri}
         publishing.publish_undo(db, site, account, undone, target)
@@ -91,20 +111,22 @@ def end(db: Connection, site: Site, account: Account, target: Account) -> None:
 
 async def answer_request(context: Context, account: Account, follower_id: int, *, is_accepted: bool) -> None:
     """Says yes or no to someone who asks to follow. Raises NotFound where nobody asked."""
-    await context.database.write(_answer_request, context.site, account, follower_id, is_accepted=is_accepted)
+    await context.database.write(answer_one, context.site, account, follower_id, is_accepted=is_accepted)
 
 
-def _answer_request(db: Connection, site: Site, account: Account, follower_id: int, *, is_accepted: bool) -> None:
+def answer_one(db: Connection, site: Site, account: Account, follower_id: int, *, is_accepted: bool) -> None:
+    """See answer_request."""
     asked = follows.find_follow(db, follower_id, account.id)
     if asked is None or asked.state != "requested":
         raise NotFound("Nobody by that name asks to follow you.")
     follower = accounts.get_account(db, follower_id)
     if is_accepted:
         follows.accept_follow(db, follower_id, account.id)
-        notifying.tell(db, site, account.id, "follow", follower_id)
     else:
         follows.remove_follow(db, follower_id, account.id)
-    notifications.remove_notification(db, account.id, "follow_request", follower_id, 0)
+    forget_asked(db, account, follower_id)
+    if is_accepted:
+        welcome(db, site, account, follower_id)
     if follower.is_local:
         if is_accepted:
             timelines.fill_home(db, follower_id, account.id, FILLED)
@@ -137,6 +159,7 @@ def expel(db: Connection, site: Site, account: Account, known: Follow) -> None:
     """Ends a follow of one of ours, and tells the follower's server."""
     follower = accounts.get_account(db, known.follower_id)
     follows.remove_follow(db, follower.id, account.id)
+    joining.dismiss(db, account, follower.id)
     if follower.is_local:
         timelines.empty_home(db, follower.id, account.id)
     else:

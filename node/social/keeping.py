@@ -6,6 +6,7 @@ from pathlib import Path
 
 from node.context import Context
 from node.site import Site
+from node.social import cohorts
 from storage import deliveries, events, media, moderation, posts, seen, users
 from storage.database import Connection
 from storage.ids import id_range_start
@@ -17,7 +18,7 @@ LOOSE_AT_ONCE = 200
 
 async def tidy(context: Context) -> None:
     """A job, once an hour: forgets deliveries that ended long ago, old dedupe rows, others' old tombstones, expired sessions, links and
-    mutes, old events, and pictures that have belonged to no post for a day.
+    mutes, old events, and pictures that have belonged to no post for a day; ends cohorts whose last day is over.
     """
     retention = context.config.retention
     await context.database.write(_tidy, context.site, retention.delivered_days, retention.received_days)
@@ -48,3 +49,4 @@ def _tidy(db: Connection, site: Site, delivered_days: int, received_days: int) -
     moderation.forget_mutes(db, now_ms)
     posts.forget_tombstones(db, now_ms - max(received_days, 2) * DAY_MS, f"{site.origin}/")
     events.forget_events(db, EVENTS_KEPT)
+    cohorts.end_due(db, site)

@@ -12,7 +12,7 @@ from federation.records import EventDetails
 from node.context import Context
 from node.errors import BadInput, NodeError, NotAllowed, NotFound
 from node.site import Site
-from node.social import facets, looking_up, naming, notifying, publishing, rates, voting, workshops
+from node.social import facets, gathering, looking_up, naming, notifying, publishing, rates, voting, workshops
 from node.social.reactions import shown_post
 from node.social.writing import Written, handles_in, write
 from storage import accounts, media, polls, posts, reactions, timelines
@@ -122,6 +122,8 @@ def _known_people(db: Connection, site: Site, handles: Sequence[str]) -> dict[st
 def _publish(db: Connection, site: Site, author: Account, draft: Draft, written: Written, also: Also | None) -> Post:
     parent = shown_post(db, draft.in_reply_to_id, author) if draft.in_reply_to_id else None
     community = find_community(db, draft.community_id) if draft.community_id else None
+    if parent is not None and gathering.is_thread_locked(db, parent):
+        raise NotAllowed("A moderator has locked this thread: it takes no more answers.")
     files = _files(db, author, draft.media_ids)
     now_ms = site.now_ms()
     post_id = free_id(db, "post", now_ms)
@@ -130,7 +132,7 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
         uri=naming.post_uri(site.origin, author.name, post_id),
         account_id=author.id,
         type="Question" if draft.poll else draft.type,
-        visibility=_allowed_visibility(author, parent, draft.visibility),
+        visibility=_allowed_visibility(author, parent, _wished_visibility(db, author, community, draft.visibility)),
         published_ms=now_ms,
         url=naming.post_url(site.origin, author.name, post_id),
         in_reply_to_uri=parent.uri if parent else None,
@@ -153,6 +155,7 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
     else:
         timelines.add_to_own_home(db, post)
     publishing.publish_post(db, site, author, post)
+    gathering.accept_own(db, site, post, author)
     add_event(db, "post", post.id)
     if also is not None:
         also(db, site, post)
@@ -201,6 +204,14 @@ def _files(db: Connection, author: Account, media_ids: Sequence[int]) -> list[Me
     if len(files) != len(set(media_ids)):
         raise NotFound("One of the files is not there any more. Add it again.")
     return files
+
+
+def _wished_visibility(db: Connection, author: Account, community: Account | None, wished: int) -> int:
+    """What is said in a closed community is for it alone. Raises NotAllowed where the community would refuse it."""
+    if community is None:
+        return wished
+    gathering.require_may_post(db, community, author)
+    return gathering.widest(db, community, wished)
 
 
 def _allowed_visibility(author: Account, parent: Post | None, wished: int) -> int:
@@ -257,7 +268,7 @@ def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draf
     named = {account.id: account for account in written.mentioned}
     named |= {account.id: account for account in before if parent and account.id == parent.account_id}
     _name(db, site, author, post, named, written)
-    publishing.publish_edit(db, site, author, post, before)
+    gathering.pass_on(db, site, post, author, publishing.publish_edit(db, site, author, post, before))
     add_event(db, "post", post.id)
     return post
 
@@ -279,6 +290,6 @@ async def delete(context: Context, author: Account, post_id: int) -> None:
 
 def _delete(db: Connection, site: Site, author: Account, post_id: int) -> None:
     post = own_post(db, author, post_id)
-    publishing.publish_deletion(db, site, author, post)
+    gathering.pass_on(db, site, post, author, publishing.publish_deletion(db, site, author, post))
     posts.delete_post(db, post, site.now_ms())
     add_event(db, "post", post.id)

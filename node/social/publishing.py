@@ -36,20 +36,24 @@ def send(
     about_uri: str,
     post_id: int | None = None,
     is_public: bool = False,
-) -> None:
-    """Owes an activity to inboxes. is_public: it gets a proof and may be fetched by anybody. about_uri: whose order is kept."""
+) -> Mapping[str, Any]:
+    """Owes an activity to inboxes, and answers it as it is sent.
+
+    is_public: it gets a proof and may be fetched by anybody. about_uri: whose order is kept.
+    """
     activity_id, document = activity
     if is_public:
         document = add_proof(dict(document), site.keyring.proof_signer(db, author.id), site.now())
     ours = f"{site.origin}/"
     remote = sorted({inbox for inbox in inboxes if not inbox.startswith(ours)})
     if not remote and not is_public:
-        return
+        return document
     body = orjson.dumps(document)
     deliveries.add_activity(db, Activity(activity_id, str(document["id"]), author.id, str(document["type"]), post_id, body, is_public))
     if remote:
         deliveries.add_deliveries(db, activity_id, about_uri, [(inbox, host_of(inbox)) for inbox in remote], site.now_ms())
         add_event(db, "deliveries")
+    return document
 
 
 def inbox_of(account: Account) -> str:
@@ -83,24 +87,28 @@ def publish_post(db: Connection, site: Site, author: Account, post: Post) -> Non
     send(db, site, author, activity, inboxes, about_uri=post.uri, post_id=post.id, is_public=post.visibility < PRIVATE)
 
 
-def publish_edit(db: Connection, site: Site, author: Account, post: Post, before: Sequence[Account] = ()) -> None:
+def publish_edit(db: Connection, site: Site, author: Account, post: Post, before: Sequence[Account] = ()) -> Mapping[str, Any]:
     """Update: to all that the post went to. before: whom it named before the edit."""
     activity_id, uri = new_activity(db, site, author)
     document = describing.post_document(db, site, author, post)
     to, cc = describing.audience(author, post, reactions.list_mentioned(db, post.id))
     activity = outgoing.update(uri, author.uri, document, to, cc)
     inboxes = _inboxes(db, author, post, [*_concerned(db, post), *before])
-    send(db, site, author, (activity_id, activity), inboxes, about_uri=post.uri, post_id=post.id, is_public=post.visibility < PRIVATE)
+    return send(
+        db, site, author, (activity_id, activity), inboxes, about_uri=post.uri, post_id=post.id, is_public=post.visibility < PRIVATE
+    )
 
 
-def publish_deletion(db: Connection, site: Site, author: Account, post: Post) -> None:
+def publish_deletion(db: Connection, site: Site, author: Account, post: Post) -> Mapping[str, Any]:
     """Delete: before the rows go, while we still know whom it went to, and who spread it."""
     activity_id, uri = new_activity(db, site, author)
     to, cc = describing.audience(author, post, reactions.list_mentioned(db, post.id))
     spread = [*reactions.list_boosters(db, post.id, 500), *reactions.list_likers(db, post.id, 500)]
     activity = outgoing.delete(uri, author.uri, post.uri, to, cc)
     inboxes = _inboxes(db, author, post, [*_concerned(db, post), *spread])
-    send(db, site, author, (activity_id, activity), inboxes, about_uri=post.uri, post_id=post.id, is_public=post.visibility < PRIVATE)
+    return send(
+        db, site, author, (activity_id, activity), inboxes, about_uri=post.uri, post_id=post.id, is_public=post.visibility < PRIVATE
+    )
 
 
 def publish_boost(db: Connection, site: Site, booster: Account, boost: Post, original: Post) -> None:
@@ -124,19 +132,19 @@ def publish_unboost(db: Connection, site: Site, booster: Account, boost: Post, o
     )
 
 
-def publish_like(db: Connection, site: Site, liker: Account, post: Post, activity: tuple[int, str]) -> None:
+def publish_like(db: Connection, site: Site, liker: Account, post: Post, activity: tuple[int, str]) -> Mapping[str, Any]:
     """Like: to the author alone, by the same door as its Undo."""
     author = accounts.get_account(db, post.account_id)
     activity_id, uri = activity
     document = outgoing.like(uri, liker.uri, post.uri, author.uri)
-    send(db, site, liker, (activity_id, document), [author.inbox], about_uri=uri, post_id=post.id)
+    return send(db, site, liker, (activity_id, document), [author.inbox], about_uri=uri, post_id=post.id)
 
 
-def publish_undo(db: Connection, site: Site, author: Account, undone: Mapping[str, Any], target: Account) -> None:
+def publish_undo(db: Connection, site: Site, author: Account, undone: Mapping[str, Any], target: Account) -> Mapping[str, Any]:
     """Undo of a Like, Follow or Block: to the inbox that got it, so that it comes after it. undone: id, type, actor, object."""
     activity_id, uri = new_activity(db, site, author)
     document = outgoing.undo(uri, author.uri, undone, [target.uri])
-    send(db, site, author, (activity_id, document), [target.inbox], about_uri=str(undone["id"]))
+    return send(db, site, author, (activity_id, document), [target.inbox], about_uri=str(undone["id"]))
 
 
 def publish_to(db: Connection, site: Site, author: Account, activity: tuple[int, Json], target: Account) -> None:

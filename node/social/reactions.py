@@ -3,7 +3,7 @@
 from node.context import Context
 from node.errors import NotAllowed, NotFound
 from node.site import Site
-from node.social import naming, notifying, publishing
+from node.social import gathering, naming, notifying, publishing
 from storage import accounts, moderation, notifications, posts, reactions, timelines
 from storage.database import Connection
 from storage.ids import free_id
@@ -21,7 +21,7 @@ def _like(db: Connection, site: Site, account: Account, post_id: int) -> Post:
     if reactions.add_like(db, account.id, post.id, activity[1], site.now_ms()):
         posts.count_like(db, post.id, 1)
         notifying.tell(db, site, post.account_id, "like", account.id, post.id)
-        publishing.publish_like(db, site, account, post, activity)
+        gathering.pass_on(db, site, post, account, publishing.publish_like(db, site, account, post, activity))
     return post
 
 
@@ -37,7 +37,8 @@ def _unlike(db: Connection, site: Site, account: Account, post_id: int) -> Post:
         posts.count_like(db, post.id, -1)
         notifications.remove_notification(db, post.account_id, "like", account.id, post.id)
         undone = {"id": uri, "type": "Like", "actor": account.uri, "object": post.uri}
-        publishing.publish_undo(db, site, account, undone, accounts.get_account(db, post.account_id))
+        document = publishing.publish_undo(db, site, account, undone, accounts.get_account(db, post.account_id))
+        gathering.pass_on(db, site, post, account, document)
     return post
 
 

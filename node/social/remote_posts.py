@@ -166,6 +166,8 @@ def is_wanted(db: Connection, site: Site, author: Account, document: wire.PostDo
     """Whether a post that was sent to us concerns anybody here: a follower, someone named, a thread that we keep."""
     if any(naming.is_ours(site.origin, uri) for uri in (*document.to, *document.cc, *(m.uri for m in document.mentions))):
         return True
+    if document.audience_uri and naming.is_ours(site.origin, document.audience_uri):
+        return True
     if document.in_reply_to_uri and posts.find_post_by_uri(db, document.in_reply_to_uri) is not None:
         return True
     return follows.has_local_follower(db, author.id)

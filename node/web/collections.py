@@ -12,12 +12,12 @@ from aiohttp import web
 from federation.collections import collection_page, ordered_collection
 from node.errors import NotFound
 from node.site import Site
-from node.social import describing, naming
+from node.social import describing, gathering, naming
 from node.web.activitypub import NOT_THERE, find_reader, outbox_item, require_reader
 from node.web.keys import CONTEXT
 from node.web.negotiating import activity_response
 from node.web.requests import path_id
-from storage import accounts, follows, posts, reactions, timelines
+from storage import accounts, communities, follows, posts, reactions, timelines
 from storage.database import Connection
 from storage.records import PRIVATE, Account, Post
 
@@ -108,7 +108,7 @@ def _people(
     db: Connection, account: Account, listed: Callable[[Connection, int, int, int], Sequence[Account]]
 ) -> Callable[[int | None], Part]:
     def read(key: int | None) -> Part:
-        if account.mode == "supervised":  # whom a child knows is nobody's business
+        if account.mode == "supervised" or gathering.is_closed(db, account):  # whom a child knows is nobody's business
             return Part([], None)
         return part([(each.id, each.uri) for each in listed(db, account.id, PAGE + 1, key or 0)])
 
@@ -118,7 +118,17 @@ def _people(
 def _featured(db: Connection, site: Site, name: str) -> Listing:
     author = _local(db, name)
     pinned = reactions.list_pinned(db, author.id)
-    return Listing(len(pinned), lambda _: Part([describing.post_document(db, site, author, each) for each in pinned], None))
+    items = [describing.post_document(db, site, author, each) if each.account_id == author.id else each.uri for each in pinned]
+    return Listing(len(pinned), lambda _: Part(items, None))
+
+
+def _moderators(db: Connection, _site: Site, name: str) -> Listing:
+    """Of a community (FEP-1b12)."""
+    account = _local(db, name)
+    if account.type != "Group":
+        raise NotFound(NOT_THERE)
+    found = communities.list_moderators(db, account.id)
+    return Listing(len(found), lambda _: Part([each.uri for each in found], None))
 
 
 async def of_post(request: web.Request) -> web.Response:
@@ -175,10 +185,10 @@ def _conversation(db: Connection, site: Site, root_id: int) -> Listing:
     return Listing(total, read, owner)
 
 
-ACCOUNT_LISTINGS = {"outbox": _outbox, "followers": _followers, "following": _following, "featured": _featured}
+ACCOUNT_LISTINGS = {"outbox": _outbox, "followers": _followers, "following": _following, "featured": _featured, "moderators": _moderators}
 POST_LISTINGS = {"replies": _replies, "likes": _likes, "shares": _shares}
 ROUTES = (
-    web.get("/users/{name}/{which:outbox|followers|following|featured}", of_account),
+    web.get("/users/{name}/{which:outbox|followers|following|featured|moderators}", of_account),
     web.get("/users/{name}/posts/{id}/{which:replies|likes|shares}", of_post),
     web.get("/contexts/{id}", conversation),
 )

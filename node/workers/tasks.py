@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from node.context import Context
-from node.inbound import receiving
-from node.social import keeping, outboxes, threads, voting
+from node.inbound import announcing, receiving
+from node.social import feeds, keeping, networks, outboxes, threads, voting
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
 
@@ -13,6 +13,11 @@ Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
 async def take_in(context: Context, payload: Mapping[str, Any]) -> None:
     """An activity that was verified, but needs something fetched first."""
     await receiving.take_in_later(context, payload)
+
+
+async def take_announced(context: Context, payload: Mapping[str, Any]) -> None:
+    """An activity that a community passes on."""
+    await announcing.take_announced(context, payload)
 
 
 async def refresh_post(context: Context, payload: Mapping[str, Any]) -> None:
@@ -40,6 +45,21 @@ async def fetch_outbox(context: Context, payload: Mapping[str, Any]) -> None:
     await outboxes.fetch_outbox(context, payload["account_id"])
 
 
+async def fetch_feed(context: Context, payload: Mapping[str, Any]) -> None:
+    """What is new in a feed that somebody follows."""
+    await feeds.fetch(context, payload["account_id"])
+
+
+async def look_at_feeds(context: Context, _payload: Mapping[str, Any]) -> None:
+    """Which feeds are due."""
+    await feeds.send_for_due(context)
+
+
+async def import_line(context: Context, payload: Mapping[str, Any]) -> None:
+    """One line of a list that somebody brought."""
+    await networks.import_line(context, payload)
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -47,11 +67,15 @@ async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
 
 TASKS: Mapping[str, Task] = {
     "take_in": take_in,
+    "take_announced": take_announced,
     "refresh_post": refresh_post,
     "fetch_ancestors": fetch_ancestors,
     "fetch_replies": fetch_replies,
     "tell_poll": tell_poll,
     "fetch_outbox": fetch_outbox,
+    "fetch_feed": fetch_feed,
+    "look_at_feeds": look_at_feeds,
+    "import_line": import_line,
     "tidy": tidy,
 }
-EVERY_MS: Mapping[str, int] = {"tidy": 3600 * 1000}  # jobs that come back by themselves
+EVERY_MS: Mapping[str, int] = {"tidy": 3600 * 1000, "look_at_feeds": 5 * 60 * 1000}  # jobs that come back by themselves

@@ -8,7 +8,7 @@ from aiohttp import web
 from node.context import Context
 from node.errors import NotFound
 from node.learning import questions
-from node.social import blocking, follows, looking_up, reactions, voting, workshops
+from node.social import blocking, feeds, follows, reactions, voting, workshops
 from node.web.pages import names
 from node.web.pages.visiting import go, local_path, path_id, posted_by_member
 from storage.records import Account
@@ -80,10 +80,6 @@ async def act_on_account(request: web.Request) -> web.Response:
 
 
 async def follow_by_name(request: web.Request) -> web.Response:
-    """POST /follow: somebody, by handle or address"""
+    """POST /follow: somebody, by handle or address, or a feed or page that has one"""
     member, form = await posted_by_member(request)
-    found = await looking_up.look_up(member.context, form.line("who"))
-    if found.account is None:
-        raise NotFound("That is the address of a post. Give the handle or address of a person.")
-    await follows.follow(member.context, member.account, found.account.id)
-    return go(names.profile_path(found.account))
+    return go(names.profile_path(await feeds.follow_anything(member.context, member.account, form.line("who"))))

@@ -22,7 +22,7 @@ async def network_page(request: web.Request) -> web.Response:
     return await rendering.page(
         request,
         visitor,
-        "network.html",
+        "drawn_network.html",
         title=say("Network of %(name)s") % {"name": account.title},
         account=account,
         is_self=visitor.id == account.id,

@@ -193,3 +193,14 @@ def test_the_doctor_says_how_a_node_that_does_not_run_is_mended(hedgerow, folder
     assert found["keys"]["ok"]
     assert not found["web"]["ok"]
     assert found["web"]["mend"]
+
+
+def test_a_network_is_brought_and_taken_along(hedgerow, tmp_path):
+    hedgerow("account", "add", "ada")
+    hedgerow("account", "add", "eve")
+    hedgerow("follow", "ada", "@eve")
+    file = tmp_path / "ada.opml"
+    assert hedgerow("network", "export", "ada", "--to", str(file))["sources"] == 1
+    assert hedgerow("network", "import", "eve", str(file))["lines"] == 1
+    file.write_text("nonsense")
+    assert "name@server" in hedgerow("network", "import", "eve", str(file), code=1)

@@ -1,0 +1,239 @@
+"""What communities of other servers pass on (FEP-1b12): an Announce around a member's activity.
+
+The community is believed in what is its own (what it shows, locks, pins, whom it bans); of what a member said only what the member's
+proof holds, or what the member's own server tells when we ask it.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from federation.activities import activity_from_document, embedded_activity
+from federation.errors import Forbidden, Malformed
+from federation.objects import post_from_document
+from federation.origins import same_origin
+from federation.records import ActivityDocument, PostDocument
+from node.context import Context
+from node.inbound import believing, reacting
+from node.inbound.rows import Row, Taken
+from node.site import Site
+from node.social import gathering, naming, remote, remote_posts
+from storage import accounts, communities, follows, jobs, posts, reactions, timelines
+from storage.communities import REMOVED, SHOWN
+from storage.database import Connection
+from storage.events import add_event
+from storage.records import Account, Post
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """An activity that an account passes on. around: the Announce; is_proven: by the inner actor's own proof."""
+
+    around: ActivityDocument
+    bringer: Account
+    inner: ActivityDocument
+    is_proven: bool
+
+    @property
+    def is_group(self) -> bool:
+        """Whether a community passes it on, which decides what stands in it."""
+        return self.bringer.type == "Group"
+
+
+def on_announced(db: Connection, site: Site, taken: Taken) -> None:
+    """Puts down a job that looks into it, where somebody here follows the community, or where it concerns a post of ours."""
+    inner: ActivityDocument = taken.parsed
+    concerns_us = inner.object_uri is not None and naming.is_ours(site.origin, inner.object_uri)
+    if concerns_us or follows.has_local_follower(db, taken.actor.id):
+        jobs.add_job(db, "take_announced", orjson.dumps(taken.activity.document).decode(), site.now_ms())
+        add_event(db, "jobs")
+
+
+def read_inner(activity: ActivityDocument) -> ActivityDocument:
+    """The activity that is passed on. Raises Malformed."""
+    inner = embedded_activity(activity)
+    if inner is None:
+        raise Malformed("nothing is announced")
+    return inner
+
+
+async def take_announced(context: Context, document: Mapping[str, object]) -> None:
+    """A job: an Announce that was verified. Raises NotFetched where it is worth another try."""
+    around = activity_from_document(document)
+    inner = read_inner(around)
+    bringer = await context.database.read(accounts.find_account_by_uri, around.actor_uri)
+    take = TAKEN.get((inner.type, inner.object_type)) or TAKEN.get((inner.type, None))
+    if bringer is None or not bringer.is_active or take is None:
+        return
+    if context.domains.is_suspended(bringer.uri) or context.domains.is_suspended(inner.actor_uri):
+        return
+    await take(context, Announced(around, bringer, inner, await believing.is_own(context, inner)))
+
+
+async def _take_post(context: Context, said: Announced) -> None:
+    """Create and Update: the post, kept, and standing in the community from now on."""
+    post = await _find_post(context, said)
+    if post is not None:
+        await context.database.write(_show, context.site, said, post.id)
+
+
+async def _find_post(context: Context, said: Announced) -> Post | None:
+    uri, inner = said.inner.object_uri, said.inner
+    if uri is None:
+        return None
+    if naming.is_ours(context.site.origin, uri):
+        return await context.database.read(posts.find_post_by_uri, uri)
+    if said.is_proven and inner.object is not None:
+        author = await remote.get_account(context, inner.actor_uri)
+        return await context.database.write(_save, context.site, author, _own_post(inner)) if author.is_active else None
+    known = await context.database.read(posts.find_post_by_uri, uri)
+    if known is not None and inner.type == "Create":
+        return known
+    return await remote_posts.fetch_post(context, uri, arrives=known is None)
+
+
+def _own_post(inner: ActivityDocument) -> PostDocument:
+    document = post_from_document(inner.object or {})
+    if document.author_uri != inner.actor_uri or not same_origin(document.uri, inner.actor_uri):
+        raise Forbidden("the object is not the actor's own")
+    return document
+
+
+def _save(db: Connection, site: Site, author: Account, document: PostDocument) -> Post | None:
+    return remote_posts.save_post(db, site, author, document, arrives=True)
+
+
+def _show(db: Connection, site: Site, said: Announced, post_id: int) -> None:
+    post = posts.find_post(db, post_id)
+    if post is None or not said.is_group:
+        return
+    gathering.stand(db, site, said.bringer, post)
+    communities.set_state(db, said.bringer.id, post.id, SHOWN)
+    if posts.find_boost(db, said.bringer.id, post.id) is None and posts.find_post_by_uri(db, said.around.uri) is None:
+        made = posts.add_post(db, reacting.boost_row(db, site, said.around, said.bringer, post))
+        timelines.add_to_home(db, made)
+
+
+async def _take_deletion(context: Context, said: Announced) -> None:
+    """By its author: gone, as soon as it is proven or its own server says so. By anybody else: a moderator has removed it."""
+    uri = said.inner.object_uri
+    if uri is None or naming.is_ours(context.site.origin, uri) != naming.is_ours(context.site.origin, said.inner.actor_uri):
+        if uri is not None:
+            await context.database.write(_withdraw, context.site, said, uri)
+        return
+    post = await context.database.read(posts.find_post_by_uri, uri)
+    author = await context.database.read(accounts.find_account, post.account_id) if post is not None else None
+    if author is None or naming.is_ours(context.site.origin, uri):
+        return
+    if author.uri != said.inner.actor_uri:
+        await context.database.write(_withdraw, context.site, said, uri)
+    elif said.is_proven:
+        await context.database.write(_forget, context.site, uri)
+    else:
+        await context.database.write(_look_again, context.site, uri)
+
+
+def _withdraw(db: Connection, site: Site, said: Announced, uri: str) -> None:
+    post = posts.find_post_by_uri(db, uri)
+    if post is None or not said.is_group:
+        return
+    communities.set_state(db, said.bringer.id, post.id, REMOVED)
+    made = posts.find_boost(db, said.bringer.id, post.id)
+    if made is not None:
+        posts.delete_post(db, made, site.now_ms())
+
+
+def _forget(db: Connection, site: Site, uri: str) -> None:
+    post = posts.find_post_by_uri(db, uri)
+    if post is not None:
+        posts.delete_post(db, post, site.now_ms())
+        add_event(db, "post", post.id)
+
+
+def _look_again(db: Connection, site: Site, uri: str) -> None:
+    jobs.add_job(db, "refresh_post", orjson.dumps({"uri": uri}).decode(), site.now_ms(), key=uri)
+    add_event(db, "jobs")
+
+
+async def _take_restored(context: Context, said: Announced) -> None:
+    """Undo of a Delete: the community shows it again, where we still have it."""
+    undone = embedded_activity(said.inner)
+    post = await context.database.read(posts.find_post_by_uri, undone.object_uri or "") if undone else None
+    if post is not None:
+        await context.database.write(_show, context.site, said, post.id)
+
+
+async def _take_vote(context: Context, said: Announced) -> None:
+    """A Like of a post of ours, or one taken back; whoever likes posts of others counts them elsewhere."""
+    is_undone = said.inner.type == "Undo"
+    target = embedded_activity(said.inner) if is_undone else said.inner
+    if target is None or not naming.is_ours(context.site.origin, target.object_uri or ""):
+        return
+    inner = said.inner if said.is_proven else await believing.ask_for(context, said.inner)
+    if inner is None or naming.is_ours(context.site.origin, inner.actor_uri):
+        return
+    voter = await remote.get_account(context, inner.actor_uri)
+    if voter.is_active:
+        row = reacting.UNLIKE if is_undone else reacting.LIKE
+        await context.database.write(row.apply, context.site, Taken(inner, voter, row.read(inner)))
+
+
+def _locking(*, locked: bool) -> Callable[[Context, Announced], Awaitable[None]]:
+    async def take(context: Context, said: Announced) -> None:
+        named = said.inner if locked else embedded_activity(said.inner)
+        if named is not None and said.is_group:
+            await context.database.write(_lock, context.site, said.bringer, named.object_uri or "", locked=locked)
+
+    return take
+
+
+def _lock(db: Connection, site: Site, group: Account, uri: str, *, locked: bool) -> None:
+    post = posts.find_post_by_uri(db, uri)
+    if post is not None:
+        gathering.stand(db, site, group, post)
+        communities.set_locked(db, group.id, post.id, locked=locked)
+
+
+async def _take_pin(context: Context, said: Announced) -> None:
+    """Add to or Remove from the community's featured posts."""
+    if said.is_group and said.inner.target_uri == said.bringer.featured_uri:
+        await context.database.write(_pin, context.site, said)
+
+
+def _pin(db: Connection, site: Site, said: Announced) -> None:
+    post = posts.find_post_by_uri(db, said.inner.object_uri or "")
+    if post is None:
+        return
+    if said.inner.type == "Add":
+        reactions.set_pin(db, said.bringer.id, post.id, site.now_ms())
+    else:
+        reactions.remove_pin(db, said.bringer.id, post.id)
+
+
+async def _take_ban(context: Context, said: Announced) -> None:
+    """One of ours may not take part in the community any more."""
+    if said.is_group and said.inner.target_uri == said.bringer.uri and naming.is_ours(context.site.origin, said.inner.object_uri or ""):
+        await context.database.write(_end, said.bringer, said.inner.object_uri or "")
+
+
+def _end(db: Connection, group: Account, uri: str) -> None:
+    member = accounts.find_account_by_uri(db, uri)
+    if member is not None and follows.remove_follow(db, member.id, group.id):
+        timelines.empty_home(db, member.id, group.id)
+
+
+TAKEN: Mapping[tuple[str, str | None], Callable[[Context, Announced], Awaitable[None]]] = {
+    ("Create", None): _take_post,
+    ("Update", None): _take_post,
+    ("Delete", None): _take_deletion,
+    ("Undo", "Delete"): _take_restored,
+    ("Like", None): _take_vote,
+    ("Undo", "Like"): _take_vote,
+    ("Lock", None): _locking(locked=True),
+    ("Undo", "Lock"): _locking(locked=False),
+    ("Add", None): _take_pin,
+    ("Remove", None): _take_pin,
+    ("Block", None): _take_ban,
+}
+ANNOUNCED = Row(on_announced, read_inner)
