@@ -8,6 +8,10 @@ from aiohttp import web
 from node.context import Context
 from node.errors import NotFound
 <<<<<<< HEAD
+<<<<<<< HEAD
+=======
+from node.learning import questions
+>>>>>>> learning
 from node.social import blocking, feeds, follows, reactions, voting, workshops
 =======
 from node.social import blocking, feeds, follows, reactions, voting, webmentions
@@ -34,6 +38,8 @@ TO_POSTS: Mapping[str, Deed] = {
     "unboost": reactions.unboost,
     "pin": reactions.pin,
     "unpin": reactions.unpin,
+    "accept": questions.accept_answer,
+    "withdraw": questions.withdraw_answer,
     "attend": workshops.attend,
     "stay_away": workshops.stay_away,
 }
