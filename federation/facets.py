@@ -84,7 +84,16 @@ class Workshop:
     alignment: tuple[Alignment, ...] = ()
 
 
-Facet = Turn | Ask | Resource | Path | Workshop
+@dataclass(frozen=True, slots=True)
+class Reflection:
+    """What somebody learned: from a resource, towards a goal, or as an answer to a prompt."""
+
+    resource_uri: str | None = None
+    goal_uri: str | None = None
+    prompt: str = ""
+
+
+Facet = Reflection | Turn | Ask | Resource | Path | Workshop
 
 
 def facets_from(documents: Iterable[Document]) -> tuple[Facet, ...]:
@@ -100,7 +109,7 @@ def facets_from(documents: Iterable[Document]) -> tuple[Facet, ...]:
 
 def alignments_of(facet: Facet) -> tuple[Alignment, ...]:
     """What a facet teaches, asks for or leads to."""
-    if isinstance(facet, Turn):
+    if isinstance(facet, Turn | Reflection):
         return ()
     return facet.teaches if isinstance(facet, Resource) else facet.alignment
 
@@ -154,6 +163,11 @@ def _workshop(document: Document) -> Workshop | None:
     if community_uri is None:
         return None
     return Workshop(community_uri, text_from(document.get("cohort"), MAX_NAME), _alignments(document.get("alignment")))
+
+
+def _reflection(document: Document) -> Reflection:
+    prompt = text_from(document.get("prompt"), MAX_TEXT)
+    return Reflection(uri_from(document.get("resource")), uri_from(document.get("goal")), prompt)
 
 
 def _minutes(document: Document) -> int | None:
@@ -234,7 +248,12 @@ def _workshop_document(facet: Workshop) -> dict[str, object]:
     return _stated({"community": facet.community_uri, "cohort": facet.cohort, "alignment": _alignment_documents(facet.alignment)})
 
 
+def _reflection_document(facet: Reflection) -> dict[str, object]:
+    return _stated({"resource": facet.resource_uri, "goal": facet.goal_uri, "prompt": facet.prompt})
+
+
 _READERS: Mapping[str, Callable[[Document], Facet | None]] = {
+    "Reflection": _reflection,
     "Turn": _turn,
     "Ask": _ask,
     "Resource": _resource,
@@ -242,6 +261,7 @@ _READERS: Mapping[str, Callable[[Document], Facet | None]] = {
     "Workshop": _workshop,
 }
 _WRITERS: Mapping[type, Callable[..., dict[str, object]]] = {
+    Reflection: _reflection_document,
     Turn: _turn_document,
     Ask: _ask_document,
     Resource: _resource_document,

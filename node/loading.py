@@ -7,6 +7,7 @@ from typing import Literal
 Heavy = Literal[
     "storage.migrating",  # Alembic and SQLAlchemy: half a second and 40 MB
     "node.web.calendars",  # icalendar, which brings every time zone
+    "igraph",  # 20 MB, for one page
     "node.web.metrics",  # prometheus-client, which brings an HTTP server of its own
 ]
 

@@ -7,6 +7,7 @@ from federation.origins import same_origin
 from federation.records import ActivityDocument, ActorDocument, PostDocument
 from node.inbound import groups
 from node.inbound.rows import Row, Taken
+from node.learning import arriving
 from node.site import Site
 from node.social import gathering, naming, remote, remote_posts, voting
 from storage import accounts, polls, posts
@@ -38,14 +39,15 @@ def on_create(db: Connection, site: Site, taken: Taken) -> None:
     document: PostDocument = taken.parsed
     if document.vote is not None and _count_vote(db, site, taken.actor, document):
         return
-    if not remote_posts.is_wanted(db, site, taken.actor, document):
-        return
     is_new = posts.find_post_by_uri(db, document.uri) is None
+    if is_new and not remote_posts.is_wanted(db, site, taken.actor, document):
+        return
     post = remote_posts.save_post(db, site, taken.actor, document, arrives=True)
     if post is not None:
         if not is_new:
             gathering.pass_on(db, site, post, taken.actor, taken.activity.document)
         gathering.accept_post(db, site, post, taken.actor, taken.activity.document)
+        arriving.take(db, site, post)
 
 
 def _count_vote(db: Connection, site: Site, voter: Account, document: PostDocument) -> bool:

@@ -8,7 +8,7 @@ from pyld import jsonld
 from federation import outgoing
 from federation.actors import document_from_actor
 from federation.collections import collection_page
-from federation.facets import Alignment, Ask, Resource, Step, Turn, Workshop, document_from_facet
+from federation.facets import Alignment, Ask, Reflection, Resource, Step, Turn, Workshop, document_from_facet
 from federation.facets import Path as LearningPath
 from federation.objects import document_from_post
 from federation.records import (
@@ -81,6 +81,7 @@ SENT = {
     **{
         f"facet {type(facet).__name__}": document_from_post(PostDocument(type="Note", learning=(document_from_facet(facet),), **POST))
         for facet in (
+            Reflection("https://b.example/6", "https://a.example/goals/1", "What now?"),
             Turn("counter"),
             Ask((BOTANY,), "https://b.example/3"),
             Resource((BOTANY,), NOON, "https://b.example/4", "https://creativecommons.org/licenses/by/4.0/", 20),

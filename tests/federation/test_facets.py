@@ -9,6 +9,7 @@ from federation.facets import (
     Alignment,
     Ask,
     Path,
+    Reflection,
     Resource,
     Step,
     Turn,
@@ -22,6 +23,7 @@ BOTANY = Alignment("https://a.example/tags/botany", "Botany", "Life", "B1")
 MOSS = Alignment("https://a.example/tags/moss", "Moss")
 NOON = datetime(2027, 5, 1, 12, tzinfo=UTC)
 ALL = (
+    Reflection("https://b.example/6", "https://b.example/7", "What now?"),
     Turn("evidence"),
     Ask((BOTANY, MOSS), "https://b.example/2"),
     Resource((BOTANY,), NOON, "https://b.example/3", "https://creativecommons.org/licenses/by/4.0/", 25),
@@ -81,4 +83,4 @@ def test_a_competency_stands_once():
 
 
 def test_every_kind_names_its_competencies():
-    assert [alignments_of(facet) for facet in ALL] == [(), (BOTANY, MOSS), (BOTANY,), (MOSS,), (BOTANY,)]
+    assert [alignments_of(facet) for facet in ALL] == [(), (), (BOTANY, MOSS), (BOTANY,), (MOSS,), (BOTANY,)]

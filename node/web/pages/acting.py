@@ -7,6 +7,7 @@ from aiohttp import web
 
 from node.context import Context
 from node.errors import NotFound
+from node.learning import questions
 from node.social import blocking, feeds, follows, reactions, voting, webmentions, workshops
 from node.web.pages import names
 from node.web.pages.visiting import go, local_path, path_id, posted_by_member
@@ -30,6 +31,8 @@ TO_POSTS: Mapping[str, Deed] = {
     "unboost": reactions.unboost,
     "pin": reactions.pin,
     "unpin": reactions.unpin,
+    "accept": questions.accept_answer,
+    "withdraw": questions.withdraw_answer,
     "attend": workshops.attend,
     "stay_away": workshops.stay_away,
 }

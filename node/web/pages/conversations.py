@@ -6,7 +6,7 @@ from node.errors import NotFound
 from node.social import threads, timelines, workshops
 from node.social.posts import Draft
 from node.social.timelines import Card
-from node.web.pages import fragments, names, rendering, streams, wording
+from node.web.pages import asking, fragments, names, rendering, streams, wording
 from node.web.pages.drafts import draft_reply
 from node.web.pages.profiles import account_named, excerpt
 from node.web.pages.visiting import Visitor, go, path_id, visitor_of
@@ -45,9 +45,10 @@ async def conversation(request: web.Request) -> web.Response:
         ancestors=await streams.markup(visitor, [entries[post.id] for post in thread.ancestors if post.id in entries]),
         chosen=_unfolded(visitor, card),
         ballot=_ballot(visitor, card),
+        asked=await asking.asked_people(visitor, thread.post),
         meeting=await visitor.context.database.read(workshops.get_meeting, visitor.context.site, card.post, visitor.id),
         replies=[
-            (min(depth, DEEPEST), await streams.markup(visitor, [entries[reply.id]]))
+            (min(depth, DEEPEST), await streams.markup(visitor, [entries[reply.id]]), reply.id, asking.deed(visitor, thread, reply))
             for depth, reply in thread.replies
             if reply.id in entries
         ],

@@ -1,5 +1,6 @@
 """What a post means for learning, as small labels on it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
@@ -8,6 +9,7 @@ from federation.facets import Ask, Facet, Path, Resource, Turn
 from node.social.facets import facets_of
 from node.web.pages import languages, names
 from node.web.pages.languages import Language
+from storage.learning.questions import Reason
 from storage.records import Account, Post
 
 SYMBOLS = {"claim": "■", "support": "▲", "counter": "▼", "evidence": "⬢", "question": "◆", "": "●"}  # a shape for each, not only a colour
@@ -74,3 +76,19 @@ def _resource_marks(facet: Resource, speech: Language) -> list[Mark]:
 def license_name(stated: str) -> str:
     """A licence as people call it."""
     return LICENSES.get(stated, stated)
+
+
+def reason(stated: Reason, speech: Language) -> str:
+    """Why somebody is likely to know, in a few words."""
+    kind, competency, number = stated
+    sentences = {
+        "answers": speech.count("%(num)s accepted answer about %(name)s", "%(num)s accepted answers about %(name)s", number),
+        "resources": speech.count("%(num)s post that teaches %(name)s", "%(num)s posts that teach %(name)s", number),
+        "posts": speech.count("%(num)s post under #%(name)s", "%(num)s posts under #%(name)s", number),
+    }
+    return sentences[kind] % {"num": number, "name": competency} if kind in sentences else ""
+
+
+def reasons(stated: Iterable[Reason], speech: Language) -> str:
+    """Several reasons as one line."""
+    return "; ".join(filter(None, (reason(each, speech) for each in stated)))

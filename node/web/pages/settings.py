@@ -15,6 +15,8 @@ from storage import accounts as stored
 from storage import users
 from storage.database import Connection
 from storage.events import add_event
+from storage.learning import learners
+from storage.learning.learners import Learner
 from storage.records import Account, loaded
 from storage.users import Token
 
@@ -29,7 +31,7 @@ async def settings_page(request: web.Request) -> web.Response:
 
 
 async def _page(request: web.Request, member: Member, *, done: str = "", problem: str = "", token: str = "") -> web.Response:
-    account, tokens = await member.context.database.read(_load, member.id)
+    account, tokens, learner = await member.context.database.read(_load, member.id)
     fields = [(name, text_from_html(value)) for name, value in loaded(account.fields)]
     lines = min(max(SHOWN_FIELDS, len(fields) + 1), FIELDS)
     return await rendering.page(
@@ -40,6 +42,7 @@ async def _page(request: web.Request, member: Member, *, done: str = "", problem
         account=account,
         fields=[*fields, *[("", "")] * (lines - len(fields))],
         tokens=tokens,
+        learner=learner,
         token=token,
         done=done,
         problem=problem,
@@ -47,8 +50,16 @@ async def _page(request: web.Request, member: Member, *, done: str = "", problem
     )
 
 
-def _load(db: Connection, account_id: int) -> tuple[Account, list[Token]]:
-    return stored.get_account(db, account_id), users.list_tokens(db, account_id)
+def _load(db: Connection, account_id: int) -> tuple[Account, list[Token], Learner]:
+    return stored.get_account(db, account_id), users.list_tokens(db, account_id), learners.find_learner(db, account_id)
+
+
+async def save_learning(request: web.Request) -> web.Response:
+    """POST /settings/learning"""
+    member, form = await posted_by_member(request)
+    learner = Learner(form.flag("answers_questions"), form.flag("shows_network"))
+    await member.context.database.write(learners.save_learner, member.id, learner)
+    return go("/settings?saved#s-learning")
 
 
 async def save_profile(request: web.Request) -> web.Response:

@@ -1,12 +1,14 @@
 """Posts of others: created, changed, deleted; votes in our polls."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from federation.errors import Forbidden
+from federation.objects import document_from_post
 from node.social import posts as use_cases
-from node.social import voting
+from node.social import remote_posts, voting
 from storage import polls
 from storage.records import loaded
 from tests.node.conftest import NOON
@@ -159,3 +161,12 @@ async def test_a_private_note_is_seen_by_those_it_names_alone(world, ada, bob):
     assert await world.context.database.read(is_visible, kept.id, ada.id)
     assert not await world.context.database.read(is_visible, kept.id, eve.id)
     assert await world.home(ada) == []
+
+
+async def test_a_change_of_a_post_that_we_keep_is_taken_although_nobody_here_follows_its_author(world):
+    carol = await world.stranger("carol")
+    note = carol.note("kept")
+    await world.context.database.write(remote_posts.save_post, world.context.site, await world.known(carol), note, arrives=False)
+    changed = replace(note, content="<p>Changed</p>", updated=NOON)
+    await world.receive(carol.activity("Update", document_from_post(changed)), carol)
+    assert (await world.find_post(note.uri)).content == "<p>Changed</p>"

@@ -1,0 +1,20 @@
+"""What learning does with posts that come from other servers, by facet. Whatever it does here, it does once a post."""
+
+from collections.abc import Callable, Mapping
+
+from federation.facets import Ask
+from node.learning import questions
+from node.site import Site
+from node.social.facets import facets_of
+from storage.database import Connection
+from storage.records import Post
+
+FACETS: Mapping[type, Callable[[Connection, Site, Post], None]] = {Ask: questions.bring_from_elsewhere}
+
+
+def take(db: Connection, site: Site, post: Post) -> None:
+    """Does what the facets of a post that has just come ask for."""
+    for facet in facets_of(post):
+        act = FACETS.get(type(facet))
+        if act is not None:
+            act(db, site, post)

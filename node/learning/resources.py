@@ -1,0 +1,102 @@
+"""Resources: shared with a community, revised, marked as superseded."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from federation.facets import MAX_MINUTES, Resource, document_from_facet
+from federation.reading import uri_from
+from node.context import Context
+from node.errors import BadInput, NotFound
+from node.learning.competencies import alignments_from_text, text_from_alignments
+from node.social import posts
+from node.social.facets import facets_of, link_of
+from node.social.posts import Draft
+from storage.database import Connection
+from storage.records import PUBLIC, Account, Post
+
+TITLE_CHARACTERS, LICENSE_CHARACTERS = 200, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What somebody wants to share. teaches: competencies, separated by commas; review_by: YYYY-MM-DD or ''; minutes: 0 for unknown."""
+
+    title: str = ""
+    link: str = ""
+    text: str = ""
+    teaches: str = ""
+    license: str = ""
+    minutes: int = 0
+    review_by: str = ""
+    superseded_by: str = ""
+    visibility: int = PUBLIC
+    language: str | None = None
+    community_id: int | None = None
+
+
+async def share(context: Context, author: Account, sharing: Sharing) -> Post:
+    """The post that shares it, a Page. Raises BadInput and as posts.publish."""
+    return await posts.publish(context, author, _draft(sharing, context.site.origin))
+
+
+async def revise(context: Context, author: Account, post_id: int, sharing: Sharing) -> Post:
+    """The post as changed. Raises BadInput and as posts.edit."""
+    return await posts.edit(context, author, post_id, _draft(sharing, context.site.origin))
+
+
+def _draft(sharing: Sharing, origin: str) -> Draft:
+    title = " ".join(sharing.title.split())
+    if not 0 < len(title) <= TITLE_CHARACTERS:
+        raise BadInput("Give a title of at most 200 characters.")
+    link = uri_from(sharing.link)
+    if link is None:
+        raise BadInput("Give the address of what you share, beginning with https://.")
+    if sharing.superseded_by and uri_from(sharing.superseded_by) is None:
+        raise BadInput("Give the address of what is newer, beginning with https://.")
+    facet = Resource(
+        alignments_from_text(sharing.teaches, origin),
+        _day(sharing.review_by),
+        uri_from(sharing.superseded_by),
+        sharing.license[:LICENSE_CHARACTERS],
+        min(sharing.minutes, MAX_MINUTES) or None,
+    )
+    return Draft(
+        sharing.text,
+        sharing.visibility,
+        language=sharing.language,
+        type="Page",
+        title=title,
+        link=link,
+        facets=(document_from_facet(facet),),
+        community_id=sharing.community_id,
+    )
+
+
+def _day(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("Give the day as YYYY-MM-DD.") from error
+    return datetime(found.year, found.month, found.day, tzinfo=UTC)
+
+
+def own_sharing(db: Connection, author: Account, post_id: int, origin: str) -> Sharing:
+    """What was shared with a post of one's own, to be changed. Raises NotFound, NotAllowed."""
+    post = posts.own_post(db, author, post_id)
+    facet = next((facet for facet in facets_of(post) if isinstance(facet, Resource)), None)
+    if facet is None:
+        raise NotFound("That post shares no resource.")
+    return Sharing(
+        post.title,
+        link_of(post),
+        post.source or "",
+        text_from_alignments(facet.teaches, origin),
+        facet.license,
+        facet.minutes or 0,
+        facet.review_by.date().isoformat() if facet.review_by else "",
+        facet.superseded_by_uri or "",
+        post.visibility,
+        post.language,
+    )
