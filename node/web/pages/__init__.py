@@ -7,6 +7,7 @@ from node.web.negotiating import negotiated
 from node.web.pages import (
     about,
     acting,
+    communities,
     conversations,
     finding,
     hearing,
@@ -62,6 +63,7 @@ ROUTES = (
     web.get(r"/accounts/{id:\d+}/report", reporting.report_page),
     web.post(r"/accounts/{id:\d+}/report", reporting.report),
     web.post(r"/accounts/{id:\d+}/{deed}", acting.act_on_account),
+    *communities.ROUTES,
     web.get("/@{name:[^/]+}/followers", profiles.followers),
     web.get("/@{name:[^/]+}/following", profiles.following),
     web.get(POST + "/edit", writing.edit_page),

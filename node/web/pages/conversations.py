@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from node.errors import NotFound
-from node.social import threads, timelines
+from node.social import communities, threads, timelines
 from node.social.posts import Draft
 from node.social.timelines import Card
 from node.web.pages import fragments, names, rendering, streams, wording
@@ -49,6 +49,7 @@ async def conversation(request: web.Request) -> web.Response:
         ],
         draft=draft,
         editing=False,
+        places=await visitor.context.database.read(communities.list_stewarded, card.post, visitor.id),
     )
 
 
