@@ -36,15 +36,15 @@ def send(
     about_uri: str,
     post_id: int | None = None,
     is_public: bool = False,
-    is_forwarded: bool = False,
+    with_proof: bool | None = None,
 ) -> Mapping[str, Any]:
     """Owes an activity to inboxes, and answers it as it is sent.
 
-    is_public: it gets a proof and may be fetched by anybody. is_forwarded: it gets a proof, for a community passes it on
-    to its members. about_uri: whose order is kept.
+    is_public: it may be fetched by anybody. with_proof: None for whether it is public; what is said to a community gets one, for the
+    community passes it on. about_uri: whose order is kept.
     """
     activity_id, document = activity
-    if is_public or is_forwarded:
+    if is_public if with_proof is None else with_proof:
         document = add_proof(dict(document), site.keyring.proof_signer(db, author.id), site.now())
     ours = f"{site.origin}/"
     remote = sorted({inbox for inbox in inboxes if not inbox.startswith(ours)})
@@ -58,8 +58,8 @@ def send(
     return document
 
 
-def _is_forwarded(post: Post) -> bool:
-    return post.audience_uri is not None
+def _needs_proof(post: Post) -> bool | None:
+    return True if post.audience_uri else None
 
 
 def _community_inboxes(db: Connection, post: Post) -> list[str]:
@@ -105,7 +105,7 @@ def publish_post(db: Connection, site: Site, author: Account, post: Post) -> Non
         about_uri=post.uri,
         post_id=post.id,
         is_public=post.visibility < PRIVATE,
-        is_forwarded=_is_forwarded(post),
+        with_proof=_needs_proof(post),
     )
 
 
@@ -125,7 +125,7 @@ def publish_edit(db: Connection, site: Site, author: Account, post: Post, before
         about_uri=post.uri,
         post_id=post.id,
         is_public=post.visibility < PRIVATE,
-        is_forwarded=_is_forwarded(post),
+        with_proof=_needs_proof(post),
     )
 
 
@@ -145,7 +145,7 @@ def publish_deletion(db: Connection, site: Site, author: Account, post: Post) ->
         about_uri=post.uri,
         post_id=post.id,
         is_public=post.visibility < PRIVATE,
-        is_forwarded=_is_forwarded(post),
+        with_proof=_needs_proof(post),
     )
 
 
@@ -183,7 +183,7 @@ def publish_like(db: Connection, site: Site, liker: Account, post: Post, activit
         [author.inbox, *_community_inboxes(db, post)],
         about_uri=uri,
         post_id=post.id,
-        is_forwarded=_is_forwarded(post),
+        with_proof=_needs_proof(post),
     )
 
 
@@ -197,8 +197,8 @@ def publish_undo(
     activity_id, uri = new_activity(db, site, author)
     document = outgoing.undo(uri, author.uri, undone, [target.uri])
     inboxes = [target.inbox, *(_community_inboxes(db, post) if post else ())]
-    is_forwarded = post is not None and _is_forwarded(post)
-    return send(db, site, author, (activity_id, document), inboxes, about_uri=str(undone["id"]), is_forwarded=is_forwarded)
+    with_proof = _needs_proof(post) if post else None
+    return send(db, site, author, (activity_id, document), inboxes, about_uri=str(undone["id"]), with_proof=with_proof)
 
 
 def publish_to(db: Connection, site: Site, author: Account, activity: tuple[int, Json], target: Account) -> None:

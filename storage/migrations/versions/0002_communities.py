@@ -1,4 +1,4 @@
-"""Communities: groups with members, moderation, cohorts and events."""
+"""Communities: groups with members and moderation."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ TEXT, MS, BOOL, BYTES = sa.Text(), sa.BigInteger(), sa.Boolean(), sa.LargeBinary
 
 
 def upgrade() -> None:
-    for make in (_communities, _members, _contents, _stewardship, _cohorts, _attendances):
+    for make in (_communities, _members, _contents, _stewardship):
         make()
 
 
@@ -114,33 +114,3 @@ def _stewardship() -> None:
         _number("created_ms"),
     )
     op.create_index("audit_community", "audit", ["community_id", "id"])
-
-
-def _cohorts() -> None:
-    op.create_table(
-        "cohorts", _id(), _account("community_id"), _text("name", None), _number("starts_ms"), _number("ends_ms"), _flag("ended")
-    )
-    op.create_index("cohorts_community", "cohorts", ["community_id", "starts_ms"])
-    op.create_index("cohorts_ending", "cohorts", ["ended", "ends_ms"])
-    op.create_table(
-        "cohort_members",
-        sa.Column("cohort_id", ID, sa.ForeignKey("cohorts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-        _account("account_id", key=True),
-        sqlite_with_rowid=False,
-    )
-
-
-def _attendances() -> None:
-    op.create_table(
-        "attendances",  # who comes to an event: an account, or somebody without one who left a name
-        _id(),
-        _post(),
-        _maybe("account_id", ID),
-        _text("name"),
-        _maybe("email"),
-        _text("uri"),  # of the Join
-        _text("state", "accepted"),  # requested, accepted
-        _number("created_ms"),
-    )
-    op.create_index("attendances_post", "attendances", ["post_id", "account_id"])
-    op.create_index("attendances_account", "attendances", ["account_id"])
