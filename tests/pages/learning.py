@@ -28,7 +28,11 @@ def tell_learning(node: Running, ada: Person, bea: Person, chidi: Person) -> dic
                              ("text", "Bring gloves."), ("join_mode", "restricted"), ("community", group)]))  # fmt: skip
     chidi.send(f"/posts/{_id(made['event'])}/attend", [])
     made["debate"] = shown(chidi.send("/compose", [("text", "Hedges are better than fences."), ("visibility", "0")]))
-    for person, role, text in ((bea, "support", "They feed birds."), (ada, "counter", "They take years."), (bea, "evidence", "A count of 30.")):
+    for person, role, text in (
+        (bea, "support", "They feed birds."),
+        (ada, "counter", "They take years."),
+        (bea, "evidence", "A count of 30."),
+    ):
         person.send("/compose", [("text", text), ("visibility", "0"), ("reply_to", _id(made["debate"])), ("role", role)])
     made["resource"] = shown(bea.send("/resources/new", [("title", "How to lay a hedge"), ("link", "https://hedges.example/"), ("text", "With pictures."),
                                 ("about", "Hedge laying"), ("license", "CC BY 4.0"), ("minutes", "20"), ("review_by", "2020-01-01"),

@@ -9,6 +9,7 @@ import pytest
 
 from storage import (
     accounts,
+    communities,
     deliveries,
     follows,
     hosts,
@@ -20,6 +21,7 @@ from storage import (
     reactions,
     search,
     seen,
+    stewardship,
     timelines,
     users,
 )
@@ -209,6 +211,8 @@ PAGES = {
     "unread notifications": lambda db: users.count_unread(db, 1),
     "lease of jobs": lambda db: jobs.lease_jobs(db, NOW, NOW + 1, 10),
     "next job": jobs.next_job_ms,
+    "members of a community": lambda db: communities.list_members(db, LOUD + 1, 40),
+    "log of a community": lambda db: stewardship.list_deeds(db, LOUD + 1, 40, 1 << 62),
     "loose media": lambda db: media.list_loose_media(db, MIDDLE, 20),
     "all posts of an account": lambda db: posts.list_all_posts(db, LOUD + 1),
 }
@@ -236,6 +240,11 @@ LOOKUPS = {
     "hashtags": lambda db: reactions.list_tags(db, [ROOT, MIDDLE]),
     "liked post": lambda db: reactions.find_liked_post(db, LOUD + 1, "x"),
     "polls": lambda db: (polls.list_polls(db, [ROOT]), polls.list_votes(db, ROOT, 1), polls.list_closed_polls(db, 0, 1)),
+    "community": lambda db: (communities.find_community(db, 1), communities.find_membership(db, 1, 2), communities.is_moderator(db, 1, 2)),
+    "communities": lambda db: communities.list_communities(db, 40),
+    "places of a post": lambda db: (communities.list_places(db, ROOT), communities.find_place(db, 1, ROOT), communities.list_joined(db, 1)),
+    "what waits": lambda db: (communities.list_waiting(db, 1, 40), communities.is_locked(db, 1, (ROOT, MIDDLE))),
+    "moderators and bans": lambda db: (stewardship.is_banned(db, 1, 2), stewardship.list_bans(db, 1)),
     "host": lambda db: hosts.find_host(db, "host1.example"),
     "owed about a post": lambda db: deliveries.list_deliveries_of_post(db, ROOT),
     "activity": lambda db: deliveries.find_activity(db, "7"),

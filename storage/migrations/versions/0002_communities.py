@@ -1,4 +1,4 @@
-"""Communities: groups with members, moderation, cohorts and events."""
+"""Communities: groups with members and moderation."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ TEXT, MS, BOOL, BYTES = sa.Text(), sa.BigInteger(), sa.Boolean(), sa.LargeBinary
 
 def upgrade() -> None:
     for make in (_communities, _members, _contents, _stewardship, _cohorts):
+    for make in (_communities, _members, _contents, _stewardship):
         make()
 
 
