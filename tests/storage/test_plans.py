@@ -11,8 +11,11 @@ from storage import (
     accounts,
     communities,
     deliveries,
+    digests,
+    feeds,
     follows,
     hosts,
+    imports,
     jobs,
     media,
     notifications,
@@ -24,6 +27,7 @@ from storage import (
     stewardship,
     timelines,
     users,
+    webmentions,
 )
 from storage.connecting import SqliteConnection, connect
 from storage.migrating import upgrade
@@ -252,9 +256,18 @@ LOOKUPS = {
     "archive, of an author": lambda db: search.list_hits(db, search.Question(author=3), 1, 20),
     "archive, under a tag": lambda db: search.list_hits(db, search.Question(tag="tag1"), 1, 20),
     "archive, the newest": lambda db: search.list_hits(db, search.Question(pictured=True), 1, 20),
+    "what the web says of a post": lambda db: webmentions.list_mentions(db, ROOT),
+    "imports": lambda db: imports.list_imports(db, 1),
+    "feed by address": lambda db: feeds.find_feed_by_address(db, "x"),
+    "entries of a feed": lambda db: feeds.list_entries(db, 1, ["a", "b"]),
+    "feeds of a follower": lambda db: feeds.list_followed_feeds(db, 1),
+    "digest": lambda db: (digests.find_wish(db, 1), digests.list_near(db, 1, MIDDLE), digests.list_far(db, 1, MIDDLE)),
+    "end of the mails": lambda db: digests.find_wish_by_secret(db, "x"),
     "snippets": lambda db: search.list_snippets(db, search.Question(("xxx",)), [ROOT, MIDDLE]),
 }
 WORK = {
+    "due feeds": lambda db: feeds.list_due_feeds(db, NOW, 10),
+    "due digests": lambda db: digests.list_due(db, NOW, 10),
     "follower inboxes": lambda db: follows.list_follower_inboxes(db, 1),
     "due hosts": lambda db: deliveries.list_due_hosts(db, NOW),
     "next due": deliveries.next_due_ms,
