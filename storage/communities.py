@@ -76,8 +76,6 @@ _MEMBERSHIP = f"SELECT {columns(Membership)} FROM memberships WHERE community_id
 _ADD_MEMBER = f"""
     INSERT INTO memberships ({columns(Membership)}) VALUES ({placeholders(Membership)})
     ON CONFLICT (community_id, account_id) DO UPDATE SET role = excluded.role, is_approved = excluded.is_approved"""
-_IS_MEMBER = """
-    EXISTS (SELECT 1 FROM follows f WHERE f.follower_id = m.account_id AND f.followee_id = m.community_id AND f.state = 'accepted')"""
 _IS_MEMBER = (
     "EXISTS (SELECT 1 FROM follows f WHERE f.follower_id = m.account_id AND f.followee_id = m.community_id AND f.state = 'accepted')"
 )
@@ -90,8 +88,6 @@ _MODERATORS = f"""
 _PLACE = f"SELECT {columns(Place)} FROM community_posts WHERE community_id = :community AND post_id = :post"
 _PLACES = f"SELECT {columns(Place)} FROM community_posts WHERE post_id = :post ORDER BY community_id"
 _ADD_PLACE = f"INSERT INTO community_posts ({columns(Place)}) VALUES ({placeholders(Place)}) ON CONFLICT DO NOTHING"
-_WAITING = f"""
-    SELECT {columns(Place)} FROM community_posts WHERE community_id = :community AND state = 'waiting' ORDER BY post_id LIMIT :limit"""
 _WAITING = (
     f"SELECT {columns(Place)} FROM community_posts WHERE community_id = :community AND state = 'waiting' ORDER BY post_id LIMIT :limit"
 )

@@ -32,11 +32,6 @@ _BANS = f"""
 
 def add_ban(db: Connection, community_id: int, account_id: int, reason: str, now_ms: int) -> bool:
     """True where someone was not banned yet."""
-    sql = (
-        "INSERT INTO bans (community_id, account_id, reason, created_ms)"
-        " VALUES (:community, :account, :reason, :now) ON CONFLICT DO NOTHING"
-    )
-    return db.execute(sql, {"community": community_id, "account": account_id, "reason": reason, "now": now_ms}).rowcount == 1
     return db.execute(_ADD_BAN, {"community": community_id, "account": account_id, "reason": reason, "now": now_ms}).rowcount == 1
 
 

@@ -4,8 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from node.context import Context
+<<<<<<< HEAD
 from node.inbound import announcing, receiving
 from node.social import feeds, keeping, networks, outboxes, threads, voting
+=======
+from node.inbound import receiving
+from node.social import feeds, keeping, networks, outboxes, threads, voting, webmentions
+>>>>>>> archive
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
 
@@ -60,6 +65,16 @@ async def import_line(context: Context, payload: Mapping[str, Any]) -> None:
     await networks.import_line(context, payload)
 
 
+async def verify_webmention(context: Context, payload: Mapping[str, Any]) -> None:
+    """Whether a page elsewhere really links to a post of ours."""
+    await webmentions.verify(context, payload["source"], payload["target"], payload["post_id"])
+
+
+async def send_webmentions(context: Context, payload: Mapping[str, Any]) -> None:
+    """The pages that a post of ours links to."""
+    await webmentions.send(context, payload)
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -76,6 +91,8 @@ TASKS: Mapping[str, Task] = {
     "fetch_feed": fetch_feed,
     "look_at_feeds": look_at_feeds,
     "import_line": import_line,
+    "verify_webmention": verify_webmention,
+    "send_webmentions": send_webmentions,
     "tidy": tidy,
 }
 EVERY_MS: Mapping[str, int] = {"tidy": 3600 * 1000, "look_at_feeds": 5 * 60 * 1000}  # jobs that come back by themselves

@@ -79,6 +79,7 @@ ROUTES = (
     web.post(r"/admin/reports/{id:\d+}/resolve", tending.resolve),
     web.post(r"/posts/{id:\d+}/vote", acting.vote),
     web.post(r"/posts/{id:\d+}/{deed}", acting.act_on_post),
+    web.post(r"/webmentions/{id:\d+}/hide", acting.hide_mention),
     web.get(r"/accounts/{id:\d+}/report", reporting.report_page),
     web.post(r"/accounts/{id:\d+}/report", reporting.report),
     web.post(r"/accounts/{id:\d+}/{deed}", acting.act_on_account),

@@ -7,8 +7,15 @@ from aiohttp import web
 
 from node.context import Context
 from node.errors import NotFound
+<<<<<<< HEAD
+<<<<<<< HEAD
+=======
 from node.learning import questions
+>>>>>>> learning
 from node.social import blocking, feeds, follows, reactions, voting, workshops
+=======
+from node.social import blocking, feeds, follows, reactions, voting, webmentions
+>>>>>>> archive
 from node.web.pages import names
 from node.web.pages.visiting import go, local_path, path_id, posted_by_member
 from storage.records import Account
@@ -83,3 +90,10 @@ async def follow_by_name(request: web.Request) -> web.Response:
     """POST /follow: somebody, by handle or address, or a feed or page that has one"""
     member, form = await posted_by_member(request)
     return go(names.profile_path(await feeds.follow_anything(member.context, member.account, form.line("who"))))
+
+
+async def hide_mention(request: web.Request) -> web.Response:
+    """POST /webmentions/{id}/hide"""
+    member, form = await posted_by_member(request)
+    await webmentions.hide(member.context, member.account, path_id(request))
+    return go(local_path(form.text("back")))

@@ -10,7 +10,9 @@ from node.web.pages import asking, fragments, names, rendering, streams, wording
 from node.web.pages.drafts import draft_reply
 from node.web.pages.profiles import account_named, excerpt
 from node.web.pages.visiting import Visitor, go, path_id, visitor_of
+from storage import webmentions
 from storage.ids import ms_from_id
+from storage.records import PRIVATE
 
 DEEPEST = 6  # steps that replies are set in; further ones stay there
 
@@ -29,7 +31,8 @@ async def conversation(request: web.Request) -> web.Response:
     card = (await timelines.cards(visitor.context, [entries[thread.post.id]], visitor.id))[0]
     config = visitor.context.config
     draft = await visitor.context.database.read(draft_reply, visitor.session.account, card.post.id) if visitor.session else Draft("")
-    return await rendering.page(
+    takes_mentions = author.is_local and card.post.visibility < PRIVATE
+    response = await rendering.page(
         request,
         visitor,
         "thread.html",
@@ -49,9 +52,15 @@ async def conversation(request: web.Request) -> web.Response:
             for depth, reply in thread.replies
             if reply.id in entries
         ],
+        takes_mentions=takes_mentions,
+        mentions=await visitor.context.database.read(webmentions.list_mentions, card.post.id) if takes_mentions else (),
         draft=draft,
         editing=False,
     )
+    if takes_mentions:
+        response.headers["Link"] = f'<{config.origin}/webmention>; rel="webmention"'
+        response.headers["X-Pingback"] = f"{config.origin}/pingback"
+    return response
 
 
 def _unfolded(visitor: Visitor, card: Card) -> object:

@@ -27,7 +27,7 @@ from storage.communities import MODERATOR, Membership, Place
 from storage.records import Account, Follow, Post
 from storage.timelines import BEFORE_ALL
 
-FOLDER = Path(os.environ.get("HEDGEROW_VECTORS", "vectors")) / "lemmy-assets" / "lemmy"
+FOLDER = Path(os.environ.get("HEDGEROW_VECTORS") or Path(__file__).parents[4] / "shared" / "vectors") / "lemmy-assets" / "lemmy"
 FILES = sorted(FOLDER.rglob("*.json"))
 GROUPS = (
     "http://enterprise.lemmy.ml/c/main",
