@@ -12,11 +12,7 @@ from federation.records import EventDetails
 from node.context import Context
 from node.errors import BadInput, NodeError, NotAllowed, NotFound
 from node.site import Site
-<<<<<<< HEAD
-from node.social import facets, gathering, looking_up, naming, notifying, publishing, rates, voting, workshops
-=======
-from node.social import looking_up, naming, notifying, publishing, rates, voting, webmentions
->>>>>>> archive
+from node.social import facets, gathering, looking_up, naming, notifying, publishing, rates, voting, webmentions, workshops
 from node.social.reactions import shown_post
 from node.social.writing import Written, handles_in, write
 from storage import accounts, media, polls, posts, reactions, timelines
@@ -159,11 +155,8 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
     else:
         timelines.add_to_own_home(db, post)
     publishing.publish_post(db, site, author, post)
-<<<<<<< HEAD
     gathering.accept_own(db, site, post, author)
-=======
     webmentions.send_for(db, site, post)
->>>>>>> archive
     add_event(db, "post", post.id)
     if also is not None:
         also(db, site, post)
@@ -276,12 +269,8 @@ def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draf
     named = {account.id: account for account in written.mentioned}
     named |= {account.id: account for account in before if parent and account.id == parent.account_id}
     _name(db, site, author, post, named, written)
-<<<<<<< HEAD
     gathering.pass_on(db, site, post, author, publishing.publish_edit(db, site, author, post, before))
-=======
-    publishing.publish_edit(db, site, author, post, before)
     webmentions.send_for(db, site, post)
->>>>>>> archive
     add_event(db, "post", post.id)
     return post
 
@@ -303,11 +292,7 @@ async def delete(context: Context, author: Account, post_id: int) -> None:
 
 def _delete(db: Connection, site: Site, author: Account, post_id: int) -> None:
     post = own_post(db, author, post_id)
-<<<<<<< HEAD
     gathering.pass_on(db, site, post, author, publishing.publish_deletion(db, site, author, post))
-=======
-    publishing.publish_deletion(db, site, author, post)
     webmentions.send_for_deletion(db, site, post)
->>>>>>> archive
     posts.delete_post(db, post, site.now_ms())
     add_event(db, "post", post.id)

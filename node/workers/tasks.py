@@ -4,13 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from node.context import Context
-<<<<<<< HEAD
 from node.inbound import announcing, receiving
-from node.social import feeds, keeping, networks, outboxes, threads, voting
-=======
-from node.inbound import receiving
 from node.social import feeds, keeping, networks, outboxes, threads, voting, webmentions
->>>>>>> archive
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
 

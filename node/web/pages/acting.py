@@ -7,15 +7,8 @@ from aiohttp import web
 
 from node.context import Context
 from node.errors import NotFound
-<<<<<<< HEAD
-<<<<<<< HEAD
-=======
 from node.learning import questions
->>>>>>> learning
-from node.social import blocking, feeds, follows, reactions, voting, workshops
-=======
-from node.social import blocking, feeds, follows, reactions, voting, webmentions
->>>>>>> archive
+from node.social import blocking, feeds, follows, reactions, voting, webmentions, workshops
 from node.web.pages import names
 from node.web.pages.visiting import go, local_path, path_id, posted_by_member
 from storage.records import Account
