@@ -9,6 +9,7 @@ from markupsafe import Markup
 from federation.html import text_from_html
 from node.context import Context
 from node.errors import NotFound, WasDeleted
+from node.learning import paths
 from node.social import accounts, communities, follows, timelines
 from node.social.accounts import Profile
 from node.social.communities import View
@@ -65,6 +66,7 @@ async def profile(request: web.Request) -> web.Response:
         community=community,
         draft=Draft("", language=visitor.language.tag, community_id=account.id),
         editing=False,
+        newcomer=await paths.newcomer_walk(visitor.context, account, visitor.id) if account.type == "Group" else None,
         pinned=await streams.pinned_markup(visitor, pinned, is_own=visitor.id == account.id),
         entries=await streams.markup(visitor, page.entries),
         later=streams.older(names.profile_path(account), page.before),
