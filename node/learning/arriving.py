@@ -9,7 +9,7 @@ from node.social.facets import facets_of
 from storage.database import Connection
 from storage.records import Post
 
-FACETS: Mapping[type, Callable[[Connection, Site, Post], None]] = {Ask: questions.bring_from_elsewhere}
+FACETS: Mapping[type, Callable[[Connection, Site, Post], None]] = {Ask: questions.take_from_elsewhere}
 
 
 def take(db: Connection, site: Site, post: Post) -> None:

@@ -15,7 +15,7 @@ from node.social import posts
 from node.social.facets import facets_of
 from node.social.posts import Draft
 from node.social.reactions import shown_post
-from storage import accounts, users
+from storage import accounts, communities, users
 from storage import posts as kept_posts
 from storage.database import Connection
 from storage.learning import paths as kept
@@ -239,10 +239,24 @@ async def offer(context: Context, moderator: Account, community_id: int, post_id
     await context.database.write(_offer, moderator, community_id, post_id)
 
 
+async def newcomer_walk(context: Context, community: Account, viewer_id: int) -> Walk | None:
+    """The path that newcomers to a community are offered, as the viewer is on it; None where there is none for them."""
+    return await context.database.read(_newcomer_walk, community.id, viewer_id)
+
+
+def _newcomer_walk(db: Connection, community_id: int, viewer_id: int) -> Walk | None:
+    post_id = kept.find_newcomer_path(db, community_id)
+    post = kept_posts.find_visible_post(db, post_id, viewer_id) if post_id else None
+    path = path_of(post) if post else None
+    return walk_from_post(db, post, path, viewer_id) if post and path else None
+
+
 def may_offer(db: Connection, account: Account, community: Account) -> bool:
     """Whether somebody chooses what newcomers to a community of ours are offered."""
+    if not community.is_local:
+        return False
     user = users.find_user(db, account.id)
-    return community.is_local and user is not None and user.role in KEEPERS
+    return communities.is_moderator(db, community.id, account.id) or (user is not None and user.role in KEEPERS)
 
 
 def _offer(db: Connection, moderator: Account, community_id: int, post_id: int | None) -> None:

@@ -9,15 +9,17 @@ from node.errors import BadInput, NotAllowed, NotFound
 from node.learning.competencies import alignments_from_text
 from node.learning.ranking import Knowing, rank
 from node.site import Site
-from node.social import notifying, posts, publishing
+from node.social import joining, notifying, posts, publishing
 from node.social.facets import facets_of, keep
 from node.social.posts import Draft
 from node.social.reactions import shown_post
-from storage import accounts, follows, notifications, reactions
+from storage import accounts, communities, notifications, reactions
 from storage import posts as kept_posts
+from storage.communities import SHOWN
 from storage.database import Connection
 from storage.events import add_event
 from storage.ids import id_range_start
+from storage.learning import facets
 from storage.learning import questions as kept
 from storage.learning.facets import label_of
 from storage.learning.questions import Reason
@@ -75,11 +77,16 @@ def _alignments(post: Post) -> tuple[Alignment, ...]:
     return next((facet.alignment for facet in facets_of(post) if isinstance(facet, Ask)), ())
 
 
-def bring_from_elsewhere(db: Connection, site: Site, post: Post) -> None:
-    """A question of somebody elsewhere is brought to people here where it was asked in a community of ours that the asker belongs to."""
+def take_from_elsewhere(db: Connection, site: Site, post: Post) -> None:
+    """A question of somebody elsewhere is brought to people here where it stands in a community of ours that the asker belongs to;
+    one of ours whose answer was accepted is told."""
     community = accounts.find_account_by_uri(db, post.audience_uri) if post.audience_uri else None
-    if community is not None and community.is_local and follows.is_following(db, post.account_id, community.id):
+    place = communities.find_place(db, community.id, post.id) if community is not None else None
+    if community is not None and place is not None and place.state == SHOWN and joining.is_member(db, community.id, post.account_id):
         bring(db, site, post)
+    ask = facets.find_ask(db, post.id)
+    if ask is not None and ask.accepted_id and ask.answerer_id:
+        notifying.tell(db, site, ask.answerer_id, "accepted", post.account_id, ask.accepted_id)
 
 
 async def accept_answer(context: Context, account: Account, answer_id: int) -> None:

@@ -138,10 +138,11 @@ def announce(db: Connection, site: Site, group: Account, about: Post | Account, 
     activity_id, uri = publishing.new_activity(db, site, group)
     is_open = not is_closed(db, group)
     to, cc = ([EVERYBODY], [group.followers_uri or ""]) if is_open else ([group.followers_uri or ""], [])
-    activity = outgoing.announce(uri, group.uri, proven(db, site, actor, document), to, cc, site.now())
+    activity = outgoing.pass_on(uri, group.uri, proven(db, site, actor, document), to, cc, site.now())
     inboxes = follows.list_follower_inboxes(db, group.id)
     post_id = about.id if isinstance(about, Post) else None
-    publishing.send(db, site, group, (activity_id, activity), inboxes, about_uri=about.uri, post_id=post_id, is_public=is_open)
+    sent = (activity_id, activity)
+    publishing.send(db, site, group, sent, inboxes, about_uri=about.uri, post_id=post_id, is_public=is_open, with_proof=False)
 
 
 def proven(db: Connection, site: Site, actor: Account, document: Json) -> dict[str, Any]:

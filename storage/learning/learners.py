@@ -3,12 +3,6 @@
 from dataclasses import dataclass
 
 from storage.database import Connection
-from storage.records import Account, columns
-
-_COMMUNITIES = f"""
-    SELECT {columns(Account, "a.")} FROM follows f JOIN accounts a ON a.id = f.followee_id
-    WHERE f.follower_id = :id AND f.state = 'accepted' AND a.type = 'Group' AND a.suspended_ms IS NULL AND a.deleted_ms IS NULL
-    ORDER BY lower(a.name), a.id LIMIT :limit"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +26,3 @@ def save_learner(db: Connection, account_id: int, learner: Learner) -> None:
         " ON CONFLICT (account_id) DO UPDATE SET answers_questions = excluded.answers_questions, shows_network = excluded.shows_network",
         {"id": account_id, "answers": learner.answers_questions, "shows": learner.shows_network},
     )
-
-
-def list_communities(db: Connection, account_id: int, limit: int = 100) -> list[Account]:
-    """The communities that somebody belongs to, ours and others', by name."""
-    return [Account(*row) for row in db.execute(_COMMUNITIES, {"id": account_id, "limit": limit}).fetchall()]

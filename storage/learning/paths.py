@@ -23,8 +23,8 @@ class Done:
 _MAY = f"""{ACTIVE} AND {visible("p")}
     AND NOT EXISTS (SELECT 1 FROM blocks x WHERE x.account_id = :viewer AND x.target_id = p.account_id)"""
 _PATHS = f"""
-    SELECT {columns(Post, "p.")} FROM paths t JOIN posts p ON p.id = t.post_id JOIN accounts a ON a.id = p.account_id
-    WHERE t.post_id < :before AND {_MAY} ORDER BY t.post_id DESC LIMIT :limit"""
+    SELECT {columns(Post, "p.")} FROM paths t CROSS JOIN posts p CROSS JOIN accounts a
+    WHERE p.id = t.post_id AND a.id = p.account_id AND t.post_id < :before AND {_MAY} ORDER BY t.post_id DESC LIMIT :limit"""
 _STARTED = f"""
     SELECT {columns(Post, "p.")} FROM path_starts s JOIN posts p ON p.id = s.post_id JOIN accounts a ON a.id = p.account_id
     WHERE s.account_id = :viewer AND {_MAY} ORDER BY s.started_ms DESC, s.post_id DESC LIMIT :limit"""

@@ -30,15 +30,17 @@ class Shelved:
     author: Account
 
 
+# CROSS JOIN: in this order, from the newest resource on, whatever the statistics say
 _SHELVED = f"""
     SELECT {columns(Resource, "r.")}, p.title, p.audience_uri, {columns(Account, "a.")}
-    FROM resources r JOIN posts p ON p.id = r.post_id JOIN accounts a ON a.id = p.account_id"""
+    FROM resources r CROSS JOIN posts p CROSS JOIN accounts a"""
 _MAY = f"""{ACTIVE} AND {visible("p")}
     AND NOT EXISTS (SELECT 1 FROM blocks x WHERE x.account_id = :viewer AND x.target_id = p.account_id)
     AND NOT EXISTS (SELECT 1 FROM mutes x WHERE x.account_id = :viewer AND x.target_id = p.account_id)"""
 _TEACHES = "EXISTS (SELECT 1 FROM post_competencies c WHERE c.post_id = r.post_id AND c.label = :label)"
 _LIST = f"""{_SHELVED}
-    WHERE r.post_id < :before AND {_MAY} AND (:community = '' OR p.audience_uri = :community) AND (:label = '' OR {_TEACHES})
+    WHERE p.id = r.post_id AND a.id = p.account_id AND r.post_id < :before AND {_MAY}
+      AND (:community = '' OR p.audience_uri = :community) AND (:label = '' OR {_TEACHES})
       AND (:license = '' OR r.license = :license) AND (:most = 0 OR r.minutes <= :most)
       AND (:fresh OR r.review_by_ms < :now OR r.superseded_by_uri IS NOT NULL)
     ORDER BY r.post_id DESC LIMIT :limit"""

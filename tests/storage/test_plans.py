@@ -9,6 +9,7 @@ import pytest
 
 from storage import (
     accounts,
+    communities,
     deliveries,
     digests,
     feeds,
@@ -23,11 +24,14 @@ from storage import (
     reactions,
     search,
     seen,
+    stewardship,
     timelines,
     users,
     webmentions,
 )
 from storage.connecting import SqliteConnection, connect
+from storage.learning import facets, network, paths, questions, record, resources
+from storage.learning.resources import Wanted
 from storage.migrating import upgrade
 from storage.records import DIRECT, Account, Notification, Post, columns, placeholders, values
 from tests.storage.rows import SECOND, START_MS
@@ -204,6 +208,9 @@ PAGES = {
     "outbox": lambda db: timelines.list_outbox(db, LOUD + 1, 20),
     "thread": lambda db: timelines.list_thread(db, ROOT, 1, 100),
     "conversation": lambda db: timelines.list_conversation(db, ROOT, 20),
+    "library": lambda db: resources.list_resources(db, 1, Wanted("https://x/c", "moss"), NOW, 30, MIDDLE),
+    "paths": lambda db: paths.list_paths(db, 1, 20, MIDDLE),
+    "record": lambda db: record.list_accepted(db, LOUD + 1, 1, 20, MIDDLE),
     "replies": lambda db: timelines.list_replies(db, ROOT, 20),
     "likers": lambda db: reactions.list_likers(db, ROOT, 20),
     "boosters": lambda db: reactions.list_boosters(db, ROOT, 20),
@@ -213,10 +220,21 @@ PAGES = {
     "unread notifications": lambda db: users.count_unread(db, 1),
     "lease of jobs": lambda db: jobs.lease_jobs(db, NOW, NOW + 1, 10),
     "next job": jobs.next_job_ms,
+    "members of a community": lambda db: communities.list_members(db, LOUD + 1, 40),
+    "log of a community": lambda db: stewardship.list_deeds(db, LOUD + 1, 40, 1 << 62),
     "loose media": lambda db: media.list_loose_media(db, MIDDLE, 20),
     "all posts of an account": lambda db: posts.list_all_posts(db, LOUD + 1),
 }
 LOOKUPS = {
+    "what posts mean": lambda db: (facets.list_competencies(db, [ROOT]), facets.list_turns(db, [ROOT]), facets.find_ask(db, ROOT)),
+    "resource": lambda db: facets.find_resource(db, ROOT),
+    "who knows": lambda db: questions.list_facts(db, 1, ["tag1", "tag2"]),
+    "whom a question was brought to": lambda db: (questions.list_asked(db, ROOT), questions.list_reasons(db, 1, [ROOT])),
+    "questions of a day": lambda db: questions.count_brought(db, LOUD + 1, MIDDLE),
+    "best resource and path": lambda db: (resources.find_best(db, 1, ["tag1"], NOW), paths.find_best(db, 1, ["tag1"])),
+    "steps done": lambda db: (paths.list_done(db, 1, ROOT), paths.has_started(db, 1, ROOT), paths.find_newcomer_path(db, 1)),
+    "ties": lambda db: network.list_ties(db, 1, MIDDLE, 1, 500),
+    "bonds and topics": lambda db: (network.list_bonds(db, [1, 2, 3], MIDDLE), network.list_topics(db, [1, 2], MIDDLE, 3)),
     "post by id": lambda db: posts.find_visible_post(db, ROOT, 1),
     "post by URI": lambda db: posts.find_post_by_uri(db, f"https://x/{ROOT}"),
     "posts by id": lambda db: posts.list_posts(db, [ROOT, MIDDLE, NEWEST]),
@@ -240,6 +258,11 @@ LOOKUPS = {
     "hashtags": lambda db: reactions.list_tags(db, [ROOT, MIDDLE]),
     "liked post": lambda db: reactions.find_liked_post(db, LOUD + 1, "x"),
     "polls": lambda db: (polls.list_polls(db, [ROOT]), polls.list_votes(db, ROOT, 1), polls.list_closed_polls(db, 0, 1)),
+    "community": lambda db: (communities.find_community(db, 1), communities.find_membership(db, 1, 2), communities.is_moderator(db, 1, 2)),
+    "communities": lambda db: communities.list_communities(db, 40),
+    "places of a post": lambda db: (communities.list_places(db, ROOT), communities.find_place(db, 1, ROOT), communities.list_joined(db, 1)),
+    "what waits": lambda db: (communities.list_waiting(db, 1, 40), communities.is_locked(db, 1, (ROOT, MIDDLE))),
+    "moderators and bans": lambda db: (stewardship.is_banned(db, 1, 2), stewardship.list_bans(db, 1)),
     "host": lambda db: hosts.find_host(db, "host1.example"),
     "owed about a post": lambda db: deliveries.list_deliveries_of_post(db, ROOT),
     "activity": lambda db: deliveries.find_activity(db, "7"),
@@ -259,6 +282,7 @@ LOOKUPS = {
 WORK = {
     "due feeds": lambda db: feeds.list_due_feeds(db, NOW, 10),
     "due digests": lambda db: digests.list_due(db, NOW, 10),
+    "facets of a post": lambda db: (facets.clear(db, MIDDLE), facets.list_waiting_asks(db, "https://x/1")),
     "follower inboxes": lambda db: follows.list_follower_inboxes(db, 1),
     "due hosts": lambda db: deliveries.list_due_hosts(db, NOW),
     "next due": deliveries.next_due_ms,

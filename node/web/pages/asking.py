@@ -14,8 +14,9 @@ from node.web.pages import meanings, names, rendering, streams
 from node.web.pages.drafts import draft_from_form
 from node.web.pages.profiles import account_named
 from node.web.pages.visiting import Member, Visitor, before, go, member_of, posted_by_member, visitor_of
-from storage.learning import learners, record
+from storage import communities
 from storage.learning import questions as kept
+from storage.learning import record
 from storage.records import Account, Post
 
 PAGE = 20
@@ -37,7 +38,7 @@ async def _ask_form(request: web.Request, member: Member, question: Question, *,
         title=member.language.say("Ask a question"),
         draft=question.draft,
         about=question.about,
-        communities=await member.context.database.read(learners.list_communities, member.id),
+        communities=await member.context.database.read(communities.list_joined, member.id),
         problem=problem,
         status=422 if problem else 200,
     )

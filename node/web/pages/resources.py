@@ -11,10 +11,10 @@ from node.learning.resources import Sharing
 from node.web.forms import Form, number_from
 from node.web.pages import languages, meanings, names, rendering
 from node.web.pages.visiting import Member, Visitor, before, go, member_of, path_id, posted_by_member, visitor_of
-from storage import accounts, posts
+from storage import accounts, communities, posts
 from storage.database import Connection
 from storage.ids import datetime_from_ms
-from storage.learning import facets, learners
+from storage.learning import facets
 from storage.learning.facets import Competency, label_of
 from storage.learning.resources import Shelved, Wanted, list_resources
 from storage.records import DIRECT, PUBLIC, Account
@@ -70,7 +70,7 @@ def day_of(moment_ms: int) -> str:
 
 
 async def _communities(visitor: Visitor) -> list[Account]:
-    return await visitor.context.database.read(learners.list_communities, visitor.id) if visitor.id else []
+    return await visitor.context.database.read(communities.list_joined, visitor.id) if visitor.id else []
 
 
 async def share_page(request: web.Request) -> web.Response:

@@ -14,8 +14,8 @@ from node.web.forms import Form, number_from
 from node.web.pages import languages, names, rendering
 from node.web.pages.profiles import account_named
 from node.web.pages.visiting import Member, Visitor, before, go, member_of, path_id, posted_by_member, visitor_of
+from storage import communities
 from storage.database import Connection
-from storage.learning import learners
 from storage.learning import paths as kept
 from storage.records import DIRECT, PRIVATE, PUBLIC, Account
 
@@ -73,7 +73,7 @@ def _offers(db: Connection, visitor: Visitor, post_id: int) -> tuple[list[Accoun
     if visitor.session is None:
         return offering, []
     account = visitor.session.account
-    joined = learners.list_communities(db, account.id)
+    joined = communities.list_joined(db, account.id)
     return offering, [each for each in joined if paths.may_offer(db, account, each)]
 
 
@@ -200,7 +200,7 @@ async def _form(
         draft=draft,
         steps=[*draft.steps, *[Step("")] * blank],
         editing=editing,
-        communities=await member.context.database.read(learners.list_communities, member.id),
+        communities=await member.context.database.read(communities.list_joined, member.id),
         problem=problem,
         status=422 if problem else 200,
     )

@@ -1,4 +1,4 @@
-"""Communities: groups with members, moderation, cohorts and events."""
+"""Communities: groups with members and moderation."""
 
 from typing import Any
 

@@ -6,6 +6,7 @@ from federation.facets import Alignment, Path, Reflection, Step, document_from_f
 from node.errors import BadInput, NotAllowed, NotFound
 from node.learning import paths
 from node.learning.paths import PathDraft, Proof
+from node.social import communities
 from node.social.facets import facets_of
 from storage import posts as kept_posts
 from storage.learning import paths as kept
@@ -127,6 +128,14 @@ async def test_a_path_from_another_node_is_walked_here(world, bob):
     assert list((await walk(world, path, bob)).done) == [1]
 
 
+async def test_a_moderator_chooses_what_newcomers_are_offered_and_who_may_not_see_it_is_offered_nothing(world, ada, bob):
+    garden = await communities.create(world.context, "garden", communities.Settings("Garden"), [ada])
+    hidden = await paths.write_path(world.context, ada, PathDraft("Mine", "", STEPS, visibility=DIRECT))
+    await paths.offer(world.context, ada, garden.id, hidden.id)
+    assert await paths.newcomer_walk(world.context, garden, bob.id) is None
+    assert await paths.newcomer_walk(world.context, garden, ada.id) is not None
+
+
 async def test_who_looks_after_the_node_chooses_what_newcomers_are_offered(world, ada, path):
     garden = await world.account("garden", kind="Group")
     keeper = await world.account("keeper", role="owner")
@@ -137,5 +146,7 @@ async def test_who_looks_after_the_node_chooses_what_newcomers_are_offered(world
     plain = await world.post(ada, "Hello")
     with pytest.raises(NotFound):
         await paths.offer(world.context, keeper, garden.id, plain.id)
+    found = await paths.newcomer_walk(world.context, garden, 0)
+    assert found.post.id == path.id
     await paths.offer(world.context, keeper, garden.id, None)
     assert await world.context.database.read(kept.find_newcomer_path, garden.id) is None

@@ -11,7 +11,7 @@ from federation.objects import document_from_post
 from node.errors import BadInput, NotAllowed, NotFound
 from node.learning import questions
 from node.learning.questions import MOST_A_DAY, Question
-from node.social import blocking, posts
+from node.social import blocking, communities, posts
 from node.social.posts import Draft
 from storage.learning import facets, learners, record
 from storage.learning import questions as kept
@@ -190,12 +190,13 @@ async def test_a_question_from_elsewhere_is_taken_in_and_only_its_author_accepts
     assert await world.context.database.read(record.list_accepted, ada.id, 0, 10) == []
     await world.receive(carol.activity("Update", document_from_post(later), name="2"), carol)
     assert len(await world.context.database.read(record.list_accepted, ada.id, 0, 10)) == 1
+    assert ("accepted", "carol") in await world.told(ada)
 
 
 async def test_a_question_from_elsewhere_reaches_people_here_in_a_community_of_the_asker_alone(world, bob):
-    group = await world.account("garden", kind="Group")
+    group = await communities.create(world.context, "garden", communities.Settings("Garden"), [bob])
     carol, dave = await world.stranger("carol"), await world.stranger("dave")
-    await world.context.database.write(_befriend, (await world.known(carol)).id, group.id)
+    await world.receive(carol.activity("Follow", group.uri), carol)
     for person in (carol, dave):
         note = person.note("q", learning=(document_from_facet(Ask((MOSS,))),), audience_uri=group.uri, cc=(group.uri,))
         await world.receive(person.create(note), person)
