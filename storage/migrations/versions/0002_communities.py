@@ -14,7 +14,6 @@ TEXT, MS, BOOL, BYTES = sa.Text(), sa.BigInteger(), sa.Boolean(), sa.LargeBinary
 
 def upgrade() -> None:
     for make in (_communities, _members, _contents, _stewardship, _cohorts):
-    for make in (_communities, _members, _contents, _stewardship):
         make()
 
 
