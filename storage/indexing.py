@@ -1,4 +1,9 @@
-"""Keeps the words of posts in SQLite's full-text index (FTS5), in the transaction that changes the post."""
+"""Keeps the words of posts in SQLite's full-text index (FTS5), in the transaction that changes the post.
+
+The index holds no copy of the words ("contentless"): to take a post out, it must be told exactly the words that went in, which are
+made anew from the post's row. So a row is forgotten before it changes and indexed after; and whoever changes `plain` adds a migration
+that fills the index anew.
+"""
 
 import html
 import re
@@ -10,8 +15,11 @@ from storage.records import Post
 _BREAK = re.compile(r"<(?:br|hr|/?(?:p|div|h[1-6]|blockquote|pre|figure|figcaption|[uod]l|li|d[td]|t[rdh]|table))\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 _SPACE = re.compile(r"[\x00-\x20\x7f]+")
-_INSERT = "INSERT INTO post_texts (rowid, title, summary, body, tags) VALUES (:id, :title, :summary, :body, '')"
-_UPDATE = "UPDATE post_texts SET title = :title, summary = :summary, body = :body WHERE rowid = :id"
+_TAGS = "SELECT t.name FROM post_tags pt JOIN tags t ON t.id = pt.tag_id WHERE pt.post_id = :id"
+_ROW = "SELECT title, summary, content FROM posts WHERE id = :id AND boost_of_id IS NULL"
+_IS_INDEXED = "SELECT 1 FROM post_texts_docsize WHERE id = :id"  # FTS5's own table of what is in the index
+_INSERT = "INSERT INTO post_texts (rowid, title, summary, body, tags) VALUES (:id, :title, :summary, :body, :tags)"
+_FORGET = "INSERT INTO post_texts (post_texts, rowid, title, summary, body, tags) VALUES ('delete', :id, :title, :summary, :body, :tags)"
 
 
 def plain(markup: str) -> str:
@@ -23,24 +31,33 @@ def plain(markup: str) -> str:
 def add_text(db: Connection, post: Post) -> None:
     """Puts a new post into the index; boosts say nothing of their own."""
     if post.boost_of_id is None:
-        db.execute(_INSERT, _words(post))
+        words = {"title": plain(post.title), "summary": plain(post.summary), "body": plain(post.content), "tags": ""}
+        db.execute(_INSERT, {"id": post.id, **words})
 
 
-def update_text(db: Connection, post: Post) -> None:
-    """Replaces what a post says; its hashtags stay."""
-    db.execute(_UPDATE, _words(post))
+def index_text(db: Connection, post_id: int) -> None:
+    """Puts a post into the index as its row and its hashtags are now."""
+    _tell(db, _INSERT, post_id)
 
 
-def set_text_tags(db: Connection, post_id: int, names: Iterable[str]) -> None:
-    """Replaces a post's hashtags in the index."""
-    sql = "UPDATE post_texts SET tags = :tags WHERE rowid = :id AND tags <> :tags"
-    db.execute(sql, {"tags": " ".join(sorted(names)), "id": post_id})
+def forget_text(db: Connection, post_id: int) -> None:
+    """Takes a post out of the index, if it is there; its row and its hashtags are still as they were when it was put in."""
+    if db.execute(_IS_INDEXED, {"id": post_id}).fetchone() is not None:  # FTS5 would call itself damaged
+        _tell(db, _FORGET, post_id)
 
 
-def remove_text(db: Connection, post_id: int) -> None:
-    """Takes a post out of the index."""
-    db.execute("DELETE FROM post_texts WHERE rowid = :id", {"id": post_id})
+def has_tags(db: Connection, post_id: int, names: Iterable[str]) -> bool:
+    """Whether a post has just these hashtags already, so that its words stay."""
+    return _tags(db, post_id) == sorted(names)
 
 
-def _words(post: Post) -> dict[str, object]:
-    return {"id": post.id, "title": plain(post.title), "summary": plain(post.summary), "body": plain(post.content)}
+def _tell(db: Connection, sql: str, post_id: int) -> None:
+    row = db.execute(_ROW, {"id": post_id}).fetchone()
+    if row is not None:
+        title, summary, body = map(plain, row)
+        words = {"title": title, "summary": summary, "body": body, "tags": " ".join(_tags(db, post_id))}
+        db.execute(sql, {"id": post_id, **words})
+
+
+def _tags(db: Connection, post_id: int) -> list[str]:
+    return sorted(row[0] for row in db.execute(_TAGS, {"id": post_id}).fetchall())

@@ -103,8 +103,9 @@ def update_post(db: Connection, post: Post) -> None:
         " ON CONFLICT DO NOTHING",
         {"id": post.id},
     )
+    indexing.forget_text(db, post.id)
     db.execute(_UPDATE, values(post))
-    indexing.update_text(db, post)
+    indexing.index_text(db, post.id)
 
 
 def touch_post(db: Connection, post_id: int, revision_ms: int) -> None:
@@ -123,8 +124,8 @@ def delete_post(db: Connection, post: Post, now_ms: int) -> None:
     db.execute("UPDATE posts SET in_reply_to_id = NULL WHERE in_reply_to_id = :id", {"id": post.id})
     db.execute("DELETE FROM notifications WHERE post_id = :id", {"id": post.id})
     db.execute("UPDATE media SET post_id = NULL WHERE account_id = :account AND post_id = :id", {"account": post.account_id, "id": post.id})
+    indexing.forget_text(db, post.id)
     db.execute("DELETE FROM posts WHERE id = :id", {"id": post.id})
-    indexing.remove_text(db, post.id)
 
 
 def add_tombstone(db: Connection, uri: str, now_ms: int) -> None:

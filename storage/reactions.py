@@ -78,14 +78,16 @@ def list_mentioned(db: Connection, post_id: int) -> list[Account]:
 
 def set_tags(db: Connection, post_id: int, names: Iterable[str]) -> None:
     """A post's hashtags (no '#'; kept in lower case); earlier ones are forgotten."""
-    db.execute("DELETE FROM post_tags WHERE post_id = :post", {"post": post_id})
     wanted = {name.lower() for name in names}
-    indexing.set_text_tags(db, post_id, wanted)
-    rows = [{"post": post_id, "name": name} for name in wanted]
-    if not rows:
+    if indexing.has_tags(db, post_id, wanted):
         return
-    db.executemany("INSERT INTO tags (name) VALUES (:name) ON CONFLICT DO NOTHING", [{"name": row["name"]} for row in rows])
-    db.executemany("INSERT INTO post_tags (tag_id, post_id) SELECT id, :post FROM tags WHERE name = :name ON CONFLICT DO NOTHING", rows)
+    indexing.forget_text(db, post_id)
+    db.execute("DELETE FROM post_tags WHERE post_id = :post", {"post": post_id})
+    if wanted:
+        db.executemany("INSERT INTO tags (name) VALUES (:name) ON CONFLICT DO NOTHING", [{"name": name} for name in wanted])
+        rows = [{"post": post_id, "name": name} for name in wanted]
+        db.executemany("INSERT INTO post_tags (tag_id, post_id) SELECT id, :post FROM tags WHERE name = :name ON CONFLICT DO NOTHING", rows)
+    indexing.index_text(db, post_id)
 
 
 def list_tags(db: Connection, post_ids: Sequence[int]) -> dict[int, list[str]]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from storage.database import Connection, with_list
+from storage.indexing import plain
 from storage.posts import ACTIVE, visible
+from storage.snippets import snippet
 from storage.timelines import BEFORE_ALL
 
 REACH = 1000  # of more matches than this the newest are ranked; the count stops here too
-MARK, MARK_END = "\x02", "\x03"  # around what was found in a snippet; no indexed text holds them
-SNIPPET_WORDS = 40
 _AGE = 0.6 / (365 * 24 * 3600 * 1000)  # what a year counts against the rank of a word that few posts have (about 1 to 8)
 _NOTHING = '""'  # an FTS5 expression that no row matches
 
@@ -85,9 +85,7 @@ _OF_AUTHOR = f"""
 _OF_TAG = f"""
     SELECT p.id FROM tags w CROSS JOIN post_tags wt ON wt.tag_id = w.id CROSS JOIN posts p ON p.id = wt.post_id
     JOIN accounts a ON a.id = p.account_id WHERE w.name = :tag AND {_LEFT} ORDER BY wt.post_id DESC LIMIT :limit"""
-_SNIPPETS = f"""
-    SELECT rowid, snippet(post_texts, -1, '{MARK}', '{MARK_END}', '…', {SNIPPET_WORDS}) FROM post_texts
-    WHERE post_texts MATCH :match AND rowid IN (:ids)"""
+_TEXTS = "SELECT id, content, title, summary FROM posts WHERE id IN (:ids)"
 
 
 def list_hits(
@@ -105,11 +103,11 @@ def list_hits(
 
 
 def list_snippets(db: Connection, question: Question, ids: Sequence[int]) -> dict[int, str]:
-    """The place of each post where the words stand: plain text with MARK and MARK_END around them."""
+    """The place of each post where the words stand: plain text with snippets.MARK and MARK_END around them."""
     if not question.phrases:
         return {}
-    rows = db.execute(*with_list(_SNIPPETS, "ids", ids, match=_expression(question))).fetchall()
-    return {row[0]: row[1] for row in rows}
+    rows = db.execute(*with_list(_TEXTS, "ids", ids)).fetchall()
+    return {row[0]: snippet([plain(text) for text in row[1:]], question.phrases) for row in rows}
 
 
 def _expression(question: Question) -> str:

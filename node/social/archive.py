@@ -32,7 +32,7 @@ KINDS: Mapping[str, Question] = {
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of what was found. snippets: by post id, plain text with search.MARK and MARK_END; total is capped (search.REACH).
+    """A page of what was found. snippets: by post id, plain text with snippets.MARK and MARK_END; total is capped (search.REACH).
 
     nobody: a handle in the query that is nobody's.
     """

@@ -9,6 +9,7 @@ from storage.connecting import connect
 from storage.moderation import add_block
 from storage.records import DIRECT, PRIVATE, PUBLIC, UNLISTED
 from storage.search import Question
+from storage.snippets import MARK, MARK_END
 from tests.storage import rows
 
 
@@ -154,7 +155,7 @@ def test_a_title_counts_more_than_a_text_and_pages_meet_without_a_gap(db, ada):
 def test_a_snippet_marks_what_was_found(db, ada):
     post = rows.add_post(db, ada, content="<p>A &lt;hedge&gt; grows</p>")
     snippets = search.list_snippets(db, Question(phrases=("hedge",)), [post.id])
-    assert snippets == {post.id: f"A <{search.MARK}hedge{search.MARK_END}> grows"}
+    assert snippets == {post.id: f"A <{MARK}hedge{MARK_END}> grows"}
 
 
 @given(
@@ -192,3 +193,37 @@ def test_the_migration_knows_the_posts_that_were_there_before(tmp_path, monkeypa
     db = connect(file, read_only=True)
     assert found(db, phrases=("hedge", "green")) == [2]
     db.close()
+
+
+def test_the_index_stays_whole_whatever_happens_to_posts(db, ada):
+    kept = []
+    for number in range(30):
+        post = rows.add_post(db, ada, content=f"<p>Nr. {number} <b>hédge</b> &amp; more</p>", title=f"T{number}")
+        reactions.set_tags(db, post.id, [f"tag{number % 3}", "Green"])
+        if number % 3 == 0:
+            posts.update_post(db, rows.make_post(ada, id=post.id, uri=post.uri, content=f"<p>Changed {number}</p>"))
+            reactions.set_tags(db, post.id, ["red"])
+        if number % 5 == 0:
+            posts.delete_post(db, post, 1)
+        else:
+            kept.append((number, post.id))
+    assert sorted(found(db, phrases=("changed",))) == [post_id for number, post_id in kept if number % 3 == 0]
+    assert sorted(found(db, phrases=("red",))) == [post_id for number, post_id in kept if number % 3 == 0]
+    assert sorted(found(db, phrases=("hedge", "green"))) == [post_id for number, post_id in kept if number % 3]
+    for _, post_id in kept:
+        posts.delete_post(db, posts.find_post(db, post_id), 1)
+    assert (
+        db.execute("SELECT count(*) FROM post_texts WHERE post_texts MATCH 'hedge OR green OR red OR changed OR more'").fetchone()[0] == 0
+    )
+
+
+def test_a_server_that_loses_its_hashtags_leaves_the_index_whole(db):
+    mira = rows.add_stranger(db, "mira", indexable=True)
+    post = rows.add_post(db, mira, content="hedge")
+    reactions.set_tags(db, post.id, ["green", "red"])
+    moderation.untag_domain(db, "far.example")
+    posts.update_post(db, rows.make_post(mira, id=post.id, uri=post.uri, content="wall"))
+    assert found(db) == []
+    assert found(db, phrases=("wall",)) == [post.id]
+    posts.delete_post(db, post, 1)
+    assert found(db, phrases=("green",)) == found(db, phrases=("wall",)) == []

@@ -19,7 +19,8 @@ from node.web.pages.answers import best_of
 from node.web.pages.profiles import excerpt
 from node.web.pages.visiting import Visitor, go, visitor_of
 from node.web.requests import client_address
-from storage.search import FIRST, MARK, MARK_END, REACH, Hit
+from storage.search import FIRST, REACH, Hit
+from storage.snippets import MARK, MARK_END
 
 FILTERS = ("from", "in", "kind", "after", "before", "has")  # form fields that say the same as `from:` and so on in the text
 SHOWN_CHARACTERS = 300
