@@ -1,4 +1,4 @@
-"""Communities: groups with members and moderation."""
+"""Communities: groups with members, moderation and cohorts."""
 
 from typing import Any
 
@@ -14,7 +14,6 @@ TEXT, MS, BOOL, BYTES = sa.Text(), sa.BigInteger(), sa.Boolean(), sa.LargeBinary
 
 def upgrade() -> None:
     for make in (_communities, _members, _contents, _stewardship, _cohorts):
-    for make in (_communities, _members, _contents, _stewardship):
         make()
 
 
