@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from tests.pages.lessons import teach
 from tests.pages.running import PASSWORD, Person, Running
 
 
@@ -76,4 +77,4 @@ def tell(node: Running) -> Story:
     ids = {name: found[1] for name in ("bea", "chidi") if (found := re.search(r"/accounts/(\d+)/report", ada.get(f"/@{name}")))}
     bea.send(f"/accounts/{ids['chidi']}/report", [("comment", "A question about the report form.")])
     ada.send("/admin/blocks", [("domain", "spam.example"), ("severity", "suspend"), ("comment", "Sends advertisements")])
-    return Story(ada, bea, question, own, poll, ids)
+    return Story(ada, bea, question, own, poll, ids | teach(ada, bea, chidi))

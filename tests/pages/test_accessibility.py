@@ -23,6 +23,8 @@ MEMBERS_PAGES = (
     "/search?q=@nobody", "/authorize_interaction?uri=@bea", "/notifications", "/requests", "/settings", "/@ada", "/@bea", "/@chidi",
     "/@ada/followers", "/@ada/following", "{question}", "{poll}", "{own}", "{own}/edit", "{own}/delete", "{own}/deliveries",
     "/accounts/{bea}/report?post={question_id}", "/admin/queue", "/admin/blocks", "/admin/reports", "/nowhere",
+    "/ask", "/resources", "/resources/new", "/resources/{resource}/edit", "/paths", "/paths/new", "/paths/{path}/edit", "/@ada/{path}/path",
+    "/@chidi/{debate}/argument", "/@chidi/{debate}", "/@ada/{ask}", "/@bea/record", "/@ada/network", "/search?q=moss",
 )  # fmt: skip
 STRANGERS_PAGES = ("/", "/signin", "/about", "/@ada", "{question}", "/tags/maths", "/search", "/@nobody", "/welcome/used")
 
