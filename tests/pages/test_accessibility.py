@@ -26,6 +26,8 @@ MEMBERS_PAGES = (
     "/communities", "/@hedges", "/@hedges/members", "/@hedges/moderation", "/@hedges/settings", "/@hedges/events", "/@hedges/cohorts",
     "{event}", "/events/new", "{debate}", "{debate}/argument", "{ask}", "/ask", "/resources", "/resources/new", "{resource}", "/paths",
     "/paths/new", "{path}", "{path}/path", "/@ada/network", "/@chidi/record", "/search?q=hedge", "/digest",
+    "/ask", "/resources", "/resources/new", "/resources/{resource}/edit", "/paths", "/paths/new", "/paths/{path}/edit", "/@ada/{path}/path",
+    "/@chidi/{debate}/argument", "/@chidi/{debate}", "/@ada/{ask}", "/@bea/record", "/@ada/network", "/search?q=moss",
 )  # fmt: skip
 STRANGERS_PAGES = (
     "/",

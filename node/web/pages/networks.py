@@ -9,7 +9,7 @@ from node.web.pages.profiles import account_named
 from node.web.pages.visiting import visitor_of
 
 COLOURS = 6  # of clusters; the stylesheet has a rule for each
-MARGIN = 60
+MARGIN = 50
 LETTERS = 15
 
 
@@ -29,8 +29,8 @@ async def network_page(request: web.Request) -> web.Response:
         network=found,
         drawn=[member for member in found.members if member.place],
         size=(WIDTH + 2 * MARGIN, height_for(len(found.members)) + 2 * MARGIN),
+        size=(found.size[0] + 2 * MARGIN, found.size[1] + 2 * MARGIN),
         margin=MARGIN,
-        label=LABEL,
         colours=COLOURS,
         kind_names={"person": say("person"), "community": say("community"), "feed": say("feed")},
         short=lambda text: text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…",
