@@ -8,6 +8,16 @@ CANONICAL = re.compile(r'rel="canonical" href="http://[^/"]+(/@\w+/\d+)')
 BACK = re.compile(r'name="back" value="(/@\w+/\d+)/')
 FIRST = re.compile(r'href="(/@\w+/\d+)"><time')
 
+EVENT = [("title", "Laying a hedge"), ("starts", "2099-01-10T10:00"), ("zone", "UTC"), ("location", "Top field"), ("text", "Bring gloves.")]
+RESOURCE = [("title", "How to lay a hedge"), ("link", "https://hedges.example/"), ("text", "With pictures."), ("about", "Hedge laying")]
+ASKED = [("text", "When does one lay a hedge?"), ("about", "Hedge laying"), ("visibility", "0")]
+STEP = ("step_title", "step_link", "step_minutes", "step_evidence", "step_kind")
+STEPS = [
+    ("Read", "https://hedges.example/", "20", "", ""),
+    ("Plant ten whips", "", "90", "A picture", ""),
+    ("Lay it", "", "", "", "stretch"),
+]
+
 
 def shown(page: str) -> str:
     """The address of the post whose page one was led to, or of the newest one there."""
@@ -24,8 +34,7 @@ def tell_learning(node: Running, ada: Person, bea: Person, chidi: Person) -> dic
         person.send(f"/accounts/{group}/follow", [])
     made = {"group": group}
     ada.send("/@hedges/cohorts", [("title", "Autumn"), ("starts", "2026-11-01"), ("ends", "2099-12-20")])
-    made["event"] = shown(ada.send("/events/new", [("title", "Laying a hedge"), ("starts", "2099-01-10T10:00"), ("zone", "UTC"), ("location", "Top field"),
-                             ("text", "Bring gloves."), ("join_mode", "restricted"), ("community", group)]))  # fmt: skip
+    made["event"] = shown(ada.send("/events/new", [*EVENT, ("join_mode", "restricted"), ("community", group)]))
     chidi.send(f"/posts/{_id(made['event'])}/attend", [])
     made["debate"] = shown(chidi.send("/compose", [("text", "Hedges are better than fences."), ("visibility", "0")]))
     for person, role, text in (
@@ -34,17 +43,14 @@ def tell_learning(node: Running, ada: Person, bea: Person, chidi: Person) -> dic
         (bea, "evidence", "A count of 30."),
     ):
         person.send("/compose", [("text", text), ("visibility", "0"), ("reply_to", _id(made["debate"])), ("role", role)])
-    made["resource"] = shown(bea.send("/resources/new", [("title", "How to lay a hedge"), ("link", "https://hedges.example/"), ("text", "With pictures."),
-                                ("about", "Hedge laying"), ("license", "CC BY 4.0"), ("minutes", "20"), ("review_by", "2020-01-01"),
-                                ("community", group)]))  # fmt: skip
+    more = [("license", "CC BY 4.0"), ("minutes", "20"), ("review_by", "2020-01-01"), ("community", group)]
+    made["resource"] = shown(bea.send("/resources/new", [*RESOURCE, *more]))
     chidi.send("/settings/learning", [("answers_questions", "1"), ("shows_network", "1")])
-    asked = [("text", "When does one lay a hedge?"), ("about", "Hedge laying"), ("visibility", "0"), ("community", group)]
-    made["ask"] = shown(ada.send("/ask", asked))
+    made["ask"] = shown(ada.send("/ask", [*ASKED, ("community", group)]))
     chidi.send("/compose", [("text", "In winter."), ("visibility", "0"), ("reply_to", _id(made["ask"]))])
-    made["path"] = shown(ada.send("/paths/new", [("title", "From seed to hedge"), ("about", "Hedge laying"), ("intro", "A year."), ("visibility", "0"),
-                            ("step_title", "Read"), ("step_link", "https://hedges.example/"), ("step_minutes", "20"), ("step_evidence", ""),
-                            ("step_kind", ""), ("step_title", "Plant ten whips"), ("step_link", ""), ("step_minutes", "90"),
-                            ("step_evidence", "A picture"), ("step_kind", "")]))  # fmt: skip
+    path = [("title", "From seed to hedge"), ("about", "Hedge laying"), ("intro", "A year."), ("visibility", "0")]
+    steps = [pair for step in STEPS for pair in zip(STEP, step, strict=True)]
+    made["path"] = shown(ada.send("/paths/new", [*path, *steps]))
     chidi.send(f"/paths/{_id(made['path'])}/start", [])
     return made
 
