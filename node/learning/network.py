@@ -19,9 +19,7 @@ DAY_MS = 24 * 3600 * 1000
 RECENT_DAYS, SILENT_DAYS = 90, 60
 LISTED, DRAWN = 500, 80  # members in the table, and in the drawing
 TOPICS = 3
-WIDTH, HEIGHT, LABEL = 880.0, 620.0, (112.0, 50.0)  # of the drawing, in its own units; LABEL is the room that one member takes
-ROOM = 60.0  # of the height that each member needs, until it is full
-FEW, SMALL, LARGE = 30, (540.0, 460.0), (900.0, 680.0)  # the drawing, in its own units, of so many members and of more
+FEW, SMALL, LARGE = 30, (510.0, 460.0), (900.0, 680.0)  # the drawing, in its own units, of so many members and of more
 LABEL = (104.0, 48.0)  # the room that one member takes
 KINDS = {"Group": "community", "Service": "feed", "Application": "feed"}
 
@@ -58,8 +56,6 @@ async def get_network(context: Context, account: Account, viewer_id: int) -> Net
     now_ms = context.site.now_ms()
     ties, bonds, topics = await context.database.read(_load, account, viewer_id, now_ms)
     pairs = join_bonds([tie.account.id for tie in ties[:DRAWN]], bonds)
-    drawn = await asyncio.to_thread(draw, min(len(ties), DRAWN), pairs, WIDTH, height_for(len(ties)), LABEL)
-    return assemble(ties, pairs, topics, drawn, now_ms)
     size = SMALL if len(ties) <= FEW else LARGE
     drawn = await asyncio.to_thread(draw, min(len(ties), DRAWN), pairs, size, LABEL)
     return assemble(ties, pairs, topics, drawn, size, now_ms)
@@ -74,11 +70,6 @@ def _load(db: Connection, account: Account, viewer_id: int, now_ms: int) -> tupl
     ties = kept.list_ties(db, account.id, since_id, PRIVATE if is_own else UNLISTED, LISTED)
     ids = [tie.account.id for tie in ties]
     return ties, kept.list_bonds(db, ids[:DRAWN], since_id), kept.list_topics(db, ids, since_id, TOPICS)
-
-
-def height_for(members: int) -> float:
-    """How high the drawing of so many members is, in its own units."""
-    return min(HEIGHT, ROOM * members)
 
 
 def join_bonds(ids: Sequence[int], bonds: Sequence[Bond]) -> list[tuple[int, int, float]]:

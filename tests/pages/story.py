@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from PIL import Image
 
 from tests.pages.learning import tell_learning
-from tests.pages.lessons import teach
 from tests.pages.running import PASSWORD, Person, Running
 
 
@@ -80,4 +79,3 @@ def tell(node: Running) -> Story:
     bea.send(f"/accounts/{ids['chidi']}/report", [("comment", "A question about the report form.")])
     ada.send("/admin/blocks", [("domain", "spam.example"), ("severity", "suspend"), ("comment", "Sends advertisements")])
     return Story(ada, bea, question, own, poll, ids, tell_learning(node, ada, bea, chidi))
-    return Story(ada, bea, question, own, poll, ids | teach(ada, bea, chidi))

@@ -3,7 +3,6 @@
 from aiohttp import web
 
 from node.learning import network
-from node.learning.network import LABEL, WIDTH, height_for
 from node.web.pages import names, rendering, wording
 from node.web.pages.profiles import account_named
 from node.web.pages.visiting import visitor_of
@@ -28,7 +27,6 @@ async def network_page(request: web.Request) -> web.Response:
         is_self=visitor.id == account.id,
         network=found,
         drawn=[member for member in found.members if member.place],
-        size=(WIDTH + 2 * MARGIN, height_for(len(found.members)) + 2 * MARGIN),
         size=(found.size[0] + 2 * MARGIN, found.size[1] + 2 * MARGIN),
         margin=MARGIN,
         colours=COLOURS,
