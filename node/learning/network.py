@@ -19,7 +19,7 @@ DAY_MS = 24 * 3600 * 1000
 RECENT_DAYS, SILENT_DAYS = 90, 60
 LISTED, DRAWN = 500, 80  # members in the table, and in the drawing
 TOPICS = 3
-FEW, SMALL, LARGE = 30, (540.0, 460.0), (900.0, 680.0)  # the drawing, in its own units, of so many members and of more
+FEW, SMALL, LARGE = 30, (510.0, 460.0), (900.0, 680.0)  # the drawing, in its own units, of so many members and of more
 LABEL = (104.0, 48.0)  # the room that one member takes
 KINDS = {"Group": "community", "Service": "feed", "Application": "feed"}
 
