@@ -6,7 +6,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from federation.contexts import ACTIVITY, LOCK
+from federation.contexts import ACTIVITY, ACTIVITYSTREAMS, LOCK
 from federation.reading import wire_date
 from federation.records import PUBLIC
 
@@ -61,12 +61,25 @@ def like(uri: str, actor_uri: str, post_uri: str, author_uri: str) -> Json:
 
 
 def announce(
-    uri: str, actor_uri: str, announced: str | Embedded, to: Sequence[str], cc: Sequence[str] = (), published: datetime | None = None
+    uri: str, actor_uri: str, announced_uri: str, to: Sequence[str], cc: Sequence[str] = (), published: datetime | None = None
 ) -> Json:
-    """A post boosted, by its id; or by a group an activity of a member, whole and unchanged (FEP-1b12)."""
-    inner: object = announced if isinstance(announced, str) else dict(announced)
-    dated = {"published": wire_date(published)} if published else {}
-    return _activity(uri, "Announce", actor_uri, inner) | _addressed(to, cc) | dated
+    """A post boosted, by its id."""
+    return _activity(uri, "Announce", actor_uri, announced_uri) | _addressed(to, cc) | _dated(published)
+
+
+def pass_on(
+    uri: str, actor_uri: str, announced: Embedded, to: Sequence[str], cc: Sequence[str] = (), published: datetime | None = None
+) -> Json:
+    """By a group an activity of a member, whole and unchanged (FEP-1b12).
+
+    The plainest @context: a member's software may define the terms of proofs in another version, and what is protected outside cannot
+    be defined again inside. So this has no proof of its own either.
+    """
+    return _activity(uri, "Announce", actor_uri, dict(announced), ACTIVITYSTREAMS) | _addressed(to, cc) | _dated(published)
+
+
+def _dated(published: datetime | None) -> Json:
+    return {"published": wire_date(published)} if published else {}
 
 
 def join(uri: str, actor_uri: str, event_uri: str, organiser_uri: str) -> Json:

@@ -107,6 +107,11 @@ def remove_pin(db: Connection, account_id: int, post_id: int) -> bool:
     return db.execute("DELETE FROM pins WHERE account_id = :a AND post_id = :p", {"a": account_id, "p": post_id}).rowcount == 1
 
 
+def is_pinned(db: Connection, account_id: int, post_id: int) -> bool:
+    """Whether an account has pinned a post."""
+    return db.execute("SELECT 1 FROM pins WHERE account_id = :a AND post_id = :p", {"a": account_id, "p": post_id}).fetchone() is not None
+
+
 def list_pinned(db: Connection, account_id: int) -> list[Post]:
     """What an account has pinned, newest pin first."""
     return [Post(*row) for row in db.execute(_PINNED, {"id": account_id}).fetchall()]

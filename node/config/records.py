@@ -66,6 +66,18 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """[mail]: the server that sends mail; none without a host."""
+
+    host: str = ""
+    port: int = 587
+    user: str = ""
+    password: str = ""
+    sender: str = ""
+    tls: str = "starttls"
+
+
+@dataclass(frozen=True, slots=True)
 class Registrations:
     """[registrations]: who may make an account."""
 
@@ -113,6 +125,7 @@ class Config:
     database: Database
     federation: Federation
     media: Media
+    mail: Mail
     registrations: Registrations
     limits: Limits
     retention: Retention

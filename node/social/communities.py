@@ -7,17 +7,18 @@ from node.context import Context
 from node.errors import BadInput, Conflict, NotFound
 from node.site import Site
 from node.social import accounts as making
-from node.social import auditing, follows, joining, passwords, publishing, stewarding
-from storage import accounts, communities
+from node.social import auditing, follows, gathering, joining, passwords, publishing, stewarding
+from storage import accounts, communities, reactions
 from storage import follows as stored_follows
-from storage.communities import MODERATOR, NEWCOMER, ROLES, Community, Membership
+from storage.communities import MODERATOR, NEWCOMER, ROLES, SHOWN, Community, Membership, Place
 from storage.database import Connection
 from storage.errors import Taken
 from storage.events import add_event
-from storage.records import Account, Follow
+from storage.records import Account, Follow, Post
 
 INVITE_MS = 14 * 24 * 3600 * 1000
 MOST_MODERATORS = 50
+SHOWN_WAITING = 100  # posts and requests on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,69 @@ def _create(
         communities.save_membership(db, Membership(group.id, moderator.id, MODERATOR, is_approved=True, joined_ms=now_ms))
     auditing.note(db, site, group.id, moderators[0].id, "created", subject_uri=group.uri)
     return group
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A community as one viewer sees it. role: theirs, '' for who is no member; waiting, requests: what a moderator has to look at."""
+
+    account: Account
+    community: Community
+    role: str
+    is_requested: bool
+    members: int
+    waiting: int = 0
+    requests: int = 0
+
+    @property
+    def is_moderator(self) -> bool:
+        """Whether the viewer looks after it."""
+        return self.role == MODERATOR
+
+    @property
+    def may_read(self) -> bool:
+        """Whether the viewer sees who is in it and what is said."""
+        return bool(self.role) or not self.community.is_private
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the viewer posts to it."""
+        return bool(self.role) and self.role not in gathering.READERS
+
+
+def get_view(db: Connection, group: Account, viewer_id: int) -> View:
+    """See View. Raises NotFound where the account is no community of ours."""
+    community = get_community(db, group)
+    role = joining.role_of(db, group.id, viewer_id)
+    asked = stored_follows.find_follow(db, viewer_id, group.id)
+    members = stored_follows.count_followers(db, group.id)
+    is_requested = asked is not None and asked.state == "requested"
+    if role != MODERATOR:
+        return View(group, community, role, is_requested, members)
+    waiting = len(communities.list_waiting(db, group.id, SHOWN_WAITING))
+    requests = len(stored_follows.list_followers(db, group.id, SHOWN_WAITING, 0, "requested"))
+    return View(group, community, role, is_requested, members, waiting, requests)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a post stands, as one viewer sees it."""
+
+    group: Account
+    place: Place
+    is_moderator: bool
+    is_pinned: bool
+
+
+def list_stewarded(db: Connection, post: Post, viewer_id: int) -> list[Standing]:
+    """In which communities a post stands, of those that the viewer may know of."""
+    found = []
+    for place in communities.list_places(db, post.id):
+        group = accounts.get_account(db, place.community_id)
+        is_moderator = joining.is_community(group) and joining.moderates(db, group.id, viewer_id)
+        if is_moderator or place.state == SHOWN:
+            found.append(Standing(group, place, is_moderator, reactions.is_pinned(db, group.id, post.id)))
+    return found
 
 
 async def change(context: Context, moderator: Account, community_id: int, settings: Settings) -> Account:

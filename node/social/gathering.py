@@ -74,7 +74,7 @@ def _groups_of(db: Connection, post: Post) -> list[Account]:
     above = communities.list_places(db, post.in_reply_to_id) if post.in_reply_to_id else []
     named += [accounts.find_account(db, place.community_id) for place in above if place.state == SHOWN]
     found = {group.id: group for group in named if group is not None and joining.is_community(group) and group.is_active}
-    return list(found.values())
+    return [group for group in found.values() if is_for(db, group, post)]
 
 
 def _judge(db: Connection, community: Community, post: Post, author: Account) -> str | None:
@@ -138,10 +138,11 @@ def announce(db: Connection, site: Site, group: Account, about: Post | Account, 
     activity_id, uri = publishing.new_activity(db, site, group)
     is_open = not is_closed(db, group)
     to, cc = ([EVERYBODY], [group.followers_uri or ""]) if is_open else ([group.followers_uri or ""], [])
-    activity = outgoing.announce(uri, group.uri, proven(db, site, actor, document), to, cc, site.now())
+    activity = outgoing.pass_on(uri, group.uri, proven(db, site, actor, document), to, cc, site.now())
     inboxes = follows.list_follower_inboxes(db, group.id)
     post_id = about.id if isinstance(about, Post) else None
-    publishing.send(db, site, group, (activity_id, activity), inboxes, about_uri=about.uri, post_id=post_id, is_public=is_open)
+    sent = (activity_id, activity)
+    publishing.send(db, site, group, sent, inboxes, about_uri=about.uri, post_id=post_id, is_public=is_open, with_proof=False)
 
 
 def proven(db: Connection, site: Site, actor: Account, document: Json) -> dict[str, Any]:
@@ -173,9 +174,22 @@ def shown_in(db: Connection, post_id: int) -> Iterable[Account]:
     return [group for group in found if group is not None and joining.is_community(group)]
 
 
-def stand(db: Connection, site: Site, group: Account, post: Post) -> None:
-    """Notes that a community of another server shows a post: its members here see it, also where it is not public."""
+def stand(db: Connection, site: Site, group: Account, post: Post) -> bool:
+    """True where a community of another server shows a post from now on: its members here see it, also where it is not public.
+
+    What is not public is shown to nobody whom its author did not mean: a community that only claims it gets nothing.
+    """
+    if not is_for(db, group, post):
+        return False
     communities.add_place(db, Place(group.id, post.id, SHOWN, locked=False, added_ms=site.now_ms()))
+    return True
+
+
+def is_for(db: Connection, group: Account, post: Post) -> bool:
+    """Whether a community may show a post: it is public, or its author addressed it to the community."""
+    if post.visibility < PRIVATE or post.audience_uri == group.uri:
+        return True
+    return any(account.id == group.id for account in reactions.list_mentioned(db, post.id))
 
 
 def widest(db: Connection, group: Account, wished: int) -> int:

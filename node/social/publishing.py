@@ -36,13 +36,15 @@ def send(
     about_uri: str,
     post_id: int | None = None,
     is_public: bool = False,
+    with_proof: bool | None = None,
 ) -> Mapping[str, Any]:
     """Owes an activity to inboxes, and answers it as it is sent.
 
-    is_public: it gets a proof and may be fetched by anybody. about_uri: whose order is kept.
+    is_public: it may be fetched by anybody. with_proof: None for whether it is public; what is said to a community gets one, for the
+    community passes it on. about_uri: whose order is kept.
     """
     activity_id, document = activity
-    if is_public:
+    if is_public if with_proof is None else with_proof:
         document = add_proof(dict(document), site.keyring.proof_signer(db, author.id), site.now())
     ours = f"{site.origin}/"
     remote = sorted({inbox for inbox in inboxes if not inbox.startswith(ours)})
@@ -54,6 +56,16 @@ def send(
         deliveries.add_deliveries(db, activity_id, about_uri, [(inbox, host_of(inbox)) for inbox in remote], site.now_ms())
         add_event(db, "deliveries")
     return document
+
+
+def _needs_proof(post: Post) -> bool | None:
+    return True if post.audience_uri else None
+
+
+def _community_inboxes(db: Connection, post: Post) -> list[str]:
+    """Where the community that a post stands in is reached: it tells its members what was done to the post."""
+    community = accounts.find_account_by_uri(db, post.audience_uri) if post.audience_uri else None
+    return [community.inbox] if community is not None else []
 
 
 def inbox_of(account: Account) -> str:
@@ -84,7 +96,17 @@ def publish_post(db: Connection, site: Site, author: Account, post: Post) -> Non
     uri = naming.activity_uri(site.origin, author.name, post.id)
     activity = (post.id, outgoing.create(uri, document))
     inboxes = _inboxes(db, author, post, _concerned(db, post))
-    send(db, site, author, activity, inboxes, about_uri=post.uri, post_id=post.id, is_public=post.visibility < PRIVATE)
+    send(
+        db,
+        site,
+        author,
+        activity,
+        inboxes,
+        about_uri=post.uri,
+        post_id=post.id,
+        is_public=post.visibility < PRIVATE,
+        with_proof=_needs_proof(post),
+    )
 
 
 def publish_edit(db: Connection, site: Site, author: Account, post: Post, before: Sequence[Account] = ()) -> Mapping[str, Any]:
@@ -95,7 +117,15 @@ def publish_edit(db: Connection, site: Site, author: Account, post: Post, before
     activity = outgoing.update(uri, author.uri, document, to, cc)
     inboxes = _inboxes(db, author, post, [*_concerned(db, post), *before])
     return send(
-        db, site, author, (activity_id, activity), inboxes, about_uri=post.uri, post_id=post.id, is_public=post.visibility < PRIVATE
+        db,
+        site,
+        author,
+        (activity_id, activity),
+        inboxes,
+        about_uri=post.uri,
+        post_id=post.id,
+        is_public=post.visibility < PRIVATE,
+        with_proof=_needs_proof(post),
     )
 
 
@@ -107,7 +137,15 @@ def publish_deletion(db: Connection, site: Site, author: Account, post: Post) ->
     activity = outgoing.delete(uri, author.uri, post.uri, to, cc)
     inboxes = _inboxes(db, author, post, [*_concerned(db, post), *spread])
     return send(
-        db, site, author, (activity_id, activity), inboxes, about_uri=post.uri, post_id=post.id, is_public=post.visibility < PRIVATE
+        db,
+        site,
+        author,
+        (activity_id, activity),
+        inboxes,
+        about_uri=post.uri,
+        post_id=post.id,
+        is_public=post.visibility < PRIVATE,
+        with_proof=_needs_proof(post),
     )
 
 
@@ -137,14 +175,30 @@ def publish_like(db: Connection, site: Site, liker: Account, post: Post, activit
     author = accounts.get_account(db, post.account_id)
     activity_id, uri = activity
     document = outgoing.like(uri, liker.uri, post.uri, author.uri)
-    return send(db, site, liker, (activity_id, document), [author.inbox], about_uri=uri, post_id=post.id)
+    return send(
+        db,
+        site,
+        liker,
+        (activity_id, document),
+        [author.inbox, *_community_inboxes(db, post)],
+        about_uri=uri,
+        post_id=post.id,
+        with_proof=_needs_proof(post),
+    )
 
 
-def publish_undo(db: Connection, site: Site, author: Account, undone: Mapping[str, Any], target: Account) -> Mapping[str, Any]:
-    """Undo of a Like, Follow or Block: to the inbox that got it, so that it comes after it. undone: id, type, actor, object."""
+def publish_undo(
+    db: Connection, site: Site, author: Account, undone: Mapping[str, Any], target: Account, post: Post | None = None
+) -> Mapping[str, Any]:
+    """Undo of a Like (of the post), Follow or Block: to the inbox that got it, so that it comes after it.
+
+    undone: id, type, actor, object.
+    """
     activity_id, uri = new_activity(db, site, author)
     document = outgoing.undo(uri, author.uri, undone, [target.uri])
-    return send(db, site, author, (activity_id, document), [target.inbox], about_uri=str(undone["id"]))
+    inboxes = [target.inbox, *(_community_inboxes(db, post) if post else ())]
+    with_proof = _needs_proof(post) if post else None
+    return send(db, site, author, (activity_id, document), inboxes, about_uri=str(undone["id"]), with_proof=with_proof)
 
 
 def publish_to(db: Connection, site: Site, author: Account, activity: tuple[int, Json], target: Account) -> None:

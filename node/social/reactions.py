@@ -37,7 +37,7 @@ def _unlike(db: Connection, site: Site, account: Account, post_id: int) -> Post:
         posts.count_like(db, post.id, -1)
         notifications.remove_notification(db, post.account_id, "like", account.id, post.id)
         undone = {"id": uri, "type": "Like", "actor": account.uri, "object": post.uri}
-        document = publishing.publish_undo(db, site, account, undone, accounts.get_account(db, post.account_id))
+        document = publishing.publish_undo(db, site, account, undone, accounts.get_account(db, post.account_id), post)
         gathering.pass_on(db, site, post, account, document)
     return post
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from node.context import Context
 from node.inbound import announcing, receiving
-from node.social import feeds, keeping, networks, outboxes, threads, voting, webmentions
+from node.social import digests, feeds, keeping, networks, outboxes, threads, voting, webmentions
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
 
@@ -70,6 +70,16 @@ async def send_webmentions(context: Context, payload: Mapping[str, Any]) -> None
     await webmentions.send(context, payload)
 
 
+async def look_at_digests(context: Context, _payload: Mapping[str, Any]) -> None:
+    """Whose digest is due."""
+    await digests.send_for_due(context)
+
+
+async def send_digest(context: Context, payload: Mapping[str, Any]) -> None:
+    """Somebody's digest, by mail."""
+    await digests.send_digest(context, payload["account_id"], payload["since_id"])
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -88,6 +98,12 @@ TASKS: Mapping[str, Task] = {
     "import_line": import_line,
     "verify_webmention": verify_webmention,
     "send_webmentions": send_webmentions,
+    "look_at_digests": look_at_digests,
+    "send_digest": send_digest,
     "tidy": tidy,
 }
-EVERY_MS: Mapping[str, int] = {"tidy": 3600 * 1000, "look_at_feeds": 5 * 60 * 1000}  # jobs that come back by themselves
+EVERY_MS: Mapping[str, int] = {  # jobs that come back by themselves
+    "tidy": 3600 * 1000,
+    "look_at_feeds": 5 * 60 * 1000,
+    "look_at_digests": 15 * 60 * 1000,
+}

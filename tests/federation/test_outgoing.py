@@ -76,4 +76,18 @@ def test_a_deleted_post_leaves_a_tombstone_and_an_actor_its_bare_id():
 
 def test_a_group_announces_a_whole_activity_unchanged():
     inner = {"id": "https://b.example/creates/1", "type": "Create", "actor": BOB, "object": NOTE}
-    assert outgoing.announce(URI, ADA, inner, [PUBLIC])["object"] == inner
+    announce = outgoing.pass_on(URI, ADA, inner, [PUBLIC])
+    assert announce["object"] == inner
+    assert announce["@context"] == "https://www.w3.org/ns/activitystreams"
+
+
+def test_a_moderators_deed_says_where_and_why():
+    ban = outgoing.order(URI, "Block", ADA, BOB, "https://here.example/users/club", "spam", "https://here.example/users/club")
+    assert (ban["audience"], ban["target"], ban["summary"]) == (
+        "https://here.example/users/club",
+        "https://here.example/users/club",
+        "spam",
+    )
+    lock = outgoing.order(URI, "Lock", ADA, NOTE, "https://here.example/users/club", "")
+    assert "summary" not in lock
+    assert {"Lock": "https://join-lemmy.org/ns#Lock"} in lock["@context"]

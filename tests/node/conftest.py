@@ -16,7 +16,7 @@ from federation import cavage, keys, outgoing
 from federation.actors import document_from_actor
 from federation.objects import document_from_post
 from federation.proofs import add_proof
-from federation.records import PUBLIC, ActorDocument, KeyDocument, PostDocument
+from federation.records import PUBLIC, ActorDocument, ActorType, KeyDocument, PostDocument
 from federation.verification import Request
 from node.assembly import Hearing, create_data, open_context
 from node.config import config_from_toml
@@ -101,13 +101,13 @@ class Stranger:
         return add_proof(document, self.proof_signer, NOON)
 
 
-def make_stranger(origin: str, name: str) -> Stranger:
+def make_stranger(origin: str, name: str, kind: ActorType = "Person") -> Stranger:
     """Someone at a server, with fresh keys."""
     uri = f"{origin}/users/{name}"
     rsa, ed25519 = keys.generate_rsa(), keys.generate_ed25519()
     actor = ActorDocument(
         uri=uri,
-        type="Person",
+        type=kind,
         name=name,
         inbox=f"{uri}/inbox",
         followers=f"{uri}/followers",
@@ -132,9 +132,9 @@ class World:
         """One of ours."""
         return await accounts.create_account(self.context, accounts.NewAccount(name, **said))
 
-    async def stranger(self, name: str, *, is_known: bool = True) -> Stranger:
+    async def stranger(self, name: str, *, is_known: bool = True, kind: ActorType = "Person") -> Stranger:
         """Someone at the other server, which serves their actor; known here already unless said otherwise."""
-        found = make_stranger(self.elsewhere.origin, name)
+        found = make_stranger(self.elsewhere.origin, name, kind)
         self.elsewhere.put(document_from_actor(found.actor))
         if is_known:
             await self.context.database.write(remote.save_actor, self.context.site, found.actor)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from tests.pages.lessons import teach
+from tests.pages.learning import tell_learning
 from tests.pages.running import PASSWORD, Person, Running
 
 
@@ -20,6 +20,7 @@ class Story:
     own: str  # /@ada/<id>
     poll: str
     ids: dict[str, str]
+    made: dict[str, str]  # what tests.pages.learning.tell_learning made
 
 
 def picture(colour: str) -> bytes:
@@ -77,4 +78,4 @@ def tell(node: Running) -> Story:
     ids = {name: found[1] for name in ("bea", "chidi") if (found := re.search(r"/accounts/(\d+)/report", ada.get(f"/@{name}")))}
     bea.send(f"/accounts/{ids['chidi']}/report", [("comment", "A question about the report form.")])
     ada.send("/admin/blocks", [("domain", "spam.example"), ("severity", "suspend"), ("comment", "Sends advertisements")])
-    return Story(ada, bea, question, own, poll, ids | teach(ada, bea, chidi))
+    return Story(ada, bea, question, own, poll, ids, tell_learning(node, ada, bea, chidi))

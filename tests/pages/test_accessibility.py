@@ -23,10 +23,30 @@ MEMBERS_PAGES = (
     "/search?q=@nobody", "/authorize_interaction?uri=@bea", "/notifications", "/requests", "/settings", "/@ada", "/@bea", "/@chidi",
     "/@ada/followers", "/@ada/following", "{question}", "{poll}", "{own}", "{own}/edit", "{own}/delete", "{own}/deliveries",
     "/accounts/{bea}/report?post={question_id}", "/admin/queue", "/admin/blocks", "/admin/reports", "/nowhere",
-    "/ask", "/resources", "/resources/new", "/resources/{resource}/edit", "/paths", "/paths/new", "/paths/{path}/edit", "/@ada/{path}/path",
-    "/@chidi/{debate}/argument", "/@chidi/{debate}", "/@ada/{ask}", "/@bea/record", "/@ada/network", "/search?q=moss",
+    "/communities", "/@hedges", "/@hedges/members", "/@hedges/moderation", "/@hedges/settings", "/@hedges/events", "/@hedges/cohorts",
+    "{event}", "/events/new", "{debate}", "{debate}/argument", "{ask}", "/ask", "/resources", "/resources/new", "{resource}", "/paths",
+    "/paths/new", "{path}", "{path}/path", "/@ada/network", "/@chidi/record", "/search?q=hedge", "/digest",
 )  # fmt: skip
-STRANGERS_PAGES = ("/", "/signin", "/about", "/@ada", "{question}", "/tags/maths", "/search", "/@nobody", "/welcome/used")
+STRANGERS_PAGES = (
+    "/",
+    "/signin",
+    "/about",
+    "/@ada",
+    "{question}",
+    "/tags/maths",
+    "/search",
+    "/@nobody",
+    "/welcome/used",
+    "/ns/learning",
+    "/communities",
+    "/@hedges",
+    "/@hedges/events",
+    "{event}",
+    "{debate}/argument",
+    "/resources",
+    "{path}/path",
+    "/search?q=hedge",
+)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +87,7 @@ def complaints(browser: Chrome, axe: str) -> list[str]:
 
 def filled(path: str, story: Story) -> str:
     question_id = story.question.rpartition("/")[2]
-    return path.format(question=story.question, question_id=question_id, own=story.own, poll=story.poll, **story.ids)
+    return path.format(question=story.question, question_id=question_id, own=story.own, poll=story.poll, **story.ids, **story.made)
 
 
 @pytest.mark.parametrize("path", MEMBERS_PAGES)

@@ -9,9 +9,13 @@ import pytest
 
 from storage import (
     accounts,
+    communities,
     deliveries,
+    digests,
+    feeds,
     follows,
     hosts,
+    imports,
     jobs,
     media,
     notifications,
@@ -20,8 +24,10 @@ from storage import (
     reactions,
     search,
     seen,
+    stewardship,
     timelines,
     users,
+    webmentions,
 )
 from storage.connecting import SqliteConnection, connect
 from storage.learning import facets, network, paths, questions, record, resources
@@ -214,6 +220,8 @@ PAGES = {
     "unread notifications": lambda db: users.count_unread(db, 1),
     "lease of jobs": lambda db: jobs.lease_jobs(db, NOW, NOW + 1, 10),
     "next job": jobs.next_job_ms,
+    "members of a community": lambda db: communities.list_members(db, LOUD + 1, 40),
+    "log of a community": lambda db: stewardship.list_deeds(db, LOUD + 1, 40, 1 << 62),
     "loose media": lambda db: media.list_loose_media(db, MIDDLE, 20),
     "all posts of an account": lambda db: posts.list_all_posts(db, LOUD + 1),
 }
@@ -250,6 +258,11 @@ LOOKUPS = {
     "hashtags": lambda db: reactions.list_tags(db, [ROOT, MIDDLE]),
     "liked post": lambda db: reactions.find_liked_post(db, LOUD + 1, "x"),
     "polls": lambda db: (polls.list_polls(db, [ROOT]), polls.list_votes(db, ROOT, 1), polls.list_closed_polls(db, 0, 1)),
+    "community": lambda db: (communities.find_community(db, 1), communities.find_membership(db, 1, 2), communities.is_moderator(db, 1, 2)),
+    "communities": lambda db: communities.list_communities(db, 40),
+    "places of a post": lambda db: (communities.list_places(db, ROOT), communities.find_place(db, 1, ROOT), communities.list_joined(db, 1)),
+    "what waits": lambda db: (communities.list_waiting(db, 1, 40), communities.is_locked(db, 1, (ROOT, MIDDLE))),
+    "moderators and bans": lambda db: (stewardship.is_banned(db, 1, 2), stewardship.list_bans(db, 1)),
     "host": lambda db: hosts.find_host(db, "host1.example"),
     "owed about a post": lambda db: deliveries.list_deliveries_of_post(db, ROOT),
     "activity": lambda db: deliveries.find_activity(db, "7"),
@@ -257,9 +270,18 @@ LOOKUPS = {
     "archive, of an author": lambda db: search.list_hits(db, search.Question(author=3), 1, 20),
     "archive, under a tag": lambda db: search.list_hits(db, search.Question(tag="tag1"), 1, 20),
     "archive, the newest": lambda db: search.list_hits(db, search.Question(pictured=True), 1, 20),
+    "what the web says of a post": lambda db: webmentions.list_mentions(db, ROOT),
+    "imports": lambda db: imports.list_imports(db, 1),
+    "feed by address": lambda db: feeds.find_feed_by_address(db, "x"),
+    "entries of a feed": lambda db: feeds.list_entries(db, 1, ["a", "b"]),
+    "feeds of a follower": lambda db: feeds.list_followed_feeds(db, 1),
+    "digest": lambda db: (digests.find_wish(db, 1), digests.list_near(db, 1, MIDDLE), digests.list_far(db, 1, MIDDLE)),
+    "end of the mails": lambda db: digests.find_wish_by_secret(db, "x"),
     "snippets": lambda db: search.list_snippets(db, search.Question(("xxx",)), [ROOT, MIDDLE]),
 }
 WORK = {
+    "due feeds": lambda db: feeds.list_due_feeds(db, NOW, 10),
+    "due digests": lambda db: digests.list_due(db, NOW, 10),
     "facets of a post": lambda db: (facets.clear(db, MIDDLE), facets.list_waiting_asks(db, "https://x/1")),
     "follower inboxes": lambda db: follows.list_follower_inboxes(db, 1),
     "due hosts": lambda db: deliveries.list_due_hosts(db, NOW),

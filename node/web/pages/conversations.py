@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from node.errors import NotFound
-from node.social import threads, timelines, workshops
+from node.social import communities, threads, timelines, workshops
 from node.social.posts import Draft
 from node.social.timelines import Card
 from node.web.pages import asking, fragments, names, rendering, streams, wording
@@ -56,6 +56,7 @@ async def conversation(request: web.Request) -> web.Response:
         mentions=await visitor.context.database.read(webmentions.list_mentions, card.post.id) if takes_mentions else (),
         draft=draft,
         editing=False,
+        places=await visitor.context.database.read(communities.list_stewarded, card.post, visitor.id),
     )
     if takes_mentions:
         response.headers["Link"] = f'<{config.origin}/webmention>; rel="webmention"'

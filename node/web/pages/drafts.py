@@ -19,6 +19,7 @@ def draft_from_form(form: Form, media_ids: tuple[int, ...] = ()) -> Draft:
     """What was written. media_ids: files that were uploaded with it, besides those that stand in the form already."""
     options = tuple(filter(None, (" ".join(option.split()) for option in form.texts("option"))))
     poll = PollDraft(options, form.number("ends", 24) * HOUR_S, form.flag("multiple")) if options else None
+    title = form.line("title")
     return Draft(
         text=form.text("text").strip(),
         visibility=min(form.number("visibility", PUBLIC), DIRECT),
@@ -29,6 +30,9 @@ def draft_from_form(form: Form, media_ids: tuple[int, ...] = ()) -> Draft:
         media_ids=(*form.numbers("media"), *media_ids),
         poll=poll,
         facets=_turn(form),
+        type="Page" if title else "Note",
+        title=title or None,
+        community_id=form.number("community") or None,
     )
 
 

@@ -157,7 +157,8 @@ def _event(post: Post) -> dict[str, Any] | None:
 def make_ribbon(booster: Account, speech: Language) -> bytes:
     """The line above a post that says who boosted it."""
     name = Markup('<a href="{}"><bdi>{}</bdi></a>').format(names.profile_path(booster), with_emojis(booster.title, booster.emojis))
-    sentence = Markup(speech.say("%(name)s has boosted")) % {"name": name}  # noqa: S704 - a sentence of our own
+    said = speech.say("in %(name)s") if booster.type == "Group" else speech.say("%(name)s has boosted")
+    sentence = Markup(said) % {"name": name}  # noqa: S704 - a sentence of our own
     return Markup('<p class="ribbon">{}</p>').format(sentence).encode("utf-8", "replace")
 
 

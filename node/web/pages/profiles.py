@@ -10,12 +10,15 @@ from federation.html import text_from_html
 from node.context import Context
 from node.errors import NotFound, WasDeleted
 from node.learning import paths
-from node.social import accounts, follows, timelines
+from node.social import accounts, communities, follows, timelines
 from node.social.accounts import Profile
+from node.social.communities import View
+from node.social.posts import Draft
 from node.web.pages import names, rendering, streams
 from node.web.pages.emojis import with_emojis
 from node.web.pages.visiting import Visitor, after, before, go, member_of, visitor_of
 from storage import accounts as stored
+from storage import communities as stored_communities
 from storage import follows as stored_follows
 from storage.database import Connection
 from storage.records import Account, loaded
@@ -50,6 +53,7 @@ async def profile(request: web.Request) -> web.Response:
         return go(names.profile_path(account))
     shown = await visitor.context.database.read(accounts.get_profile, account, visitor.id)
     page = await timelines.account_posts(visitor.context, account.id, visitor.id, before(request))
+    community = await visitor.context.database.read(find_view, account, visitor.id)
     is_first = "before" not in request.query
     pinned = await timelines.pinned(visitor.context, account.id, visitor.id) if is_first else []
     return await rendering.page(
@@ -59,11 +63,20 @@ async def profile(request: web.Request) -> web.Response:
         leaves=visitor.session is None,
         title=f"{account.title} ({names.full_handle(account, visitor.context.config.handle_domain)})",
         **_about(visitor, shown),
+        community=community,
+        draft=Draft("", language=visitor.language.tag, community_id=account.id),
+        editing=False,
         newcomer=await paths.newcomer_walk(visitor.context, account, visitor.id) if account.type == "Group" else None,
         pinned=await streams.pinned_markup(visitor, pinned, is_own=visitor.id == account.id),
         entries=await streams.markup(visitor, page.entries),
         later=streams.older(names.profile_path(account), page.before),
     )
+
+
+def find_view(db: Connection, account: Account, viewer_id: int) -> View | None:
+    """A community of ours as the viewer sees it, None for people."""
+    is_ours = account.is_local and stored_communities.find_community(db, account.id) is not None
+    return communities.get_view(db, account, viewer_id) if is_ours else None
 
 
 def _about(visitor: Visitor, shown: Profile) -> dict[str, Any]:
@@ -86,6 +99,9 @@ async def followers(request: web.Request) -> web.Response:
     account = await account_named(request, visitor.context)
     title = visitor.language.say("Followers of %(name)s") % {"name": account.title}
     found = await visitor.context.database.read(_followers, account, after(request))
+    view = await visitor.context.database.read(find_view, account, visitor.id)
+    if view is not None and not view.may_read:
+        raise NotFound("This list is not shown here.")
     return await _people(request, visitor, account, title, found, empty=visitor.language.say("Nobody yet."))
 
 

@@ -10,7 +10,7 @@ from node.social.posts import Draft
 from node.web.forms import number_from
 from node.web.pages import names, rendering, streams
 from node.web.pages.drafts import draft_edit, draft_from_form, draft_reply, upload_pictures
-from node.web.pages.visiting import Member, go, member_of, path_id, posted_by_member
+from node.web.pages.visiting import Member, go, local_path, member_of, path_id, posted_by_member
 from storage.records import Post
 
 MOST_GIVEN = 5_000  # characters of a text that another page suggests
@@ -62,7 +62,7 @@ async def compose(request: web.Request) -> web.Response:
         return await _compose_form(request, member, draft, problem=member.language.say(str(error)))
     if draft.in_reply_to_id:
         return go(names.post_path(member.account, post.id))
-    return go("/")
+    return go(local_path(form.text("then")))
 
 
 async def edit_page(request: web.Request) -> web.Response:

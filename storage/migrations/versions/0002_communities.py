@@ -1,4 +1,4 @@
-"""Communities: groups with members, moderation, cohorts and events."""
+"""Communities: groups with members, moderation and cohorts."""
 
 from typing import Any
 
