@@ -20,6 +20,8 @@ RECENT_DAYS, SILENT_DAYS = 90, 60
 LISTED, DRAWN = 500, 80  # members in the table, and in the drawing
 TOPICS = 3
 FEW, SMALL, LARGE = 30, (510.0, 460.0), (900.0, 680.0)  # the drawing, in its own units, of so many members and of more
+FEW, SMALL, LARGE = 30, (510.0, 460.0), (900.0, 680.0)  # of the drawing of so many members and of more, in its own units
+ROOM = 60.0  # of the height that each member needs, until it is full
 LABEL = (104.0, 48.0)  # the room that one member takes
 KINDS = {"Group": "community", "Service": "feed", "Application": "feed"}
 
@@ -28,7 +30,7 @@ KINDS = {"Group": "community", "Service": "feed", "Application": "feed"}
 class Member:
     """Somebody in a network. cluster: from 0, None where nothing is known to run between them and others.
 
-    heard_ms: when they were last heard, None for never; silent_days: since then, where that is long.
+    heard_ms: when they were last heard, None for never; is_silent: for months.
     """
 
     account: Account
@@ -57,6 +59,7 @@ async def get_network(context: Context, account: Account, viewer_id: int) -> Net
     ties, bonds, topics = await context.database.read(_load, account, viewer_id, now_ms)
     pairs = join_bonds([tie.account.id for tie in ties[:DRAWN]], bonds)
     size = SMALL if len(ties) <= FEW else LARGE
+    size = size_for(len(ties))
     drawn = await asyncio.to_thread(draw, min(len(ties), DRAWN), pairs, size, LABEL)
     return assemble(ties, pairs, topics, drawn, size, now_ms)
 
@@ -70,6 +73,12 @@ def _load(db: Connection, account: Account, viewer_id: int, now_ms: int) -> tupl
     ties = kept.list_ties(db, account.id, since_id, PRIVATE if is_own else UNLISTED, LISTED)
     ids = [tie.account.id for tie in ties]
     return ties, kept.list_bonds(db, ids[:DRAWN], since_id), kept.list_topics(db, ids, since_id, TOPICS)
+
+
+def size_for(members: int) -> tuple[float, float]:
+    """How wide and high the drawing of so many members is, in its own units."""
+    width, height = SMALL if members <= FEW else LARGE
+    return width, min(height, ROOM * members)
 
 
 def join_bonds(ids: Sequence[int], bonds: Sequence[Bond]) -> list[tuple[int, int, float]]:
