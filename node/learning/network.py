@@ -19,7 +19,6 @@ DAY_MS = 24 * 3600 * 1000
 RECENT_DAYS, SILENT_DAYS = 90, 60
 LISTED, DRAWN = 500, 80  # members in the table, and in the drawing
 TOPICS = 3
-FEW, SMALL, LARGE = 30, (510.0, 460.0), (900.0, 680.0)  # the drawing, in its own units, of so many members and of more
 FEW, SMALL, LARGE = 30, (510.0, 460.0), (900.0, 680.0)  # of the drawing of so many members and of more, in its own units
 ROOM = 60.0  # of the height that each member needs, until it is full
 LABEL = (104.0, 48.0)  # the room that one member takes
@@ -58,7 +57,6 @@ async def get_network(context: Context, account: Account, viewer_id: int) -> Net
     now_ms = context.site.now_ms()
     ties, bonds, topics = await context.database.read(_load, account, viewer_id, now_ms)
     pairs = join_bonds([tie.account.id for tie in ties[:DRAWN]], bonds)
-    size = SMALL if len(ties) <= FEW else LARGE
     size = size_for(len(ties))
     drawn = await asyncio.to_thread(draw, min(len(ties), DRAWN), pairs, size, LABEL)
     return assemble(ties, pairs, topics, drawn, size, now_ms)
