@@ -106,9 +106,8 @@ def _save(db: Connection, site: Site, author: Account, document: PostDocument) -
 
 def _show(db: Connection, site: Site, said: Announced, post_id: int) -> None:
     post = posts.find_post(db, post_id)
-    if post is None or not said.is_group:
+    if post is None or not said.is_group or not gathering.stand(db, site, said.bringer, post):
         return
-    gathering.stand(db, site, said.bringer, post)
     communities.set_state(db, said.bringer.id, post.id, SHOWN)
     if posts.find_boost(db, said.bringer.id, post.id) is None and posts.find_post_by_uri(db, said.around.uri) is None:
         made = posts.add_post(db, reacting.boost_row(db, site, said.around, said.bringer, post))
@@ -190,8 +189,7 @@ def _locking(*, locked: bool) -> Callable[[Context, Announced], Awaitable[None]]
 
 def _lock(db: Connection, site: Site, group: Account, uri: str, *, locked: bool) -> None:
     post = posts.find_post_by_uri(db, uri)
-    if post is not None:
-        gathering.stand(db, site, group, post)
+    if post is not None and gathering.stand(db, site, group, post):
         communities.set_locked(db, group.id, post.id, locked=locked)
 
 

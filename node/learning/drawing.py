@@ -20,13 +20,14 @@ class Drawn:
     clusters: Sequence[int]
 
 
-def draw(count: int, bonds: Sequence[tuple[int, int, float]], width: float, height: float, apart: tuple[float, float]) -> Drawn:
-    """Places within width and height around the learner in the middle, no two nearer than `apart` where there is room.
+def draw(count: int, bonds: Sequence[tuple[int, int, float]], size: tuple[float, float], apart: tuple[float, float]) -> Drawn:
+    """Places within a size (width, height) around the learner in the middle, no two nearer than `apart` where there is room.
 
     bonds: (one, other, weight) between members, each pair once, members counted from 0.
     """
     if count == 0:
         return Drawn([], [])
+    width, height = size
     igraph = load("igraph")
     with _one_at_a_time:
         igraph.set_random_number_generator(random.Random(SEED))  # noqa: S311 - the same drawing each time is the point

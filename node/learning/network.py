@@ -19,7 +19,9 @@ DAY_MS = 24 * 3600 * 1000
 RECENT_DAYS, SILENT_DAYS = 90, 60
 LISTED, DRAWN = 500, 80  # members in the table, and in the drawing
 TOPICS = 3
-WIDTH, HEIGHT, LABEL = 880.0, 620.0, (112.0, 50.0)  # of the drawing, in its own units; LABEL is the room that one member takes
+FEW, SMALL, LARGE = 30, (510.0, 460.0), (900.0, 680.0)  # of the drawing of so many members and of more, in its own units
+ROOM = 60.0  # of the height that each member needs, until it is full
+LABEL = (104.0, 48.0)  # the room that one member takes
 KINDS = {"Group": "community", "Service": "feed", "Application": "feed"}
 
 
@@ -27,7 +29,7 @@ KINDS = {"Group": "community", "Service": "feed", "Application": "feed"}
 class Member:
     """Somebody in a network. cluster: from 0, None where nothing is known to run between them and others.
 
-    heard_ms: when they were last heard, None for never; silent_days: since then, where that is long.
+    heard_ms: when they were last heard, None for never; is_silent: for months.
     """
 
     account: Account
@@ -47,6 +49,7 @@ class Network:
     members: Sequence[Member]
     lines: Sequence[tuple[int, int]]
     clusters: Sequence[str]
+    size: tuple[float, float]
 
 
 async def get_network(context: Context, account: Account, viewer_id: int) -> Network:
@@ -54,8 +57,9 @@ async def get_network(context: Context, account: Account, viewer_id: int) -> Net
     now_ms = context.site.now_ms()
     ties, bonds, topics = await context.database.read(_load, account, viewer_id, now_ms)
     pairs = join_bonds([tie.account.id for tie in ties[:DRAWN]], bonds)
-    drawn = await asyncio.to_thread(draw, min(len(ties), DRAWN), pairs, WIDTH, HEIGHT, LABEL)
-    return assemble(ties, pairs, topics, drawn, now_ms)
+    size = size_for(len(ties))
+    drawn = await asyncio.to_thread(draw, min(len(ties), DRAWN), pairs, size, LABEL)
+    return assemble(ties, pairs, topics, drawn, size, now_ms)
 
 
 def _load(db: Connection, account: Account, viewer_id: int, now_ms: int) -> tuple[list[Tie], list[Bond], dict[int, list[str]]]:
@@ -67,6 +71,12 @@ def _load(db: Connection, account: Account, viewer_id: int, now_ms: int) -> tupl
     ties = kept.list_ties(db, account.id, since_id, PRIVATE if is_own else UNLISTED, LISTED)
     ids = [tie.account.id for tie in ties]
     return ties, kept.list_bonds(db, ids[:DRAWN], since_id), kept.list_topics(db, ids, since_id, TOPICS)
+
+
+def size_for(members: int) -> tuple[float, float]:
+    """How wide and high the drawing of so many members is, in its own units."""
+    width, height = SMALL if members <= FEW else LARGE
+    return width, min(height, ROOM * members)
 
 
 def join_bonds(ids: Sequence[int], bonds: Sequence[Bond]) -> list[tuple[int, int, float]]:
@@ -81,7 +91,12 @@ def join_bonds(ids: Sequence[int], bonds: Sequence[Bond]) -> list[tuple[int, int
 
 
 def assemble(
-    ties: Sequence[Tie], pairs: Sequence[tuple[int, int, float]], topics: dict[int, list[str]], drawn: Drawn, now_ms: int
+    ties: Sequence[Tie],
+    pairs: Sequence[tuple[int, int, float]],
+    topics: dict[int, list[str]],
+    drawn: Drawn,
+    size: tuple[float, float],
+    now_ms: int,
 ) -> Network:
     """The network of what was found: a member with whom nothing runs is in no cluster."""
     tied = {place for one, other, _ in pairs for place in (one, other)}
@@ -100,7 +115,7 @@ def assemble(
                 place=drawn.places[number] if number < len(drawn.places) else None,
             )
         )
-    return Network(members, [(one, other) for one, other, _ in pairs], _about(members))
+    return Network(members, [(one, other) for one, other, _ in pairs], _about(members), size)
 
 
 def _about(members: Sequence[Member]) -> list[str]:

@@ -39,7 +39,9 @@ def require_may_post(db: Connection, group: Account, author: Account) -> None:
 
 
 def is_closed(db: Connection, group: Account) -> bool:
-    """Whether a community is one of ours that only its members can read."""
+    """Whether only its members read a community; one of another server seems so where it approves them and does not want to be found."""
+    if not group.is_local:
+        return group.locked and not group.discoverable
     community = communities.find_community(db, group.id) if joining.is_community(group) else None
     return community is not None and community.is_private
 
@@ -74,7 +76,7 @@ def _groups_of(db: Connection, post: Post) -> list[Account]:
     above = communities.list_places(db, post.in_reply_to_id) if post.in_reply_to_id else []
     named += [accounts.find_account(db, place.community_id) for place in above if place.state == SHOWN]
     found = {group.id: group for group in named if group is not None and joining.is_community(group) and group.is_active}
-    return list(found.values())
+    return [group for group in found.values() if is_for(db, group, post)]
 
 
 def _judge(db: Connection, community: Community, post: Post, author: Account) -> str | None:
@@ -174,9 +176,22 @@ def shown_in(db: Connection, post_id: int) -> Iterable[Account]:
     return [group for group in found if group is not None and joining.is_community(group)]
 
 
-def stand(db: Connection, site: Site, group: Account, post: Post) -> None:
-    """Notes that a community of another server shows a post: its members here see it, also where it is not public."""
+def stand(db: Connection, site: Site, group: Account, post: Post) -> bool:
+    """True where a community of another server shows a post from now on: its members here see it, also where it is not public.
+
+    What is not public is shown to nobody whom its author did not mean: a community that only claims it gets nothing.
+    """
+    if not is_for(db, group, post):
+        return False
     communities.add_place(db, Place(group.id, post.id, SHOWN, locked=False, added_ms=site.now_ms()))
+    return True
+
+
+def is_for(db: Connection, group: Account, post: Post) -> bool:
+    """Whether a community may show a post: it is public, or its author addressed it to the community."""
+    if post.visibility < PRIVATE or post.audience_uri == group.uri:
+        return True
+    return any(account.id == group.id for account in reactions.list_mentioned(db, post.id))
 
 
 def widest(db: Connection, group: Account, wished: int) -> int:

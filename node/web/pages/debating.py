@@ -9,7 +9,7 @@ from node.web.pages import meanings, names, rendering
 from node.web.pages.profiles import account_named, excerpt
 from node.web.pages.visiting import Visitor, path_id, visitor_of
 
-BOX_LETTERS, LIST_LETTERS = 30, 240
+BOX_LETTERS, LABEL_LETTERS, LIST_LETTERS = 26, 22, 240
 DRAWN = 150  # more boxes than that are no picture; the list stays
 
 
@@ -38,10 +38,20 @@ async def argument_page(request: web.Request) -> web.Response:
         box=(BOX_WIDTH, BOX_HEIGHT),
         symbols=meanings.SYMBOLS,
         role_name=lambda role: roles.get(role, visitor.language.say("reply")),
+        label=lambda point: _label(visitor, point),
         short=lambda point: _short(visitor, point, BOX_LETTERS),
         said=lambda point: _short(visitor, point, LIST_LETTERS),
         path_of=lambda point: names.post_path(point.author, point.post.id),
     )
+
+
+def _label(visitor: Visitor, point: Point) -> str:
+    """What a box is headed by: the role and as much of the name as there is room for."""
+    say = visitor.language.say
+    role = meanings.role_names(visitor.language.tag).get(point.role) or (say("reply") if point.depth else say("beginning"))
+    room = max(LABEL_LETTERS - len(role), 4)
+    name = point.author.title
+    return f"{role} · {name if len(name) <= room else f'{name[: room - 1]}…'}"
 
 
 def _short(visitor: Visitor, point: Point, most: int) -> str:

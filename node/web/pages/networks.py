@@ -3,13 +3,12 @@
 from aiohttp import web
 
 from node.learning import network
-from node.learning.network import HEIGHT, LABEL, WIDTH
 from node.web.pages import names, rendering, wording
 from node.web.pages.profiles import account_named
 from node.web.pages.visiting import visitor_of
 
 COLOURS = 6  # of clusters; the stylesheet has a rule for each
-MARGIN = 60
+MARGIN = 50
 LETTERS = 15
 
 
@@ -28,9 +27,8 @@ async def network_page(request: web.Request) -> web.Response:
         is_self=visitor.id == account.id,
         network=found,
         drawn=[member for member in found.members if member.place],
-        size=(WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN),
+        size=(found.size[0] + 2 * MARGIN, found.size[1] + 2 * MARGIN),
         margin=MARGIN,
-        label=LABEL,
         colours=COLOURS,
         kind_names={"person": say("person"), "community": say("community"), "feed": say("feed")},
         short=lambda text: text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…",

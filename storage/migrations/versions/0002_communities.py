@@ -1,4 +1,4 @@
-"""Communities: groups with members and moderation."""
+"""Communities: groups with members, moderation and cohorts."""
 
 from typing import Any
 

@@ -189,3 +189,25 @@ async def test_one_of_ours_who_is_banned_elsewhere_follows_no_more(world, ada, c
     await world.receive(announce(club, bob.proven(bob.create(note)), name="2"), club)
     await world.work()
     assert await world.home(ada) == []
+
+
+async def test_a_community_that_claims_a_private_post_shows_it_to_nobody(world, ada, club, bob):
+    """Otherwise whoever runs a server could read everything by following a group of their own."""
+    bo = await world.account("bo")
+    ours = await world.post(bo, "Between us @ada2", visibility=3)
+    theirs = bob.note("1", to=(bo.uri,), cc=())
+    await world.receive(bob.create(theirs), bob)
+    for number, (actor, uri) in enumerate([(bo.uri, ours.uri), (bob.uri, theirs.uri)]):
+        for kind in ("Create", "Lock", "Add"):
+            inner = {"id": f"{actor}/{kind}", "type": kind, "actor": actor, "object": uri, "target": club.actor.featured}
+            await world.receive(announce(club, inner, name=f"{number}{kind}"), club)
+        removal = {"id": f"{actor}/2", "type": "Delete", "actor": club.uri, "object": uri}
+        undo = {"id": f"{actor}/3", "type": "Undo", "actor": club.uri, "object": removal}
+        await world.receive(announce(club, undo, name=f"{number}undo"), club)
+    await world.work()
+    for uri in (ours.uri, theirs.uri):
+        post = await world.find_post(uri)
+        assert post is not None
+        assert not await world.context.database.read(kept_posts.is_visible, post.id, ada.id)
+        assert await place(world, club, uri) is None
+    assert await world.home(ada) == []

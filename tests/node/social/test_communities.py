@@ -281,3 +281,19 @@ async def test_a_private_community_says_nothing_in_public(world, ada):
     assert all(PUBLIC not in each.get("cc", ()) for each in announces)
     assert document_from_post(note)["id"] in await world.home(ada)
     assert post.uri in await world.home(ada)
+
+
+async def test_a_direct_answer_to_its_author_alone_does_not_come_into_a_private_community(world, ada):
+    group = await make(world, ada, is_private=True)
+    bob = await world.stranger("bob")
+    await world.receive(bob.activity("Follow", group.uri), bob)
+    await communities.answer_request(world.context, ada, group.id, (await world.known(bob)).id, is_accepted=True)
+    post = await world.post(ada, "Between us", community_id=group.id)
+    aside = bob.note("1", to=(ada.uri,), cc=(), in_reply_to_uri=post.uri)
+    await world.receive(bob.create(aside), bob)
+    assert await place(world, group, await world.find_post(aside.uri)) is None
+    before = len(await said(world, group))
+    answer = bob.note("2", to=(ada.uri, group.uri), cc=(), in_reply_to_uri=post.uri)
+    await world.receive(bob.proven(bob.create(answer)), bob)
+    assert (await place(world, group, await world.find_post(answer.uri))).state == "shown"
+    assert len(await said(world, group)) == before + 2
