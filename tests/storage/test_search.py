@@ -4,9 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import migrating, posts, reactions, search
+from storage import migrating, moderation, posts, reactions, search
 from storage.connecting import connect
-from storage.moderation import add_block
 from storage.records import DIRECT, PRIVATE, PUBLIC, UNLISTED
 from storage.search import Question
 from storage.snippets import MARK, MARK_END
@@ -107,7 +106,7 @@ def test_members_of_a_community_find_what_members_said_in_it(db, bea):
 
 def test_who_is_suspended_or_blocked_is_not_found(db, ada, bea):
     rows.add_post(db, ada, content="hedge")
-    add_block(db, bea.id, ada.id, "", 1)
+    moderation.add_block(db, bea.id, ada.id, "", 1)
     assert found(db, bea) == []
     assert len(found(db)) == 1
     db.execute("UPDATE accounts SET suspended_ms = 1 WHERE id = :id", {"id": ada.id})
