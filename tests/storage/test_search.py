@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import migrating, moderation, posts, reactions, search
+from storage import indexing, migrating, moderation, posts, reactions, search
 from storage.connecting import connect
 from storage.records import DIRECT, PRIVATE, PUBLIC, UNLISTED
 from storage.search import Question
@@ -226,3 +226,15 @@ def test_a_server_that_loses_its_hashtags_leaves_the_index_whole(db):
     assert found(db, phrases=("wall",)) == [post.id]
     posts.delete_post(db, post, 1)
     assert found(db, phrases=("green",)) == found(db, phrases=("wall",)) == []
+
+
+def test_a_post_that_the_index_never_knew_is_changed_and_deleted_all_the_same(db, ada):
+    post = rows.add_post(db, ada, content="hedge")
+    indexing.forget_text(db, post.id)
+    indexing.forget_text(db, post.id)
+    assert found(db) == []
+    reactions.set_tags(db, post.id, ["green"])
+    assert found(db) == [post.id]
+    indexing.forget_text(db, post.id)
+    posts.delete_post(db, post, 1)
+    assert found(db) == []
