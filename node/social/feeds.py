@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from federation.errors import FederationError, Malformed, NotFetched
+from federation.errors import Denied, FederationError, Malformed
 from federation.html import clean_html, html_from_link, html_from_text
 from federation.outbound import Pool, Response
 from node.context import Context
@@ -65,6 +65,8 @@ async def follow_feed(context: Context, account: Account, address: str) -> Accou
 
 async def find_feed(context: Context, address: str) -> Account:
     """The account of the feed at an address, or of the feed that the page there names; made where it is new. Raises BadInput, NotFound."""
+    if naming.is_ours(context.site.origin, address):
+        raise BadInput("That is a page of this server. Follow the person or community itself.")
     known = await context.database.read(_known, address)
     if known is not None:
         return known
@@ -109,9 +111,11 @@ async def _get(context: Context, address: str, *, pool: Pool, feed: Feed | None 
     stated = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified} if feed else {}
     conditions = {name: value for name, value in stated.items() if value}
     response = await context.outbound.get(address, accept=ACCEPT, max_bytes=MAX_BYTES, pool=pool, conditions=conditions)
+    if context.domains.is_suspended(response.url):
+        raise Malformed("this node does not talk to the server that it leads to")
     if response.status == 200 or (feed and response.status in (304, 410)):
         return response
-    raise NotFetched(f"its server answers with status {response.status}")
+    raise Denied(f"its server answers with status {response.status}")
 
 
 def _add(db: Connection, site: Site, response: Response, document: FeedDocument, made: Made) -> Account:

@@ -39,7 +39,9 @@ def require_may_post(db: Connection, group: Account, author: Account) -> None:
 
 
 def is_closed(db: Connection, group: Account) -> bool:
-    """Whether a community is one of ours that only its members can read."""
+    """Whether only its members read a community; one of another server seems so where it approves them and does not want to be found."""
+    if not group.is_local:
+        return group.locked and not group.discoverable
     community = communities.find_community(db, group.id) if joining.is_community(group) else None
     return community is not None and community.is_private
 

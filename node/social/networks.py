@@ -9,7 +9,7 @@ from federation.errors import FederationError
 from node.context import Context
 from node.errors import BadInput, NodeError, NotFound
 from node.site import Site
-from node.social import blocking, feeds, looking_up, opml
+from node.social import blocking, feeds, looking_up, opml, rates
 from node.social.opml import Source
 from storage import accounts, follows, imports, jobs
 from storage import feeds as kept_feeds
@@ -60,7 +60,7 @@ def _source(site: Site, account: Account, feed_address: str | None) -> Source:
 async def start_import(context: Context, account: Account, kind: str, body: bytes) -> int:
     """How many lines of a file are put down, one job each. kind: what is done with whom it names; OPML can only be followed.
 
-    Raises BadInput.
+    Raises BadInput, TooMany.
     """
     if kind not in KINDS:
         raise BadInput("That is nothing that can be done with a list.")
@@ -70,6 +70,7 @@ async def start_import(context: Context, account: Account, kind: str, body: byte
     lines = [_line(source) for source in opml.read_opml(body)] if is_opml else [{"address": f"@{each}"} for each in opml.read_csv(body)]
     if not lines:
         raise BadInput("There is nobody in that file.")
+    rates.count(context, rates.IMPORTS, account.id)
     await context.database.write(_start_import, context.site, account.id, kind, lines)
     return len(lines)
 

@@ -27,6 +27,7 @@ SIGN_INS = Limit("sign in", 10, 5 * MINUTE_MS, "That was tried too often. Wait a
 DEEDS = Limit("deed", 300, 5 * MINUTE_MS)  # whatever an account changes
 POSTS = Limit("post", 30, 5 * MINUTE_MS, "That is a lot to say at once. Wait a few minutes.")
 SEARCHES = Limit("search", 60, 5 * MINUTE_MS)  # for one account, or one address that is not signed in
+IMPORTS = Limit("import", 10, 60 * MINUTE_MS)  # lists that an account brings along
 WEBMENTIONS = Limit("webmention", 30, 5 * MINUTE_MS)  # for one address, and for one host that is to be looked at
 STRANGERS = Limit("stranger", 30, 5 * MINUTE_MS)  # forms of somebody who is not signed in, for one address
 

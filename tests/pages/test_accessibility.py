@@ -26,27 +26,12 @@ MEMBERS_PAGES = (
     "/communities", "/@hedges", "/@hedges/members", "/@hedges/moderation", "/@hedges/settings", "/@hedges/events", "/@hedges/cohorts",
     "{event}", "/events/new", "{debate}", "{debate}/argument", "{ask}", "/ask", "/resources", "/resources/new", "{resource}", "/paths",
     "/paths/new", "{path}", "{path}/path", "/@ada/network", "/@chidi/record", "/search?q=hedge", "/digest",
+    "/resources/{resource_id}/edit", "/paths/{path_id}/edit",
 )  # fmt: skip
 STRANGERS_PAGES = (
-    "/",
-    "/signin",
-    "/about",
-    "/@ada",
-    "{question}",
-    "/tags/maths",
-    "/search",
-    "/@nobody",
-    "/welcome/used",
-    "/ns/learning",
-    "/communities",
-    "/@hedges",
-    "/@hedges/events",
-    "{event}",
-    "{debate}/argument",
-    "/resources",
-    "{path}/path",
-    "/search?q=hedge",
-)
+    "/", "/signin", "/about", "/@ada", "{question}", "/tags/maths", "/search", "/@nobody", "/welcome/used", "/ns/learning",
+    "/communities", "/@hedges", "/@hedges/events", "{event}", "{debate}/argument", "/resources", "{path}/path", "/search?q=hedge",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +71,9 @@ def complaints(browser: Chrome, axe: str) -> list[str]:
 
 
 def filled(path: str, story: Story) -> str:
-    question_id = story.question.rpartition("/")[2]
-    return path.format(question=story.question, question_id=question_id, own=story.own, poll=story.poll, **story.ids, **story.made)
+    addresses = {"question": story.question, "own": story.own, "poll": story.poll, **story.made}
+    ids = {f"{name}_id": address.rpartition("/")[2] for name, address in addresses.items()}
+    return path.format(**addresses, **ids, **story.ids)
 
 
 @pytest.mark.parametrize("path", MEMBERS_PAGES)

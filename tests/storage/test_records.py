@@ -25,10 +25,13 @@ TABLES = {
     "activities": records.Activity,
     "attendances": Attendance,
     "deliveries": records.Delivery,
+    "digests": DigestWish,
     "domain_blocks": records.DomainBlock,
+    "feeds": Feed,
     "follows": records.Follow,
     "guests": Guest,
     "hosts": Host,
+    "imports": Import,
     "jobs": records.Job,
     "keys": records.Key,
     "media": records.Media,
@@ -43,9 +46,6 @@ TABLES = {
     "cohorts": Cohort,
     "communities": Community,
     "community_posts": Place,
-    "digests": DigestWish,
-    "feeds": Feed,
-    "imports": Import,
     "memberships": Membership,
     "path_steps": Done,
     "resources": Resource,
@@ -56,6 +56,7 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "blocks": {"account_id", "target_id", "uri", "created_ms"},
     "edits": {"post_id", "edited_ms", "title", "summary", "content", "source", "attachments"},
     "events": {"id", "kind", "subject_id", "payload"},
+    "feed_entries": {"account_id", "guid", "post_id", "digest"},
     "home": {"account_id", "post_id"},
     "likes": {"post_id", "account_id", "uri", "created_ms"},
     "links": {"hash", "purpose", "account_id", "expires_ms"},
@@ -69,12 +70,12 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "settings": {"name", "value"},
     "tags": {"id", "name"},
     "tombstones": {"uri", "deleted_ms"},
+    "post_texts": {"title", "summary", "body", "tags"},
     "votes": {"post_id", "account_id", "option"},
     "asked": {"post_id", "account_id", "reasons"},
     "bans": {"community_id", "account_id", "reason", "created_ms"},
     "cohort_members": {"cohort_id", "account_id"},
     "community_invites": {"hash", "community_id", "role", "expires_ms"},
-    "feed_entries": {"account_id", "guid", "post_id", "digest"},
     "learners": {"account_id", "answers_questions", "shows_network"},
     "newcomer_paths": {"community_id", "post_id"},
     "path_starts": {"account_id", "post_id", "started_ms"},
@@ -97,6 +98,9 @@ def columns_of(db, table):
 
 def test_every_table_is_known_here(db):
     rows = db.execute(TABLE_NAMES).fetchall()
+    rows = db.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'post_texts_%'"
+    ).fetchall()
     assert {name for (name,) in rows} == TABLES.keys() | BARE.keys()
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import posts, reactions, search
+from storage import migrating, posts, reactions, search
+from storage.connecting import connect
 from storage.moderation import add_block
 from storage.records import DIRECT, PRIVATE, PUBLIC, UNLISTED
 from storage.search import Question
@@ -164,3 +165,30 @@ def test_no_phrase_is_syntax(db, phrases):
     clean = tuple(phrase.replace("\0", "").encode("utf-8", "ignore").decode() for phrase in phrases)
     assert found(db, phrases=clean) == []
     assert found(db, without=clean) == []
+
+
+def test_the_migration_knows_the_posts_that_were_there_before(tmp_path, monkeypatch):
+    versions = tmp_path / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (versions.parent / "env.py").write_text((migrating.MIGRATIONS / "env.py").read_text())
+    for file in (migrating.MIGRATIONS / "versions").glob("000[12]_*.py"):
+        (versions / file.name).write_text(file.read_text())
+    file = tmp_path / "old.sqlite"
+    with monkeypatch.context() as older:
+        older.setattr(migrating, "MIGRATIONS", versions.parent)
+        migrating.upgrade(file)
+    db = connect(file, read_only=False)
+    uri = "https://x.example/1"
+    named = "INSERT INTO accounts (id, uri, type, name, inbox, created_ms, revision_ms, indexable)"
+    db.execute(f"{named} VALUES (1, :uri, 'Person', 'ada', '', 0, 0, true)", {"uri": uri})
+    db.execute(
+        "INSERT INTO posts (id, uri, account_id, type, visibility, published_ms, content) VALUES (2, :uri, 1, 'Note', 0, 0, :said)",
+        {"uri": uri, "said": "<p>A <b>hedge</b> &amp; more</p>"},
+    )
+    db.execute("INSERT INTO tags (id, name) VALUES (1, 'green')")
+    db.execute("INSERT INTO post_tags (tag_id, post_id) VALUES (1, 2)")
+    db.close()
+    migrating.upgrade(file)
+    db = connect(file, read_only=True)
+    assert found(db, phrases=("hedge", "green")) == [2]
+    db.close()

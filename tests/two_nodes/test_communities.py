@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 
 from node.errors import NotAllowed
-from node.social import communities, posts, stewarding
+from node.social import communities, stewarding
 from node.social.communities import Settings
 from storage import communities as stored
 from storage import stewardship
@@ -196,8 +196,8 @@ async def test_what_is_said_in_a_private_community_reaches_its_members_alone(lan
     for member in (bo, cleo):
         await communities.answer_request(ada.context, ada.account, club.account.id, (await ada.knows(member)).id, is_accepted=True)
     await lane.settle()
-    there = (await bo.knows(club)).id
-    post = (await posts.publish(bo.context, bo.account, posts.Draft("Between us", DIRECT, community_id=there))).uri
+    post = await to(bo, club, "Between us")
+    assert (await bo.sees(post)).visibility == DIRECT
     ours = await to(ada, club, "And from me")
     await lane.settle()
     assert [set(await member.home()) >= {post, ours} for member in (ada, cleo)] == [True, True]

@@ -128,3 +128,12 @@ async def test_settings_are_changed_by_moderators_alone(world, surf, ada, bo):
     run = await world.context.database.read(stored.find_community, group.id)
     assert (run.join_mode, run.approves_first) == ("request", True)
     assert "Mosses and ferns" in (await (await surf()).get("/@mosses")).text
+
+
+async def test_a_community_elsewhere_is_written_to_by_its_members_from_its_page(world, surf, ada, bo):
+    club = await world.stranger("club", kind="Group")
+    await world.follow(ada, club)
+    known = await world.known(club)
+    page = await (await surf(ada)).get(f"/@{known.handle}")
+    assert f'name="community" value="{known.id}"' in page.text
+    assert 'name="community"' not in (await (await surf(bo)).get(f"/@{known.handle}")).text
