@@ -2,6 +2,7 @@
 
 from node.learning import paths
 from node.learning.paths import PathDraft
+from node.social import communities
 from storage.records import DIRECT
 from tests.node.learning.test_paths import DRAFT, STEPS
 
@@ -63,3 +64,20 @@ async def test_refusals(world, surf):
     assert (await browser.send(f"/paths/{path.id}/offer", {"community": str(ada.id)})).status == 404
     assert "Mine" not in (await stranger.get("/paths")).text
     assert (await stranger.send(f"/paths/{path.id}/start")).headers["Location"].startswith("/signin")
+
+
+async def test_a_community_offers_newcomers_a_path_on_its_page(world, surf):
+    ada = await world.account("ada")
+    garden = await communities.create(world.context, "garden", communities.Settings("Garden"), [ada])
+    path = await paths.write_path(world.context, ada, DRAFT)
+    browser, stranger = await surf(ada), await surf()
+    assert "Offer it to newcomers of" in (await browser.get(f"/@ada/{path.id}/path")).text
+    assert "Offer it to newcomers of" not in (await stranger.get(f"/@ada/{path.id}/path")).text
+    assert (await browser.send(f"/paths/{path.id}/offer", {"community": str(garden.id)})).status == 303
+    page = (await stranger.get("/@garden")).text
+    assert "New here?" in page
+    assert f"/resources?community={garden.id}" in page
+    assert f"/ask?community={garden.id}" not in page
+    assert f"/ask?community={garden.id}" in (await browser.get("/@garden")).text
+    await browser.send(f"/paths/{path.id}/offer", {"community": str(garden.id), "stop": "1"})
+    assert "New here?" not in (await stranger.get("/@garden")).text
