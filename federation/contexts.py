@@ -45,6 +45,7 @@ POST_TERMS: dict[str, object] = {
     "quote": {"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"},
     "quoteUri": {"@id": "http://fedibird.com/ns#quoteUri", "@type": "@id"},
     "commentsEnabled": {"@id": "https://joinpeertube.org/ns#commentsEnabled", "@type": "http://schema.org/Boolean"},
+    "searchableBy": {"@id": "http://fedibird.com/ns#searchableBy", "@type": "@id"},
     "joinMode": {"@id": "https://joinmobilizon.org/ns#joinMode", "@type": "https://joinmobilizon.org/ns#joinModeType"},
     "interactionPolicy": {"@id": f"{GOTOSOCIAL}interactionPolicy", "@type": "@id"},
     **_POLICY,

@@ -167,6 +167,8 @@ def document_from_post(post: PostDocument) -> dict[str, object]:
         document |= document_from_event(post.event)
     if not post.comments_enabled:
         document["commentsEnabled"] = False
+    if post.searchable_by is not None:  # an empty list says: nobody
+        document["searchableBy"] = list(post.searchable_by)
     return {"@context": context_of_post(document), **document}
 
 

@@ -33,7 +33,7 @@ ROLES = (
     Role(
         "school",
         "The Hedge School",
-        "Group",
+        "Organization",
         "A school without a house. Meets on *Thursdays*.",
         ("#23476b", "#cfe0ee"),
         "Hedge School",

@@ -112,7 +112,7 @@ def test_a_reply_stands_in_the_thread(page, node):
 def test_following_brings_what_they_write_to_the_home_timeline(page, node, bea):
     page.get(f"{node.origin}/search")
     page.find_element(By.NAME, "q").send_keys("@bea")
-    follow(page, page.find_element(By.CSS_SELECTOR, "main form.oneline button"))
+    follow(page, page.find_element(By.CSS_SELECTOR, "main form[role=search] button"))
     press(page, "Follow")
     bea.send("/compose", [("text", "Rain at last."), ("visibility", "2")])
     page.get(f"{node.origin}/")

@@ -22,7 +22,7 @@ from storage.records import PUBLIC, Post
 
 STRANGER = 0
 FIELDS = ("title", "starts", "ends", "zone", "location", "join_mode")
-NEW = {"zone": "UTC", "join_mode": "free"}
+NEW = dict.fromkeys(FIELDS, "") | {"zone": "UTC", "join_mode": "free"}
 CALENDAR = {"Content-Type": "text/calendar; charset=utf-8", "Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
 
 

@@ -34,6 +34,7 @@ async def test_an_event_is_announced_in_the_time_of_its_place_and_joined(world, 
 
 async def test_what_cannot_be_an_event_comes_back_with_what_was_written(world, surf):
     browser = await surf(await world.account("ada"))
+    assert (await browser.get("/events/new")).status == 200
     for wrong in ({"title": ""}, {"starts": ""}, {"starts": "soon"}, {"ends": "2026-11-01T10:00"}):
         path, answer = await announce(world, browser, **wrong)
         assert (path, answer.status) == ("", 422)
