@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from aiohttp import web
 
+from federation.facets import Workshop, document_from_facet
 from federation.html import text_from_html
 from federation.records import EventDetails
 from node import loading
@@ -18,7 +19,7 @@ from node.web.pages import names, rendering, streams
 from node.web.pages.profiles import account_named
 from node.web.pages.visiting import Member, go, local_path, member_of, path_id, posted_by_member, visitor_of
 from storage import workshops as kept
-from storage.records import PUBLIC, Post
+from storage.records import PUBLIC, Account, Post
 
 STRANGER = 0
 FIELDS = ("title", "starts", "ends", "zone", "location", "join_mode")
@@ -56,15 +57,16 @@ async def announce(request: web.Request) -> web.Response:
     """POST /events/new"""
     member, form = await posted_by_member(request)
     community_id = form.number("community")
+    community = await member.context.database.read(posts.find_community, community_id) if community_id else None
     try:
-        post = await posts.publish(member.context, member.account, _draft(form, member.language.tag, community_id or None))
+        post = await posts.publish(member.context, member.account, _draft(form, member.language.tag, community))
     except NodeError as error:
         given = {name: form.line(name) for name in FIELDS} | {"text": form.text("text")}
         return await _form(request, member, community_id, given, member.language.say(str(error)))
     return go(names.post_path(member.account, post.id))
 
 
-def _draft(form: Form, language: str, community_id: int | None) -> Draft:
+def _draft(form: Form, language: str, community: Account | None) -> Draft:
     title, starts, ends = form.line("title"), _moment(form, "starts"), _moment(form, "ends")
     if not title or starts is None:
         raise BadInput("An event needs a name and a beginning.")
@@ -72,7 +74,16 @@ def _draft(form: Form, language: str, community_id: int | None) -> Draft:
         raise BadInput("An event ends after it has begun.")
     mode = "restricted" if form.line("join_mode") == "restricted" else "free"
     event = EventDetails(starts, ends, form.line("location")[:500], mode)
-    return Draft(form.text("text").strip(), PUBLIC, language=language, type="Event", title=title, event=event, community_id=community_id)
+    return Draft(
+        form.text("text").strip(),
+        PUBLIC,
+        language=language,
+        type="Event",
+        title=title,
+        event=event,
+        facets=(document_from_facet(Workshop(community.uri)),) if community else None,
+        community_id=community.id if community else None,
+    )
 
 
 def _moment(form: Form, name: str) -> datetime | None:

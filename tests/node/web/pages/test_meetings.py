@@ -2,8 +2,10 @@
 
 from icalendar import Calendar
 
+from node.social import communities
 from storage import timelines
-from storage.records import DIRECT
+from storage import workshops as kept
+from storage.records import DIRECT, loaded
 
 FOLDING = {
     "title": "Folding, part 1; for all",
@@ -30,6 +32,15 @@ async def test_an_event_is_announced_in_the_time_of_its_place_and_joined(world, 
     await browser.send(f"/posts/{post_id}/attend", {"back": path})
     assert "You are one of them." in (await browser.get(path)).text
     assert "comes to your event" in (await (await surf(ada)).get("/notifications")).text
+
+
+async def test_an_event_of_a_community_is_a_workshop_of_it(world, surf):
+    ada = await world.account("ada")
+    club = await communities.create(world.context, "club", communities.Settings("Club"), [ada])
+    await announce(world, await surf(ada), community=str(club.id))
+    (post,) = await world.context.database.read(kept.list_coming, club.id, ada.id, 0)
+    assert loaded(post.facets) == [{"type": "Workshop", "community": club.uri}]
+    assert "Folding" in (await (await surf()).get("/@club/events")).text
 
 
 async def test_what_cannot_be_an_event_comes_back_with_what_was_written(world, surf):
