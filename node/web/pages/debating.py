@@ -9,7 +9,7 @@ from node.web.pages import meanings, names, rendering
 from node.web.pages.profiles import account_named, excerpt
 from node.web.pages.visiting import Visitor, path_id, visitor_of
 
-BOX_LETTERS, LABEL_LETTERS, LIST_LETTERS = 26, 22, 240
+BOX_LETTERS, LABEL_LETTERS, LIST_LETTERS = 26, 20, 240
 DRAWN = 150  # more boxes than that are no picture; the list stays
 
 
