@@ -48,16 +48,18 @@ _VISIBLE = f"SELECT {columns(Post, 'p.')} {_SHOWN}"
 _IS_VISIBLE = f"SELECT 1 {_SHOWN}"
 
 
-def add_post(db: Connection, post: Post) -> Post:
+def add_post(db: Connection, post: Post, *, tags_follow: bool = False) -> Post:
     """The post as kept: in its parent's thread if we know the parent, and with replies that came before it joined on.
 
+    tags_follow: `reactions.set_tags` comes next in this transaction, and puts the post into the index with its hashtags.
     Raises Taken where its id or URI stands already, and where the account boosted that post before.
     """
     parent = find_post_by_uri(db, post.in_reply_to_uri) if post.in_reply_to_uri else None
     if parent is not None:
         post = replace(post, in_reply_to_id=parent.id, thread_id=parent.root_id)
     db.execute(_INSERT, values(post))
-    indexing.add_text(db, post)
+    if not tags_follow:
+        indexing.add_text(db, post)
     if parent is not None:
         _count(db, parent.id, replies=1)
     if post.boost_of_id is not None:

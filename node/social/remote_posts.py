@@ -40,7 +40,8 @@ def save_post(db: Connection, site: Site, author: Account, document: wire.PostDo
         return None
     now_ms = site.now_ms()
     moment_ms = published_ms(document.published, now_ms)
-    post = posts.add_post(db, row_from_document(author, document, free_id(db, "post", moment_ms), moment_ms))
+    row = row_from_document(author, document, free_id(db, "post", moment_ms), moment_ms)
+    post = posts.add_post(db, row, tags_follow=bool(document.hashtags))
     mentioned = _save_parts(db, post, document)
     if arrives:
         _announce_here(db, site, author, post, mentioned)
