@@ -96,17 +96,15 @@ def publish_post(db: Connection, site: Site, author: Account, post: Post) -> Non
     uri = naming.activity_uri(site.origin, author.name, post.id)
     activity = (post.id, outgoing.create(uri, document))
     inboxes = _inboxes(db, author, post, _concerned(db, post))
-    send(
-        db,
-        site,
-        author,
-        activity,
-        inboxes,
-        about_uri=post.uri,
-        post_id=post.id,
-        is_public=post.visibility < PRIVATE,
-        with_proof=_needs_proof(post),
-    )
+    _send_about(db, site, author, post, activity, inboxes)
+
+
+def _send_about(
+    db: Connection, site: Site, author: Account, post: Post, activity: tuple[int, Mapping[str, Any]], inboxes: Iterable[str]
+) -> Mapping[str, Any]:
+    """Owes an activity about a post, as open as the post is, and with a proof where the post has one."""
+    is_public, with_proof = post.visibility < PRIVATE, _needs_proof(post)
+    return send(db, site, author, activity, inboxes, about_uri=post.uri, post_id=post.id, is_public=is_public, with_proof=with_proof)
 
 
 def publish_edit(db: Connection, site: Site, author: Account, post: Post, before: Sequence[Account] = ()) -> Mapping[str, Any]:
@@ -116,17 +114,7 @@ def publish_edit(db: Connection, site: Site, author: Account, post: Post, before
     to, cc = describing.audience(author, post, reactions.list_mentioned(db, post.id))
     activity = outgoing.update(uri, author.uri, document, to, cc)
     inboxes = _inboxes(db, author, post, [*_concerned(db, post), *before])
-    return send(
-        db,
-        site,
-        author,
-        (activity_id, activity),
-        inboxes,
-        about_uri=post.uri,
-        post_id=post.id,
-        is_public=post.visibility < PRIVATE,
-        with_proof=_needs_proof(post),
-    )
+    return _send_about(db, site, author, post, (activity_id, activity), inboxes)
 
 
 def publish_deletion(db: Connection, site: Site, author: Account, post: Post) -> Mapping[str, Any]:
@@ -136,17 +124,7 @@ def publish_deletion(db: Connection, site: Site, author: Account, post: Post) ->
     spread = [*reactions.list_boosters(db, post.id, 500), *reactions.list_likers(db, post.id, 500)]
     activity = outgoing.delete(uri, author.uri, post.uri, to, cc)
     inboxes = _inboxes(db, author, post, [*_concerned(db, post), *spread])
-    return send(
-        db,
-        site,
-        author,
-        (activity_id, activity),
-        inboxes,
-        about_uri=post.uri,
-        post_id=post.id,
-        is_public=post.visibility < PRIVATE,
-        with_proof=_needs_proof(post),
-    )
+    return _send_about(db, site, author, post, (activity_id, activity), inboxes)
 
 
 def publish_boost(db: Connection, site: Site, booster: Account, boost: Post, original: Post) -> None:
