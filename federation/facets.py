@@ -13,8 +13,10 @@ from federation.records import Document
 
 MAX_ALIGNMENTS, MAX_STEPS = 20, 100
 MAX_NAME, MAX_CODE, MAX_TEXT = 200, 100, 500
-MAX_MINUTES = 100_000
+MAX_MINUTES, MAX_PROGRESS = 100_000, 100
 
+Status = Literal["active", "paused", "reached", "dropped"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 Role = Literal["claim", "support", "counter", "evidence", "question"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -93,7 +95,17 @@ class Reflection:
     prompt: str = ""
 
 
-Facet = Reflection | Turn | Ask | Resource | Path | Workshop
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What somebody wants to be able to do. progress: percent."""
+
+    status: Status = "active"
+    alignment: tuple[Alignment, ...] = ()
+    due: datetime | None = None
+    progress: int = 0
+
+
+Facet = Goal | Reflection | Turn | Ask | Resource | Path | Workshop
 
 
 def facets_from(documents: Iterable[Document]) -> tuple[Facet, ...]:
@@ -168,6 +180,14 @@ def _workshop(document: Document) -> Workshop | None:
 def _reflection(document: Document) -> Reflection:
     prompt = text_from(document.get("prompt"), MAX_TEXT)
     return Reflection(uri_from(document.get("resource")), uri_from(document.get("goal")), prompt)
+
+
+def _goal(document: Document) -> Goal | None:
+    status = next((status for status in STATUSES if status == document.get("status")), None)
+    if status is None:
+        return None
+    progress = count_from(document.get("progress"), MAX_PROGRESS) or 0
+    return Goal(status, _alignments(document.get("alignment")), date_from(document.get("due")), progress)
 
 
 def _minutes(document: Document) -> int | None:
@@ -252,7 +272,14 @@ def _reflection_document(facet: Reflection) -> dict[str, object]:
     return _stated({"resource": facet.resource_uri, "goal": facet.goal_uri, "prompt": facet.prompt})
 
 
+def _goal_document(facet: Goal) -> dict[str, object]:
+    due = wire_date(facet.due) if facet.due else None
+    alignment = _alignment_documents(facet.alignment)
+    return _stated({"status": facet.status, "alignment": alignment, "due": due, "progress": facet.progress})
+
+
 _READERS: Mapping[str, Callable[[Document], Facet | None]] = {
+    "Goal": _goal,
     "Reflection": _reflection,
     "Turn": _turn,
     "Ask": _ask,
@@ -261,6 +288,7 @@ _READERS: Mapping[str, Callable[[Document], Facet | None]] = {
     "Workshop": _workshop,
 }
 _WRITERS: Mapping[type, Callable[..., dict[str, object]]] = {
+    Goal: _goal_document,
     Reflection: _reflection_document,
     Turn: _turn_document,
     Ask: _ask_document,
