@@ -9,7 +9,7 @@ from node.errors import BadInput, NotFound
 from node.learning.competencies import alignments_from_text, text_from_alignments
 from node.learning.days import day_from_text, text_from_day
 from node.social import posts
-from node.social.facets import facets_of, link_of
+from node.social.facets import facets_of
 from node.social.posts import Draft
 from storage.database import Connection
 from storage.records import PUBLIC, Account, Post
@@ -19,7 +19,9 @@ TITLE_CHARACTERS, LICENSE_CHARACTERS = 200, 100
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """What somebody wants to share. teaches: competencies, separated by commas; review_by: YYYY-MM-DD or ''; minutes: 0 for unknown."""
+    """What somebody wants to share: a link, or a document of theirs. teaches: competencies, separated by commas; review_by: YYYY-MM-DD
+    or ''; minutes: 0 for unknown; document_id: of the uploaded file, 0 for none.
+    """
 
     title: str = ""
     link: str = ""
@@ -32,6 +34,7 @@ class Sharing:
     visibility: int = PUBLIC
     language: str | None = None
     community_id: int | None = None
+    document_id: int = 0
 
 
 async def share(context: Context, author: Account, sharing: Sharing) -> Post:
@@ -49,8 +52,8 @@ def _draft(sharing: Sharing, origin: str) -> Draft:
     if not 0 < len(title) <= TITLE_CHARACTERS:
         raise BadInput("Give a title of at most 200 characters.")
     link = uri_from(sharing.link)
-    if link is None:
-        raise BadInput("Give the address of what you share, beginning with https://.")
+    if link is None and (sharing.link or not sharing.document_id):
+        raise BadInput("Give the address of what you share, beginning with https://, or choose a document.")
     if sharing.superseded_by and uri_from(sharing.superseded_by) is None:
         raise BadInput("Give the address of what is newer, beginning with https://.")
     facet = Resource(
@@ -66,7 +69,8 @@ def _draft(sharing: Sharing, origin: str) -> Draft:
         language=sharing.language,
         type="Page",
         title=title,
-        link=link,
+        link=link or "",
+        media_ids=(sharing.document_id,) if sharing.document_id else (),
         facets=(document_from_facet(facet),),
         community_id=sharing.community_id,
     )
@@ -80,7 +84,7 @@ def own_sharing(db: Connection, author: Account, post_id: int, origin: str) -> S
         raise NotFound("That post shares no resource.")
     return Sharing(
         post.title,
-        link_of(post),
+        next((str(file["url"]) for file in post.files if file["type"] == "Link"), ""),
         post.source or "",
         text_from_alignments(facet.teaches, origin),
         facet.license,
@@ -89,4 +93,5 @@ def own_sharing(db: Connection, author: Account, post_id: int, origin: str) -> S
         facet.superseded_by_uri or "",
         post.visibility,
         post.language,
+        document_id=next((file["media_id"] for file in post.files if "media_id" in file), 0),
     )

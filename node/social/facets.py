@@ -56,8 +56,9 @@ def _keep_resource(db: Connection, post: Post, facet: Resource) -> None:
 
 
 def link_of(post: Post) -> str:
-    """What a post's link leads to; '' where it has none."""
-    return next((str(file["url"]) for file in post.files if file["type"] == "Link"), "")
+    """What a post's link leads to, or its document; '' where it has neither."""
+    by_type = {file["type"]: str(file["url"]) for file in reversed(post.files)}
+    return by_type.get("Link") or by_type.get("Document", "")
 
 
 def _keep_path(db: Connection, post: Post, _facet: Path) -> None:

@@ -53,7 +53,7 @@ class Draft:
     type: str = "Note"  # Note, Article, Page or Event; a poll makes it a Question
     title: str | None = None
     facets: tuple[Mapping[str, object], ...] | None = None  # LEARNING.md, "One shape for all"
-    link: str | None = None  # what a Page is about
+    link: str | None = None  # what a Page is about; '' for nothing
     event: EventDetails | None = None
     community_id: int | None = None  # where it is posted to; a reply stays where its parent is
     to_self: bool = False  # for nobody else: whom the text names is not told, and does not get it
@@ -181,7 +181,7 @@ def find_community(db: Connection, account_id: int) -> Account:
 def _said(site: Site, draft: Draft, written: Written, files: Sequence[Media], known: Post | None = None) -> dict[str, Any]:
     """The columns that a draft decides. known: the post that it changes."""
     kept = [file for file in known.files if file["type"] == "Link"] if known else []
-    links = [{"type": "Link", "url": draft.link}] if draft.link else kept
+    links = kept if draft.link is None else [{"type": "Link", "url": draft.link}] if draft.link else []
     return {
         "title": draft.title if draft.title is not None else known.title if known else "",
         "facets": dumped(list(draft.facets)) if draft.facets is not None else known.facets if known else None,
@@ -197,13 +197,13 @@ def _said(site: Site, draft: Draft, written: Written, files: Sequence[Media], kn
 
 def _attachment(site: Site, file: Media) -> dict[str, object]:
     return {
-        "type": "Image",
+        "type": "Image" if file.media_type.startswith("image/") else "Document",
         "media_id": file.id,
         "url": naming.media_url(site.origin, file.file),
         "media_type": file.media_type,
         "alt": file.alt,
-        "width": file.width,
-        "height": file.height,
+        "width": file.width or None,
+        "height": file.height or None,
     }
 
 

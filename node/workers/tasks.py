@@ -5,6 +5,7 @@ from typing import Any
 
 from node.context import Context
 from node.inbound import announcing, receiving
+from node.learning import arriving
 from node.social import digests, feeds, keeping, networks, outboxes, threads, voting, webmentions
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
@@ -80,6 +81,11 @@ async def send_digest(context: Context, payload: Mapping[str, Any]) -> None:
     await digests.send_digest(context, payload["account_id"], payload["since_id"])
 
 
+async def take_facets(context: Context, payload: Mapping[str, Any]) -> None:
+    """What a post means for learning, once a moderator has let it into a community."""
+    await arriving.take_approved(context, payload["post_id"])
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -100,6 +106,7 @@ TASKS: Mapping[str, Task] = {
     "send_webmentions": send_webmentions,
     "look_at_digests": look_at_digests,
     "send_digest": send_digest,
+    "take_facets": take_facets,
     "tidy": tidy,
 }
 EVERY_MS: Mapping[str, int] = {  # jobs that come back by themselves

@@ -95,11 +95,12 @@ async def test_it_comes_nearer_with_steps_competencies_and_a_reflection(world, a
     assert (await view(world, goal, ada)).goal.progress == 0  # there is nothing to count by
 
 
-async def test_whom_it_is_shown_to_hear_of_it_as_it_changes(world, ada):
+async def test_whom_it_is_shown_to_hear_of_it_as_it_changes(world, ada, clock):
     carol = await world.stranger("carol")
     await world.receive(carol.activity("Follow", ada.uri), carol)
     goal = await goals.set_goal(world.context, ada, Aim("Know ten mosses", "Moss", visibility=PRIVATE))
     await reflections.write(world.context, ada, Thought("Wet", goal_id=goal.id, visibility=DIRECT))
+    clock.go(seconds=1)
     await goals.set_status(world.context, ada, goal.id, "reached")
     updates = await sent(world, "Update")
     assert [update["object"]["learning"][0]["status"] for update in updates] == ["active", "reached"]
