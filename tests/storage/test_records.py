@@ -12,6 +12,7 @@ from storage.feeds import Feed
 from storage.hosts import Host
 from storage.imports import Import
 from storage.learning.facets import Ask, Resource
+from storage.learning.frameworks import Framework, Item
 from storage.learning.paths import Done
 from storage.learning.reflections import Unfinished
 from storage.records import columns, dumped, loaded, placeholders, values
@@ -49,6 +50,8 @@ TABLES = {
     "community_posts": Place,
     "memberships": Membership,
     "path_steps": Done,
+    "frameworks": Framework,
+    "competencies": Item,
     "reflection_drafts": Unfinished,
     "resources": Resource,
     "webmentions": Mention,
@@ -63,8 +66,6 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "goals": {"post_id", "status", "due_ms", "progress"},
     "goal_links": {"goal_id", "post_id", "added_ms"},
     "reflections": {"post_id", "resource_uri"},
-    "frameworks": {"id", "account_id", "uri", "title", "description", "creator", "license", "language", "updated_ms"},
-    "competencies": {"id", "framework_id", "url", "name", "label", "statement", "code", "kind", "parent_url", "place"},
     "guardians": {"ward_id", "guardian_id", "since_ms"},
     "wishes": {"id", "ward_id", "kind", "subject", "payload", "state", "guardian_id", "decided_ms", "withdrawn_ms"},
     "consents": {"id", "ward_id", "guardian_id", "sentence", "withdrawn_ms"},
