@@ -18,6 +18,7 @@ from storage.learning.reflections import Unfinished
 from storage.records import columns, dumped, loaded, placeholders, values
 from storage.stewardship import Deed
 from storage.users import Token
+from storage.wards import Consent, Wish
 from storage.webmentions import Mention
 from storage.workshops import Attendance, Guest
 from tests.storage.rows import START_MS, add_person, make_post
@@ -46,6 +47,8 @@ TABLES = {
     "asks": Ask,
     "audit": Deed,
     "cohorts": Cohort,
+    "wishes": Wish,
+    "consents": Consent,
     "communities": Community,
     "community_posts": Place,
     "memberships": Membership,
@@ -67,8 +70,6 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "goal_links": {"goal_id", "post_id", "added_ms"},
     "reflections": {"post_id", "resource_uri"},
     "guardians": {"ward_id", "guardian_id", "since_ms"},
-    "wishes": {"id", "ward_id", "kind", "subject", "payload", "state", "guardian_id", "decided_ms", "withdrawn_ms"},
-    "consents": {"id", "ward_id", "guardian_id", "sentence", "withdrawn_ms"},
     "portfolios": {"account_id", "is_shown", "intro", "chosen"},
     "portfolio_views": {"id", "account_id", "title", "digest", "ends_ms", "items", "snapshots", "revoked_ms"},
     "likes": {"post_id", "account_id", "uri", "created_ms"},

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from node.web.pages import aiming, asking, debating, frameworks, histories, networks, reflecting, resources, settings, walking
+from node.web.pages import aiming, asking, debating, frameworks, guarding, histories, networks, reflecting, resources, settings, walking
 
 POST = r"/@{name:[^/]+}/{id:\d+}"
 ROUTES = (
@@ -41,6 +41,11 @@ ROUTES = (
     web.post(r"/reflections/{id:\d+}/edit", reflecting.change),
     web.post(r"/reflections/{id:\d+}/share", reflecting.share),
     web.post(r"/reflections/drafts/{id:\d+}/drop", reflecting.drop_draft),
+    web.get("/wards", guarding.ward_list),
+    web.post("/wards", guarding.make),
+    web.get(r"/wards/{id:\d+}", guarding.ward_page),
+    web.post(r"/wards/{id:\d+}/{deed}", guarding.act),
+    web.get("/wishes", guarding.wishes),
     web.get("/@{name:[^/]+}/record", asking.record_page),
     web.get("/@{name:[^/]+}/network", networks.network_page),
     web.get(POST + "/history", histories.history_page),
