@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Mapping
 
-from federation.facets import Ask
-from node.learning import questions
+from federation.facets import Achievement, Ask, Endorsement
+from node.learning import answering, questions, taking
 from node.site import Site
 from node.social.facets import facets_of
 from storage.database import Connection
 from storage.records import Post
 
-FACETS: Mapping[type, Callable[[Connection, Site, Post], None]] = {Ask: questions.take_from_elsewhere}
+FACETS: Mapping[type, Callable[[Connection, Site, Post], None]] = {
+    Ask: questions.take_from_elsewhere,
+    Achievement: taking.take_achievement,
+    Endorsement: taking.take_endorsement,
+}
 
 
 def take(db: Connection, site: Site, post: Post) -> None:
     """Does what the facets of a post that has just come ask for."""
+    answering.take_reply(db, site, post)
     for facet in facets_of(post):
         act = FACETS.get(type(facet))
         if act is not None:

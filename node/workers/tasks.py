@@ -5,6 +5,7 @@ from typing import Any
 
 from node.context import Context
 from node.inbound import announcing, receiving
+from node.learning import judging
 from node.social import digests, feeds, keeping, networks, outboxes, threads, voting, webmentions
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
@@ -80,6 +81,11 @@ async def send_digest(context: Context, payload: Mapping[str, Any]) -> None:
     await digests.send_digest(context, payload["account_id"], payload["since_id"])
 
 
+async def look_at_credential(context: Context, payload: Mapping[str, Any]) -> None:
+    """What an achievement or endorsement that came is worth."""
+    await judging.look_at(context, payload)
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -100,6 +106,7 @@ TASKS: Mapping[str, Task] = {
     "send_webmentions": send_webmentions,
     "look_at_digests": look_at_digests,
     "send_digest": send_digest,
+    "look_at_credential": look_at_credential,
     "tidy": tidy,
 }
 EVERY_MS: Mapping[str, int] = {  # jobs that come back by themselves
