@@ -24,15 +24,17 @@ _MASTODON_TERMS: dict[str, object] = {"Emoji": f"{TOOT}Emoji", "Hashtag": "as:Ha
 _POLICY = {name: {"@id": f"{GOTOSOCIAL}{name}", "@type": "@id"} for name in ("canLike", "canReply", "canAnnounce", "canQuote")}
 _APPROVALS = {name: {"@id": f"{GOTOSOCIAL}{name}", "@type": "@id"} for name in ("automaticApproval", "manualApproval")}
 _LEARNING: dict[str, object] = {  # every term of a facet (LEARNING.md); federation.facets reads and writes them
-    **{kind: f"{VOCABULARY}{kind}" for kind in ("Reflection", "Turn", "Ask", "Resource", "Path", "Workshop", "Achievement", "Endorsement")},
+    **{kind: f"{VOCABULARY}{kind}" for kind in ("Goal", "Reflection", "Turn", "Ask", "Resource", "Path", "Workshop")},
+    **{kind: f"{VOCABULARY}{kind}" for kind in ("Achievement", "Endorsement")},
     **{name: f"{VOCABULARY}{name}" for name in ("role", "license", "minutes", "title", "evidence", "optional", "stretch")},
-    **{name: f"{VOCABULARY}{name}" for name in ("cohort", "prompt")},
+    **{name: f"{VOCABULARY}{name}" for name in ("cohort", "prompt", "status", "progress")},
     **{name: {"@id": f"{VOCABULARY}{name}", "@type": "@id"} for name in ("acceptedAnswer", "supersededBy", "resource")},
     **{name: {"@id": f"{VOCABULARY}{name}", "@type": "@id"} for name in ("community", "goal")},
     "credential": {"@id": f"{VOCABULARY}credential", "@type": "@json"},
     "credentialUrl": {"@id": f"{VOCABULARY}credentialUrl", "@type": "@id"},
     "achievementType": f"{OPEN_BADGES}achievementType",
     "reviewBy": {"@id": f"{VOCABULARY}reviewBy", "@type": f"{XSD}dateTime"},
+    "due": {"@id": f"{VOCABULARY}due", "@type": f"{XSD}dateTime"},
     "teaches": {"@id": f"{VOCABULARY}teaches", "@container": "@set"},
     "steps": {"@id": f"{VOCABULARY}steps", "@container": "@list"},
     "alignment": {"@id": f"{OPEN_BADGES}alignment", "@container": "@set"},

@@ -13,8 +13,10 @@ from federation.records import Document
 
 MAX_ALIGNMENTS, MAX_STEPS = 20, 100
 MAX_NAME, MAX_CODE, MAX_TEXT = 200, 100, 500
-MAX_MINUTES = 100_000
+MAX_MINUTES, MAX_PROGRESS = 100_000, 100
 
+Status = Literal["active", "paused", "reached", "dropped"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 Role = Literal["claim", "support", "counter", "evidence", "question"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -110,7 +112,17 @@ class Endorsement:
     credential_url: str | None = None
 
 
-Facet = Reflection | Turn | Ask | Resource | Path | Workshop | Achievement | Endorsement
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What somebody wants to be able to do. progress: percent."""
+
+    status: Status = "active"
+    alignment: tuple[Alignment, ...] = ()
+    due: datetime | None = None
+    progress: int = 0
+
+
+Facet = Goal | Reflection | Turn | Ask | Resource | Path | Workshop | Achievement | Endorsement
 
 
 def facets_from(documents: Iterable[Document]) -> tuple[Facet, ...]:
@@ -200,6 +212,14 @@ def _achievement(document: Document) -> Achievement | None:
 def _endorsement(document: Document) -> Endorsement | None:
     credential = as_mapping(document.get("credential"))
     return Endorsement(credential, uri_from(document.get("credentialUrl"))) if credential else None
+
+
+def _goal(document: Document) -> Goal | None:
+    status = next((status for status in STATUSES if status == document.get("status")), None)
+    if status is None:
+        return None
+    progress = count_from(document.get("progress"), MAX_PROGRESS) or 0
+    return Goal(status, alignments_from(document.get("alignment")), date_from(document.get("due")), progress)
 
 
 def _minutes(document: Document) -> int | None:
@@ -293,7 +313,14 @@ def _endorsement_document(facet: Endorsement) -> dict[str, object]:
     return _stated({"credential": facet.credential, "credentialUrl": facet.credential_url})
 
 
+def _goal_document(facet: Goal) -> dict[str, object]:
+    due = wire_date(facet.due) if facet.due else None
+    alignment = alignment_documents(facet.alignment)
+    return _stated({"status": facet.status, "alignment": alignment, "due": due, "progress": facet.progress})
+
+
 _READERS: Mapping[str, Callable[[Document], Facet | None]] = {
+    "Goal": _goal,
     "Reflection": _reflection,
     "Turn": _turn,
     "Ask": _ask,
@@ -304,6 +331,7 @@ _READERS: Mapping[str, Callable[[Document], Facet | None]] = {
     "Endorsement": _endorsement,
 }
 _WRITERS: Mapping[type, Callable[..., dict[str, object]]] = {
+    Goal: _goal_document,
     Reflection: _reflection_document,
     Turn: _turn_document,
     Ask: _ask_document,

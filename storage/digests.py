@@ -31,6 +31,7 @@ class Candidate:
     booster_id: int | None
     score: int
     is_second: bool
+    is_within: bool = False  # of the reader's own clusters, though not followed
 
 
 _SELECT = f"SELECT {columns(DigestWish)} FROM digests "

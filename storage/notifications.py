@@ -1,6 +1,6 @@
 """What people are told of."""
 
-from storage.database import Connection
+from storage.database import Connection, one_value
 from storage.ids import free_id
 from storage.records import Account, Notification, columns
 
@@ -21,6 +21,17 @@ def add_notification(db: Connection, account_id: int, kind: str, actor_id: int, 
     )
     values = {"id": free_id(db, "notification", now_ms), "account": account_id, "kind": kind, "actor": actor_id, "post": post_id}
     return db.execute(sql, values).rowcount == 1
+
+
+def add_news_of_web(db: Connection, post_id: int, server_id: int, now_ms: int) -> int | None:
+    """Tells a post's author that a page of the web speaks of it, in place of what was told before. Answers whom; None: not one of ours."""
+    sql = "SELECT u.account_id FROM users u JOIN posts p ON p.account_id = u.account_id WHERE p.id = :post"
+    author_id: int | None = one_value(db.execute(sql, {"post": post_id}))
+    if author_id is None:
+        return None
+    remove_notification(db, author_id, "webmention", server_id, post_id)
+    add_notification(db, author_id, "webmention", server_id, post_id, now_ms)
+    return author_id
 
 
 def remove_notification(db: Connection, account_id: int, kind: str, actor_id: int, post_id: int) -> None:

@@ -34,10 +34,12 @@ _SAVE = """
     WHERE webmentions.kind <> 'removed'"""
 
 
-def save_mention(db: Connection, mention: Mention) -> None:
-    """Keeps what a page says, in place of what it said before; its id is given by the table."""
+def save_mention(db: Connection, mention: Mention) -> bool:
+    """Keeps what a page says, in place of what it said before; True where it is new. Its id is given by the table."""
     given = {name: getattr(mention, name) for name in Mention.__slots__ if name != "id"}
+    known = db.execute("SELECT 1 FROM webmentions WHERE post_id = :post_id AND source = :source", given).fetchone()
     db.execute(_SAVE, given)
+    return known is None
 
 
 def remove_mention(db: Connection, post_id: int, source: str) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from federation.facets import Achievement, Ask, Endorsement
+from node.context import Context
 from node.learning import answering, questions, taking
 from node.site import Site
 from node.social.facets import facets_of
+from storage import posts
 from storage.database import Connection
 from storage.records import Post
 
@@ -23,3 +25,14 @@ def take(db: Connection, site: Site, post: Post) -> None:
         act = FACETS.get(type(facet))
         if act is not None:
             act(db, site, post)
+
+
+async def take_approved(context: Context, post_id: int) -> None:
+    """A job: the same for a post that waited for a moderator."""
+    await context.database.write(_take_approved, context.site, post_id)
+
+
+def _take_approved(db: Connection, site: Site, post_id: int) -> None:
+    post = posts.find_post(db, post_id)
+    if post is not None:
+        take(db, site, post)

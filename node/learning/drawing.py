@@ -1,15 +1,12 @@
 """Where the members of a network stand in its drawing, and who belongs together: the same network is always drawn alike."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 
-from node.loading import load
+from node.social.clustering import clusters_of, igraph, one_at_a_time
 
-SEED, ROUNDS, APART_ROUNDS = 7, 400, 80
+ROUNDS, APART_ROUNDS = 400, 80
 CENTRE_WEIGHT = 0.2  # how hard the learner in the middle pulls, against what runs between the others
-_one_at_a_time = Lock()  # igraph has one source of chance for the whole process
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +25,11 @@ def draw(count: int, bonds: Sequence[tuple[int, int, float]], size: tuple[float,
     if count == 0:
         return Drawn([], [])
     width, height = size
-    igraph = load("igraph")
-    with _one_at_a_time:
-        igraph.set_random_number_generator(random.Random(SEED))  # noqa: S311 - the same drawing each time is the point
-        graph = igraph.Graph(n=count, edges=[(one, other) for one, other, _ in bonds])
-        clusters = graph.community_multilevel(weights=[weight for *_, weight in bonds]).membership
-        star = igraph.Graph(n=count + 1, edges=[*((one, other) for one, other, _ in bonds), *((count, each) for each in range(count))])
+    with one_at_a_time:
+        star = igraph().Graph(n=count + 1, edges=[*((one, other) for one, other, _ in bonds), *((count, each) for each in range(count))])
         weights = [*(weight for *_, weight in bonds), *[CENTRE_WEIGHT] * count]
         layout = star.layout_fruchterman_reingold(weights=weights, niter=ROUNDS, seed=star.layout_circle(), grid=False)
-    return Drawn(_spread(_scale(list(layout.coords), width, height), width, height, apart)[:count], _by_size(clusters))
-
-
-def _by_size(clusters: Sequence[int]) -> list[int]:
-    """The same clusters, numbered by how many belong to them; equals by their first member."""
-    order = sorted(set(clusters), key=lambda each: (-list(clusters).count(each), list(clusters).index(each)))
-    return [order.index(each) for each in clusters]
+    return Drawn(_spread(_scale(list(layout.coords), width, height), width, height, apart)[:count], clusters_of(count, bonds))
 
 
 def _scale(places: Sequence[Sequence[float]], width: float, height: float) -> list[tuple[float, float]]:

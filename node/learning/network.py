@@ -12,7 +12,7 @@ from storage.database import Connection
 from storage.ids import id_range_start, ms_from_id
 from storage.learning import learners
 from storage.learning import network as kept
-from storage.learning.network import Bond, Tie
+from storage.learning.network import Bond, Tie, join_bonds
 from storage.records import PRIVATE, UNLISTED, Account
 
 DAY_MS = 24 * 3600 * 1000
@@ -77,17 +77,6 @@ def size_for(members: int) -> tuple[float, float]:
     """How wide and high the drawing of so many members is, in its own units."""
     width, height = SMALL if members <= FEW else LARGE
     return width, min(height, ROOM * members)
-
-
-def join_bonds(ids: Sequence[int], bonds: Sequence[Bond]) -> list[tuple[int, int, float]]:
-    """What runs between each pair, both ways together, by their places in a list."""
-    places = {account_id: place for place, account_id in enumerate(ids)}
-    weights: Counter[tuple[int, int]] = Counter()
-    for bond in bonds:
-        if bond.from_id in places and bond.to_id in places and bond.from_id != bond.to_id:
-            one, other = sorted((places[bond.from_id], places[bond.to_id]))
-            weights[one, other] += bond.weight
-    return [(one, other, float(weight)) for (one, other), weight in sorted(weights.items())]
 
 
 def assemble(

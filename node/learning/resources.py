@@ -1,15 +1,15 @@
 """Resources: shared with a community, revised, marked as superseded."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 
 from federation.facets import MAX_MINUTES, Resource, document_from_facet
 from federation.reading import uri_from
 from node.context import Context
 from node.errors import BadInput, NotFound
 from node.learning.competencies import alignments_from_text, text_from_alignments
+from node.learning.days import day_from_text, text_from_day
 from node.social import posts
-from node.social.facets import facets_of, link_of
+from node.social.facets import facets_of
 from node.social.posts import Draft
 from storage.database import Connection
 from storage.records import PUBLIC, Account, Post
@@ -19,7 +19,9 @@ TITLE_CHARACTERS, LICENSE_CHARACTERS = 200, 100
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """What somebody wants to share. teaches: competencies, separated by commas; review_by: YYYY-MM-DD or ''; minutes: 0 for unknown."""
+    """What somebody wants to share: a link, or a document of theirs. teaches: competencies, separated by commas; review_by: YYYY-MM-DD
+    or ''; minutes: 0 for unknown; document_id: of the uploaded file, 0 for none.
+    """
 
     title: str = ""
     link: str = ""
@@ -32,6 +34,7 @@ class Sharing:
     visibility: int = PUBLIC
     language: str | None = None
     community_id: int | None = None
+    document_id: int = 0
 
 
 async def share(context: Context, author: Account, sharing: Sharing) -> Post:
@@ -49,13 +52,13 @@ def _draft(sharing: Sharing, origin: str) -> Draft:
     if not 0 < len(title) <= TITLE_CHARACTERS:
         raise BadInput("Give a title of at most 200 characters.")
     link = uri_from(sharing.link)
-    if link is None:
-        raise BadInput("Give the address of what you share, beginning with https://.")
+    if link is None and (sharing.link or not sharing.document_id):
+        raise BadInput("Give the address of what you share, beginning with https://, or choose a document.")
     if sharing.superseded_by and uri_from(sharing.superseded_by) is None:
         raise BadInput("Give the address of what is newer, beginning with https://.")
     facet = Resource(
         alignments_from_text(sharing.teaches, origin),
-        _day(sharing.review_by),
+        day_from_text(sharing.review_by),
         uri_from(sharing.superseded_by),
         sharing.license[:LICENSE_CHARACTERS],
         min(sharing.minutes, MAX_MINUTES) or None,
@@ -66,20 +69,11 @@ def _draft(sharing: Sharing, origin: str) -> Draft:
         language=sharing.language,
         type="Page",
         title=title,
-        link=link,
+        link=link or "",
+        media_ids=(sharing.document_id,) if sharing.document_id else (),
         facets=(document_from_facet(facet),),
         community_id=sharing.community_id,
     )
-
-
-def _day(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        found = date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("Give the day as YYYY-MM-DD.") from error
-    return datetime(found.year, found.month, found.day, tzinfo=UTC)
 
 
 def own_sharing(db: Connection, author: Account, post_id: int, origin: str) -> Sharing:
@@ -90,13 +84,14 @@ def own_sharing(db: Connection, author: Account, post_id: int, origin: str) -> S
         raise NotFound("That post shares no resource.")
     return Sharing(
         post.title,
-        link_of(post),
+        next((str(file["url"]) for file in post.files if file["type"] == "Link"), ""),
         post.source or "",
         text_from_alignments(facet.teaches, origin),
         facet.license,
         facet.minutes or 0,
-        facet.review_by.date().isoformat() if facet.review_by else "",
+        text_from_day(facet.review_by),
         facet.superseded_by_uri or "",
         post.visibility,
         post.language,
+        document_id=next((file["media_id"] for file in post.files if "media_id" in file), 0),
     )

@@ -20,9 +20,11 @@ def reason_of(speech: Language, reason: str, author: Account, through: Account |
         return speech.say("%(name)s, whom you follow, has boosted it") % {"name": through.title}
     if reason == "follow":
         return speech.say("You follow %(name)s") % {"name": author.title}
+    if reason == "near":
+        return speech.say("%(name)s has much to do with people whom you follow") % {"name": author.title}
     if reason == "second":
         return speech.say("People whom you follow follow %(name)s") % {"name": author.title}
-    return speech.say("From outside of your network")
+    return speech.say("From outside of your circles")
 
 
 def mail_of(context: Context, account: Account, user: User, secret: str, items: Sequence[tuple[Card, str, Account | None]]) -> EmailMessage:

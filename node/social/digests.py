@@ -1,5 +1,10 @@
-"""A digest: the best of a day or a week, a chosen share of it from outside of the reader's own network, each with its reason."""
+"""A digest: the best of a day or a week, a chosen share of it from outside of the reader's own clusters, each with its reason.
 
+The reader's own clusters are those, among the people whom the reader follows and those who write elsewhere, to which somebody belongs
+whom the reader follows.
+"""
+
+import asyncio
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,25 +16,32 @@ from node.context import Context
 from node.errors import BadInput, NotFound
 from node.site import Site
 from node.social import mailing, timelines
+from node.social.clustering import clusters_of
 from node.social.digest_mails import mail_of
 from node.social.timelines import Card
-from storage import accounts, digests, jobs, users
+from storage import accounts, digests, follows, jobs, users
 from storage.database import Connection
 from storage.digests import Candidate, DigestWish
 from storage.events import add_event
 from storage.ids import id_range_start
+from storage.learning import network
 from storage.records import Account, User
 
 SIZE = 12
 PER_AUTHOR = 2
 AT_ONCE = 50
+CLUSTERED = 200  # people whom the reader follows, of whose clusters it is asked what lies outside
 DAY_MS = 24 * 3600 * 1000
 PERIODS_MS = {"daily": DAY_MS, "weekly": 7 * DAY_MS}
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A post in a digest and why it is there. reason: follow, boost (by `through`), second, outside."""
+    """A post in a digest and why it is there.
+
+    reason: follow; boost, by `through`; near, by somebody of the reader's own clusters; second, by somebody whom people follow whom the
+    reader follows; outside.
+    """
 
     card: Card
     reason: str
@@ -38,21 +50,47 @@ class Item:
 
 async def get_digest(context: Context, account_id: int) -> tuple[DigestWish, list[Item]]:
     """How somebody wants their digest, and what it would be now."""
-    return await context.database.read(_get_digest, context.site, account_id)
+    wish = await context.database.read(digests.find_wish, account_id) or DigestWish(account_id)
+    return wish, await load_items(context, wish, id_range_start(context.site.now_ms() - PERIODS_MS[wish.every]))
 
 
-def _get_digest(db: Connection, site: Site, account_id: int) -> tuple[DigestWish, list[Item]]:
-    wish = digests.find_wish(db, account_id) or DigestWish(account_id)
-    return wish, load_items(db, wish, id_range_start(site.now_ms() - PERIODS_MS[wish.every]))
-
-
-def load_items(db: Connection, wish: DigestWish, since_id: int) -> list[Item]:
+async def load_items(context: Context, wish: DigestWish, since_id: int) -> list[Item]:
     """What came after an id, as the wish says."""
-    near = digests.list_near(db, wish.account_id, since_id)
-    far = digests.list_far(db, wish.account_id, since_id)
-    chosen = choose(near, far, wish.serendipity)
-    entries = timelines.list_entries(db, [each.post_id for each, _ in chosen], wish.account_id)
-    cards = timelines.load_cards(db, list(entries.values()), wish.account_id)
+    pool = await context.database.read(_load_pool, wish.account_id, since_id)
+    within, outside = await asyncio.to_thread(sort_by_cluster, pool)
+    return await context.database.read(_load_items, wish.account_id, choose([*pool.near, *within], outside, wish.serendipity))
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What could be in a digest. near: from the reader's own timeline; bonds: between people followed and the authors of what is far."""
+
+    near: Sequence[Candidate]
+    far: Sequence[Candidate]
+    followed: frozenset[int]
+    bonds: Sequence[network.Bond]
+
+
+def _load_pool(db: Connection, account_id: int, since_id: int) -> Pool:
+    far = digests.list_far(db, account_id, since_id)
+    followed = frozenset(account.id for account in follows.list_following(db, account_id, CLUSTERED))
+    ids = sorted(followed | {each.author_id for each in far})
+    return Pool(digests.list_near(db, account_id, since_id), far, followed, network.list_bonds(db, ids, since_id) if far else ())
+
+
+def sort_by_cluster(pool: Pool) -> tuple[list[Candidate], list[Candidate]]:
+    """The far candidates whose authors belong to the reader's own clusters, and those from outside of them."""
+    ids = sorted(pool.followed | {each.author_id for each in pool.far})
+    places = {account_id: place for place, account_id in enumerate(ids)}
+    clusters = clusters_of(len(ids), network.join_bonds(ids, pool.bonds)) if pool.bonds else list(range(len(ids)))
+    own = {clusters[places[account_id]] for account_id in pool.followed}
+    within = [replace(each, is_within=True) for each in pool.far if clusters[places[each.author_id]] in own]
+    return within, [each for each in pool.far if clusters[places[each.author_id]] not in own]
+
+
+def _load_items(db: Connection, account_id: int, chosen: Sequence[tuple[Candidate, str]]) -> list[Item]:
+    entries = timelines.list_entries(db, [each.post_id for each, _ in chosen], account_id)
+    cards = timelines.load_cards(db, list(entries.values()), account_id)
     by_id = {card.post.id: card for card in cards}
     boosters = accounts.list_accounts(db, [each.booster_id for each, _ in chosen if each.booster_id])
     return [Item(by_id[each.post_id], reason, boosters.get(each.booster_id or 0)) for each, reason in chosen if each.post_id in by_id]
@@ -63,7 +101,7 @@ def choose(near: Iterable[Candidate], far: Iterable[Candidate], serendipity: flo
     outside = round(size * min(max(serendipity, 0.0), 1.0))
     seen: set[int] = set()
     own = _varied(near, size - outside, seen)
-    found = [(each, "boost" if each.booster_id else "follow") for each in own]
+    found = [(each, "boost" if each.booster_id else "near" if each.is_within else "follow") for each in own]
     strange = [(each, "second" if each.is_second else "outside") for each in _varied(far, outside, seen)]
     return _mixed(found, strange)
 
@@ -136,17 +174,19 @@ def _send_for_due(db: Connection, site: Site) -> None:
 
 async def send_digest(context: Context, account_id: int, since_id: int) -> None:
     """A job: one mail, where there is anything to say and it is still wanted. Raises Unreachable."""
-    found = await context.database.read(_load, account_id, since_id)
+    found = await context.database.read(_load, account_id)
     if found is None:
         return
-    account, user, wish, items = found
+    account, user, wish = found
+    items = await load_items(context, wish, since_id)
+    if not items:
+        return
     mail = mail_of(context, account, user, wish.secret, [(item.card, item.reason, item.through) for item in items])
     await mailing.send(context, mail)
 
 
-def _load(db: Connection, account_id: int, since_id: int) -> tuple[Account, User, DigestWish, list[Item]] | None:
+def _load(db: Connection, account_id: int) -> tuple[Account, User, DigestWish] | None:
     account, user, wish = accounts.get_account(db, account_id), users.find_user(db, account_id), digests.find_wish(db, account_id)
     if user is None or not user.email or wish is None or not wish.by_mail or not account.is_active:
         return None
-    items = load_items(db, wish, since_id)
-    return (account, user, wish, items) if items else None
+    return account, user, wish

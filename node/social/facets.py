@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from federation.facets import Achievement, Ask, Facet, Path, Resource, Turn, alignments_of, facets_from
+from federation.facets import Achievement, Ask, Facet, Goal, Path, Reflection, Resource, Turn, alignments_of, facets_from
 from storage import posts
 from storage.database import Connection
 from storage.ids import ms_from_datetime
 from storage.learning import facets as kept
+from storage.learning import goals
 from storage.records import Post, loaded
 
 WIDENING = (Achievement,)
@@ -62,12 +63,25 @@ def _keep_resource(db: Connection, post: Post, facet: Resource) -> None:
 
 
 def link_of(post: Post) -> str:
-    """What a post's link leads to; '' where it has none."""
-    return next((str(file["url"]) for file in post.files if file["type"] == "Link"), "")
+    """What a post's link leads to, or its document; '' where it has neither."""
+    by_type = {file["type"]: str(file["url"]) for file in reversed(post.files)}
+    return by_type.get("Link") or by_type.get("Document", "")
 
 
 def _keep_path(db: Connection, post: Post, _facet: Path) -> None:
     kept.add_path(db, post.id)
+
+
+def _keep_goal(db: Connection, post: Post, facet: Goal) -> None:
+    kept.add_goal(db, post.id, facet.status, ms_from_datetime(facet.due) if facet.due else None, facet.progress)
+
+
+def _keep_reflection(db: Connection, post: Post, facet: Reflection) -> None:
+    """A goal that a reflection names counts where it is its author's own."""
+    kept.add_reflection(db, post.id, facet.resource_uri or "")
+    goal = posts.find_post_by_uri(db, facet.goal_uri) if facet.goal_uri else None
+    if goal is not None and goal.account_id == post.account_id:
+        goals.add_link(db, goal.id, post.id, post.published_ms)
 
 
 FACETS: Mapping[type, Callable[[Connection, Post, Any], None]] = {
@@ -75,4 +89,6 @@ FACETS: Mapping[type, Callable[[Connection, Post, Any], None]] = {
     Ask: _keep_ask,
     Resource: _keep_resource,
     Path: _keep_path,
+    Goal: _keep_goal,
+    Reflection: _keep_reflection,
 }

@@ -43,7 +43,7 @@ NOT_A_PICTURE = "That is no picture that we can read: use a JPEG, PNG, WebP or G
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A picture as it is kept."""
+    """A file as it is kept; a document has no width and no height."""
 
     body: bytes
     media_type: str
@@ -60,8 +60,13 @@ async def upload(context: Context, account: Account, body: bytes, alt: str = "",
     if len(alt) > ALT_CHARACTERS:
         raise BadInput(f"A description has at most {ALT_CHARACTERS} characters.")
     encoded = await asyncio.to_thread(encode, body, limits.max_pixels, LONGEST[purpose])
+    return await keep(context, account, encoded, alt.strip(), purpose)
+
+
+async def keep(context: Context, account: Account, encoded: Encoded, alt: str, purpose: str) -> Media:
+    """A file that may be kept, on the disk."""
     await asyncio.to_thread(_keep, context.config.media_folder, encoded)
-    return await context.database.write(_note, context.site, account, encoded, alt.strip(), purpose)
+    return await context.database.write(_note, context.site, account, encoded, alt, purpose)
 
 
 async def keep_made(context: Context, account: Account, body: bytes, side: int, alt: str) -> Media:

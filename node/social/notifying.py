@@ -2,10 +2,11 @@
 
 from federation.origins import hostname_of
 from node.site import Site
+from node.social import naming
 from storage import accounts, follows, moderation
 from storage.database import Connection
 from storage.events import add_event
-from storage.notifications import add_notification
+from storage.notifications import add_news_of_web, add_notification
 
 
 def tell(db: Connection, site: Site, account_id: int, kind: str, actor_id: int, post_id: int = 0) -> None:
@@ -17,6 +18,14 @@ def tell(db: Connection, site: Site, account_id: int, kind: str, actor_id: int, 
         return
     if add_notification(db, account_id, kind, actor_id, post_id, site.now_ms()):
         add_event(db, "notification", account_id)
+
+
+def tell_of_web(db: Connection, site: Site, post_id: int) -> None:
+    """Tells a post's author that a page of the web speaks of it. Such a page has no account: the server itself says so."""
+    server = accounts.find_account_by_uri(db, naming.server_actor_uri(site.origin))
+    told_id = add_news_of_web(db, post_id, server.id, site.now_ms()) if server is not None else None
+    if told_id is not None:
+        add_event(db, "notification", told_id)
 
 
 def is_silenced(db: Connection, account_id: int) -> bool:

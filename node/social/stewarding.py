@@ -13,10 +13,11 @@ from node.context import Context
 from node.errors import NotAllowed, NotFound
 from node.site import Site
 from node.social import auditing, follows, gathering, joining, publishing
-from storage import accounts, communities, posts, reactions, stewardship
+from storage import accounts, communities, jobs, posts, reactions, stewardship
 from storage import follows as stored_follows
 from storage.communities import MODERATOR, REMOVED, ROLES, SHOWN, WAITING, Membership, Place
 from storage.database import Connection
+from storage.events import add_event
 from storage.records import Account, Post
 
 
@@ -94,6 +95,9 @@ def _approve(db: Connection, site: Site, order: Order, place: Place, post: Post)
         return False
     communities.set_state(db, order.group.id, post.id, SHOWN)
     gathering.show(db, site, order.group, post, accounts.get_account(db, post.account_id), orjson.loads(place.activity))
+    if post.facets:  # what it means for learning, an upper floor acts on
+        jobs.add_job(db, "take_facets", orjson.dumps({"post_id": post.id}).decode(), site.now_ms(), key=str(post.id))
+        add_event(db, "jobs")
     return True
 
 

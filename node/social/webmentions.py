@@ -17,7 +17,7 @@ from federation.webmentions import WebMention, endpoint_from, mention_from_page
 from node.context import Context
 from node.errors import NotAllowed, NotFound
 from node.site import Site
-from node.social import naming, rates
+from node.social import naming, notifying, rates
 from storage import accounts, jobs, posts, users, webmentions
 from storage.database import Connection
 from storage.events import add_event
@@ -105,7 +105,8 @@ def _keep(db: Connection, site: Site, source: str, post_id: int, found: WebMenti
         published_ms=min(ms_from_datetime(found.published), now_ms) if found.published else now_ms,
         received_ms=now_ms,
     )
-    webmentions.save_mention(db, mention)
+    if webmentions.save_mention(db, mention):
+        notifying.tell_of_web(db, site, post_id)
 
 
 async def hide(context: Context, account: Account, mention_id: int) -> None:

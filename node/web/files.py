@@ -1,14 +1,17 @@
-"""Files of ours: pictures, served so that nothing in them can act."""
+"""Files of ours: pictures and documents, served so that nothing in them can act."""
 
 import re
 
 from aiohttp import web
 
 from node.errors import NotFound
+from node.social import documents
 from node.web.keys import CONTEXT
 
-FILE = re.compile(r"[0-9a-f]{40}\.(jpg|png|webp|gif)")
-TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}
+PICTURES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}
+DOCUMENTS = {extension: media_type for media_type, extension in documents.TYPES.items()} | {"txt": "text/plain; charset=utf-8"}
+TYPES = {**PICTURES, **DOCUMENTS}
+FILE = re.compile(rf"[0-9a-f]{{40}}\.({'|'.join(TYPES)})")
 HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -23,7 +26,8 @@ async def file(request: web.Request) -> web.StreamResponse:
     path = request.app[CONTEXT].config.media_folder / request.match_info["file"]
     if match is None or not path.is_file():
         raise NotFound("There is no such file.")
-    return web.FileResponse(path, headers={**HEADERS, "Content-Type": TYPES[match[1]]})
+    saved = {"Content-Disposition": "attachment"} if match[1] in DOCUMENTS else {}
+    return web.FileResponse(path, headers={**HEADERS, **saved, "Content-Type": TYPES[match[1]]})
 
 
 ROUTES = (web.get("/media/{file}", file),)

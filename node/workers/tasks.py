@@ -5,7 +5,7 @@ from typing import Any
 
 from node.context import Context
 from node.inbound import announcing, receiving
-from node.learning import judging
+from node.learning import arriving, judging
 from node.social import digests, feeds, keeping, networks, outboxes, threads, voting, webmentions
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
@@ -86,6 +86,11 @@ async def look_at_credential(context: Context, payload: Mapping[str, Any]) -> No
     await judging.look_at(context, payload)
 
 
+async def take_facets(context: Context, payload: Mapping[str, Any]) -> None:
+    """What a post means for learning, once a moderator has let it into a community."""
+    await arriving.take_approved(context, payload["post_id"])
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -107,6 +112,7 @@ TASKS: Mapping[str, Task] = {
     "look_at_digests": look_at_digests,
     "send_digest": send_digest,
     "look_at_credential": look_at_credential,
+    "take_facets": take_facets,
     "tidy": tidy,
 }
 EVERY_MS: Mapping[str, int] = {  # jobs that come back by themselves

@@ -1,5 +1,6 @@
 """Whom a learner follows, what each brings, and what runs between them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,3 +68,14 @@ def list_topics(db: Connection, ids: Sequence[int], since_id: int, most: int) ->
         if len(names) < most:
             names.append(name)
     return found
+
+
+def join_bonds(ids: Sequence[int], bonds: Sequence[Bond]) -> list[tuple[int, int, float]]:
+    """What runs between each pair, both ways together, by their places in a list."""
+    places = {account_id: place for place, account_id in enumerate(ids)}
+    weights: Counter[tuple[int, int]] = Counter()
+    for bond in bonds:
+        if bond.from_id in places and bond.to_id in places and bond.from_id != bond.to_id:
+            one, other = sorted((places[bond.from_id], places[bond.to_id]))
+            weights[one, other] += bond.weight
+    return [(one, other, float(weight)) for (one, other), weight in sorted(weights.items())]

@@ -1,5 +1,6 @@
 """The library, and the forms that fill it."""
 
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from aiohttp import web
 from node.errors import NodeError
 from node.learning import resources
 from node.learning.resources import Sharing
+from node.social import documents
 from node.web.forms import Form, number_from
 from node.web.pages import languages, meanings, names, rendering
 from node.web.pages.visiting import Member, Visitor, before, go, member_of, path_id, posted_by_member, visitor_of
@@ -86,6 +88,7 @@ async def share(request: web.Request) -> web.Response:
     member, form = await posted_by_member(request)
     sharing = _sharing(form)
     try:
+        sharing = await _with_document(member, form, sharing)
         post = await resources.share(member.context, member.account, sharing)
     except NodeError as error:
         return await _form(request, member, sharing, problem=member.language.say(str(error)))
@@ -106,10 +109,19 @@ async def revise(request: web.Request) -> web.Response:
     sharing = _sharing(form)
     await member.context.database.read(resources.own_sharing, member.account, path_id(request), member.context.site.origin)
     try:
+        sharing = await _with_document(member, form, sharing)
         post = await resources.revise(member.context, member.account, path_id(request), sharing)
     except NodeError as error:
         return await _form(request, member, sharing, editing=True, problem=member.language.say(str(error)))
     return go(names.post_path(member.account, post.id))
+
+
+async def _with_document(member: Member, form: Form, sharing: Sharing) -> Sharing:
+    """The document that came with the form in place of the one that stood there; it stays when something else of the form is wrong."""
+    body = next(iter(form.files("document")), b"")
+    if not body:
+        return sharing
+    return replace(sharing, document_id=(await documents.upload(member.context, member.account, body, sharing.title)).id)
 
 
 def _sharing(form: Form) -> Sharing:
@@ -125,6 +137,7 @@ def _sharing(form: Form) -> Sharing:
         visibility=min(form.number("visibility", PUBLIC), DIRECT),
         language=languages.tag_or_none(form.line("language")),
         community_id=form.number("community") or None,
+        document_id=form.number("document_id"),
     )
 
 

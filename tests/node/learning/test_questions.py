@@ -11,7 +11,7 @@ from federation.objects import document_from_post
 from node.errors import BadInput, NotAllowed, NotFound
 from node.learning import questions
 from node.learning.questions import MOST_A_DAY, Question
-from node.social import blocking, communities, posts
+from node.social import blocking, communities, posts, stewarding
 from node.social.posts import Draft
 from storage.learning import facets, learners, record
 from storage.learning import questions as kept
@@ -201,3 +201,17 @@ async def test_a_question_from_elsewhere_reaches_people_here_in_a_community_of_t
         note = person.note("q", learning=(document_from_facet(Ask((MOSS,))),), audience_uri=group.uri, cc=(group.uri,))
         await world.receive(person.create(note), person)
     assert [told for told in await world.told(bob) if told[0] == "asked"] == [("asked", "carol")]
+
+
+async def test_a_question_that_waited_for_a_moderator_is_brought_once_it_is_approved(world, ada, bob):
+    settings = communities.Settings("Circle", is_private=True, approves_first=True)
+    circle, carl = await communities.create(world.context, "circle", settings, [ada]), await world.account("carl")
+    for member in (bob, carl):
+        secret = await communities.invite(world.context, ada, circle.id)
+        await communities.join_by_link(world.context, member, secret)
+    post = await ask(world, carl, community_id=circle.id)
+    assert await asked(world, post) == []
+    await stewarding.on_post(world.context, ada, circle.id, post.id, "approve")
+    await world.work()
+    assert await asked(world, post) == [("bob", [("resources", "Moss", 1)])]
+    assert ("asked", "carl") in await world.told(bob)

@@ -6,7 +6,7 @@ from federation.facets import Resource
 from node.errors import BadInput, NotAllowed, NotFound
 from node.learning import resources
 from node.learning.resources import Sharing
-from node.social import describing
+from node.social import describing, documents
 from node.social.facets import facets_of
 
 GOOD = Sharing("Moss for all", "https://moss.example/", "A film.", "Moss", "CC0", 20, "2027-01-02")
@@ -52,6 +52,7 @@ async def test_a_revision_says_what_is_newer_and_keeps_the_rest(world, ada):
         Sharing("x" * 201, "https://moss.example/"),
         Sharing("Moss", "javascript:alert(1)"),
         Sharing("Moss", ""),
+        Sharing("Moss", "javascript:alert(1)", document_id=1),
         Sharing("Moss", "https://moss.example/", superseded_by="there"),
         Sharing("Moss", "https://moss.example/", review_by="soon"),
     ],
@@ -71,3 +72,24 @@ async def test_nobody_revises_somebody_elses(world, ada):
     plain = await world.post(ada, "Hello")
     with pytest.raises(NotFound):
         await world.context.database.read(resources.own_sharing, ada, plain.id, world.context.site.origin)
+
+
+async def test_a_document_of_ones_own_is_shared_and_nobody_elses(world, ada):
+    kept = await documents.upload(world.context, ada, b"%PDF-1.7 moss", "Moss, the book")
+    post = await resources.share(world.context, ada, Sharing("Moss", document_id=kept.id))
+    document = await world.context.database.write(describing.post_document, world.context.site, ada, post)
+    (attached,) = document["attachment"]
+    assert (attached["type"], attached["mediaType"], attached["name"]) == ("Document", "application/pdf", "Moss, the book")
+    assert attached["url"].endswith(".pdf")
+    known = await world.context.database.read(resources.own_sharing, ada, post.id, world.context.site.origin)
+    assert (known.link, known.document_id) == ("", kept.id)
+    bob = await world.account("bob")
+    with pytest.raises(NotFound):
+        await resources.share(world.context, bob, Sharing("Moss", document_id=kept.id))
+
+
+async def test_a_link_gives_way_to_a_document(world, ada):
+    post = await resources.share(world.context, ada, GOOD)
+    kept = await documents.upload(world.context, ada, b"Moss grows on stones.", "Moss")
+    changed = await resources.revise(world.context, ada, post.id, Sharing("Moss", document_id=kept.id))
+    assert [(file["type"], file["media_type"]) for file in changed.files] == [("Document", "text/plain")]

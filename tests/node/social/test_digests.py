@@ -3,6 +3,7 @@
 import asyncio
 import re
 from email import message_from_bytes, policy
+from itertools import combinations
 
 import pytest
 from aiosmtpd.smtp import SMTP
@@ -10,9 +11,10 @@ from aiosmtpd.smtp import SMTP
 from node.errors import BadInput, NotFound
 from node.social import digests, follows, reactions
 from node.social.accounts import ProfileEdit, edit_profile
-from node.social.digests import SIZE, choose
+from node.social.digests import SIZE, Pool, choose, sort_by_cluster
 from storage import accounts
 from storage.digests import Candidate
+from storage.learning.network import Bond
 
 
 def candidates(count: int, first: int = 0, **said) -> list[Candidate]:
@@ -40,6 +42,29 @@ def test_every_item_has_its_reason():
     near = [*candidates(1), *candidates(1, first=10, booster_id=5)]
     far = [*candidates(1, first=20, is_second=True), *candidates(1, first=30)]
     assert sorted(reason for _, reason in choose(near, far, 0.5)) == ["boost", "follow", "outside", "second"]
+
+
+def rings(*groups):
+    """Bonds between all members of each group."""
+    return [Bond(a, b, 1) for group in groups for a, b in combinations(group, 2)]
+
+
+def authors(found):
+    return {each.author_id for each in found}
+
+
+def test_whoever_belongs_to_the_readers_own_clusters_does_not_come_from_outside():
+    far = candidates(10, first=100)
+    pool = Pool([], far, frozenset({1, 2, 3}), rings([1, 2, 3, 100, 101], range(102, 108)))
+    within, outside = sort_by_cluster(pool)
+    assert authors(within) == {100, 101}
+    assert authors(outside) == set(range(102, 110))
+    assert {reason for _, reason in choose(within, outside, 0.0)} == {"near"}
+
+
+def test_with_no_bonds_everybody_else_is_outside():
+    within, outside = sort_by_cluster(Pool([], candidates(3, first=100), frozenset({1}), []))
+    assert (authors(within), authors(outside)) == (set(), {100, 101, 102})
 
 
 class Mailbox:
@@ -118,7 +143,22 @@ async def test_whom_ones_own_people_follow_is_known_as_such(world, reader, said)
     ada, stranger = [await world.context.database.read(_by_name, name) for name in ("ada", "stranger")]
     await follows.follow(world.context, ada, stranger.id)
     await digests.set_wish(world.context, reader, "daily", 1.0, by_mail=False)
-    assert await texts(world, reader) == [("Far and public", "second")]
+    assert await texts(world, reader) == []  # the two are one circle, and it is the reader's
+    await digests.set_wish(world.context, reader, "daily", 0.0, by_mail=False)
+    assert await texts(world, reader) == [("Far and public", "near"), ("Near and public", "follow")]
+
+
+async def test_a_bridge_to_another_circle_is_known_as_such(world, reader, said):
+    ada, stranger = [await world.context.database.read(_by_name, name) for name in ("ada", "stranger")]
+    friends, others = [[await world.account(f"{name}{n}") for n in range(4)] for name in ("friend", "other")]
+    for one, other in [*combinations([ada, *friends], 2), *combinations([stranger, *others], 2), (ada, stranger)]:
+        await follows.follow(world.context, one, other.id)
+    for friend in friends:
+        await follows.follow(world.context, reader, friend.id)
+    await digests.set_wish(world.context, reader, "daily", 1.0, by_mail=False)
+    for other in others:
+        await world.post(other, "Hello", visibility=0)
+    assert ("Far and public", "second") in await texts(world, reader)
 
 
 async def test_the_mail_comes_when_it_is_due_with_reasons_and_a_way_out(world, clock, reader, mailbox, said):

@@ -6,7 +6,7 @@ async def test_the_digest_has_a_page_and_a_dial(world, surf):
     await world.post(bea, "Of hedges")
     browser = await surf(ada)
     assert "Of hedges" in (await browser.get("/digest")).text
-    assert "From outside of your network" in (await browser.get("/digest")).text
+    assert "From outside of your circles" in (await browser.get("/digest")).text
     assert (await browser.send("/digest", {"every": "daily", "serendipity": "0"})).status == 303
     seen = await browser.get("/digest?saved")
     assert "Of hedges" not in seen.text

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from node.social import posts
 from node.social.posts import Draft
-from storage import webmentions
+from storage import users, webmentions
 
 
 class Web:
@@ -74,6 +74,21 @@ async def test_a_reply_from_the_web_stands_below_the_post(world, surf, site, pos
     assert "Well said." in page.text
     assert page.headers["Link"] == '<http://hedge.test/webmention>; rel="webmention"'
     assert '<link rel="webmention" href="http://hedge.test/webmention">' in page.text
+
+
+async def test_its_author_is_told_of_each_page_once(world, clock, surf, site, ada, post):
+    browser = await surf()
+    source = site.put("/re", reply(post.url))
+    await tell(world, browser, source, post.url)
+    assert "has found a page on the web that speaks of your post" in (await (await surf(ada)).get("/notifications")).text
+    await tell(world, browser, source, post.url)
+    assert [kind for kind, _ in await world.told(ada)] == ["webmention"]
+    read_id = (await world.context.database.read(users.get_user, ada.id)).notifications_read_id
+    clock.go(minutes=1)
+    await tell(world, browser, site.put("/other", reply(post.url)), post.url)
+    assert [kind for kind, _ in await world.told(ada)] == ["webmention"]
+    assert await world.context.database.read(users.count_unread, ada.id) == 1
+    assert (await world.context.database.read(users.get_user, ada.id)).notifications_read_id == read_id
 
 
 async def test_sent_again_it_changes_and_what_is_gone_goes(world, surf, site, post):
