@@ -105,6 +105,7 @@ class ActorDocument:
     webfinger: str | None = None  # FEP-2c59: name@host
     keys: tuple[KeyDocument, ...] = ()
     searchable_by: tuple[str, ...] | None = None  # FEP-268d: who may find their posts by words; None where they do not say
+    statements: tuple[Document, ...] = ()  # FEP-c390, as they stand; federation.identities tells which of them hold
     published: datetime | None = None
     updated: datetime | None = None
 

@@ -128,6 +128,8 @@ def delete_post(db: Connection, post: Post, now_ms: int) -> None:
     db.execute("DELETE FROM notifications WHERE post_id = :id", {"id": post.id})
     db.execute("UPDATE media SET post_id = NULL WHERE account_id = :account AND post_id = :id", {"account": post.account_id, "id": post.id})
     indexing.forget_text(db, post.id)
+    db.execute("UPDATE snapshots SET body = NULL WHERE uri = :uri", {"uri": post.uri})  # hash and date stay
+    db.execute("UPDATE endorsements SET withdrawn_ms = :now WHERE post_id = :id AND withdrawn_ms IS NULL", {"now": now_ms, "id": post.id})
     db.execute("DELETE FROM posts WHERE id = :id", {"id": post.id})
 
 

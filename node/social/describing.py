@@ -1,6 +1,7 @@
 """Our rows as the wire's documents."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from federation import records as wire
 from federation.actors import document_from_actor
 from federation.audience import Visibility, addressing
 from federation.html import html_from_heading, html_from_text, text_from_html
+from federation.identities import identity_statement
 from federation.objects import document_from_post
 from federation.proofs import add_proof
 from node.site import Site
@@ -59,7 +61,9 @@ def actor_from_account(site: Site, account: Account, keys: Sequence[Key]) -> wir
 
 def actor_document(db: Connection, site: Site, account: Account) -> dict[str, Any]:
     """One of our accounts as JSON, with its proof."""
-    document = document_from_actor(actor_from_account(site, account, accounts.list_keys(db, account.id)))
+    signer, made = site.keyring.proof_signer(db, account.id), datetime_from_ms(account.created_ms)
+    actor = actor_from_account(site, account, accounts.list_keys(db, account.id))
+    document = document_from_actor(replace(actor, statements=(identity_statement(account.uri, signer, made),)))
     return _proven(db, site, account, document, datetime_from_ms(account.revision_ms))
 
 

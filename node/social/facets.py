@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from federation.facets import Ask, Facet, Goal, Path, Reflection, Resource, Turn, alignments_of, facets_from
+from federation.facets import Achievement, Ask, Facet, Goal, Path, Reflection, Resource, Turn, alignments_of, facets_from
 from storage import posts
 from storage.database import Connection
 from storage.ids import ms_from_datetime
@@ -11,10 +11,17 @@ from storage.learning import facets as kept
 from storage.learning import goals
 from storage.records import Post, loaded
 
+WIDENING = (Achievement,)
+
 
 def facets_of(post: Post) -> tuple[Facet, ...]:
     """The facets of a post that we know."""
     return facets_from(loaded(post.facets)) if post.facets else ()
+
+
+def may_widen(post: Post) -> bool:
+    """Whether its author may show a post to more people later: an achievement, once its recipient agrees."""
+    return any(isinstance(facet, WIDENING) for facet in facets_of(post))
 
 
 def keep(db: Connection, post: Post, *, is_known: bool = False) -> None:

@@ -56,6 +56,7 @@ class Draft:
     link: str | None = None  # what a Page is about; '' for nothing
     event: EventDetails | None = None
     community_id: int | None = None  # where it is posted to; a reply stays where its parent is
+    named_ids: tuple[int, ...] = ()  # accounts that it is for, whether or not the text names them
     to_self: bool = False  # for nobody else: whom the text names is not told, and does not get it
 
 
@@ -167,7 +168,7 @@ def _publish(
         polls.save_poll(db, _poll_row(post.id, draft.poll, now_ms))
     workshops.note_meeting(db, post)
     media.attach_media(db, [file.id for file in files], post.id)
-    named = {account.id: account for account in written.mentioned}
+    named = {account.id: account for account in (*written.mentioned, *accounts.list_accounts(db, draft.named_ids).values())}
     if parent is not None and parent.account_id != author.id:
         named[parent.account_id] = accounts.get_account(db, parent.account_id)
     _name(db, site, author, post, named, written)

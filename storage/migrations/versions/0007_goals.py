@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TEXT, MS, BOOL, SMALL = sa.Text(), sa.BigInteger(), sa.Boolean(), sa.SmallInteger()
