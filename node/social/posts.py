@@ -70,6 +70,8 @@ async def publish(context: Context, author: Account, draft: Draft, also: Also | 
     rates.count(context, rates.POSTS, author.id)
     written = await _written(context, draft)
     if wards.is_ward(author) and not agreed and await context.database.read(_is_guarded, draft, written):
+        if also is not None:  # what belongs to it would be lost on the way
+            raise NotAllowed("Your guardian has to look at that first: write it as a plain post.")
         await wishing.hold(context, author, "post", "", asdict(draft))
     return await context.database.write(_publish, context.site, author, draft, written, also, agreed=agreed)
 

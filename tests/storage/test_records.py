@@ -11,6 +11,10 @@ from storage.digests import DigestWish
 from storage.feeds import Feed
 from storage.hosts import Host
 from storage.imports import Import
+from storage.learning.awards import Award
+from storage.learning.badges import Badge
+from storage.learning.endorsements import Endorsement
+from storage.learning.evidence import Mark, Seen, Snapshot
 from storage.learning.facets import Ask, Resource
 from storage.learning.frameworks import Framework, Item
 from storage.learning.paths import Done
@@ -52,6 +56,12 @@ TABLES = {
     "communities": Community,
     "community_posts": Place,
     "memberships": Membership,
+    "awards": Award,
+    "badges": Badge,
+    "endorsements": Endorsement,
+    "marks": Mark,
+    "seen_documents": Seen,
+    "snapshots": Snapshot,
     "path_steps": Done,
     "frameworks": Framework,
     "competencies": Item,
@@ -69,6 +79,10 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "goals": {"post_id", "status", "due_ms", "progress"},
     "goal_links": {"goal_id", "post_id", "added_ms"},
     "reflections": {"post_id", "resource_uri"},
+    "award_competencies": {"award_id", "url", "name", "label"},
+    "award_links": {"digest", "award_id"},
+    "status_lists": {"account_id", "body", "updated_ms"},
+    "revoked_indexes": {"account_id", "list_index"},
     "guardians": {"ward_id", "guardian_id", "since_ms"},
     "portfolios": {"account_id", "is_shown", "intro", "chosen"},
     "portfolio_views": {"id", "account_id", "title", "digest", "ends_ms", "items", "snapshots", "revoked_ms"},
