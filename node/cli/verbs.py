@@ -21,6 +21,7 @@ VERBS = {
     "follow": Verb("node.cli.posting:follow", "Follow someone by handle or URL."),
     "goal": Verb("node.cli.learning:goal", "Set goals, see how near they are, say how it stands with them."),
     "reflect": Verb("node.cli.learning:reflect", "Write down what was learned; TEXT is Markdown, or - for stdin."),
+    "portfolio": Verb("node.cli.portfolios:portfolio", "Show what somebody can do, and make links to chosen parts of it."),
     "block": Verb("node.cli.keeping:block", "Block a server and all below its name."),
     "allow": Verb("node.cli.keeping:allow", "Take the block of a server back."),
     "blocklist": Verb("node.cli.keeping:blocklist", "Take domain blocks in and out as Mastodon's CSV."),

@@ -2,7 +2,20 @@
 
 from aiohttp import web
 
-from node.web.pages import aiming, asking, debating, frameworks, guarding, histories, networks, reflecting, resources, settings, walking
+from node.web.pages import (
+    aiming,
+    asking,
+    debating,
+    frameworks,
+    guarding,
+    histories,
+    networks,
+    portfolios,
+    reflecting,
+    resources,
+    settings,
+    walking,
+)
 
 POST = r"/@{name:[^/]+}/{id:\d+}"
 ROUTES = (
@@ -41,6 +54,13 @@ ROUTES = (
     web.post(r"/reflections/{id:\d+}/edit", reflecting.change),
     web.post(r"/reflections/{id:\d+}/share", reflecting.share),
     web.post(r"/reflections/drafts/{id:\d+}/drop", reflecting.drop_draft),
+    web.get("/portfolio", portfolios.arrange_page),
+    web.post("/portfolio", portfolios.arrange),
+    web.post("/portfolio/views", portfolios.make_view),
+    web.post(r"/portfolio/views/{id:\d+}/revoke", portfolios.revoke_view),
+    web.get("/portfolio/{secret}", portfolios.view_page),
+    web.get(r"/portfolio/{secret}/{key:\w+:\d+}.json", portfolios.view_document),
+    web.get("/@{name:[^/]+}/portfolio", portfolios.portfolio_page),
     web.get("/wards", guarding.ward_list),
     web.post("/wards", guarding.make),
     web.get(r"/wards/{id:\d+}", guarding.ward_page),
