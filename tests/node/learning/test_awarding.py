@@ -18,7 +18,7 @@ from node.learning.marking import Line, Marking
 from node.social import communities
 from node.social import posts as writing
 from node.social.communities import Settings
-from storage import posts
+from storage import posts, wards
 from storage.learning import awards, endorsements, evidence
 
 GOOD = dict.fromkeys(("proof", "schema", "dates", "status", "issuer", "recipient"), "pass")
@@ -81,8 +81,11 @@ async def test_it_is_signed_bound_and_in_its_picture(world, ada, bo):
     assert credential_in(picture) == given.credential.encode()
 
 
-async def test_a_supervised_learner_shows_nothing_to_everybody(world, ada):
+async def test_a_supervised_learner_is_given_nothing_by_strangers_and_shows_nothing_to_everybody(world, ada):
     kim = await world.account("kim", mode="supervised")
+    with pytest.raises(NotAllowed):
+        await give(world, ada, kim.id)
+    await world.context.database.write(wards.add_guardian, kim.id, ada.id, 1)
     given = await give(world, ada, kim.id)
     with pytest.raises(NotAllowed):
         await answering.answer(world.context, kim, given.id, "public")
