@@ -22,13 +22,31 @@ def upgrade(path: Path) -> None:
     engine = sqlalchemy.create_engine(sqlalchemy.URL.create("sqlite", database=str(path)), poolclass=sqlalchemy.NullPool)
     sqlalchemy.event.listen(engine, "connect", _leave_transactions_to_us)
     sqlalchemy.event.listen(engine, "begin", _begin)
+    _upgrade(engine, str(path))
+
+
+def upgrade_postgres(url: str) -> None:
+    """The database behind a postgresql:// URL at the newest schema; two that try at once wait for each other.
+
+    Raises Unusable where there is none, or it does not let us.
+    """
+    engine = sqlalchemy.create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=sqlalchemy.NullPool)
+    sqlalchemy.event.listen(engine, "begin", _wait_for_others)
+    _upgrade(engine, engine.url.render_as_string())
+
+
+def _upgrade(engine: sqlalchemy.Engine, where: str) -> None:
     try:
         with engine.connect() as connection:
             command.upgrade(_config(connection), "head")
     except sqlalchemy.exc.DatabaseError as error:
-        raise Unusable(f"the database at {path} cannot be upgraded: {error.orig}") from error
+        raise Unusable(f"the database at {where} cannot be upgraded: {error.orig}") from error
     finally:
         engine.dispose()
+
+
+def _wait_for_others(connection: sqlalchemy.Connection) -> None:
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(842000)")
 
 
 def _config(connection: sqlalchemy.Connection) -> Config:

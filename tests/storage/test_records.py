@@ -70,7 +70,6 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "settings": {"name", "value"},
     "tags": {"id", "name"},
     "tombstones": {"uri", "deleted_ms"},
-    "post_texts": {"title", "summary", "body", "tags"},
     "votes": {"post_id", "account_id", "option"},
     "asked": {"post_id", "account_id", "reasons"},
     "bans": {"community_id", "account_id", "reason", "created_ms"},
@@ -84,24 +83,32 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "turns": {"post_id", "role"},
     "webmentions_sent": {"post_id", "target", "sent_ms", "answer"},
 }
-TABLE_NAMES = """
-    SELECT name FROM sqlite_master
-    WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'post_texts%'"""  # those of the full-text index are SQLite's
+INDEX_TABLES = {"sqlite": {"title", "summary", "body", "tags"}, "postgresql": {"id", "words"}}
+TABLE_NAMES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'post_texts_%'",
+    "postgresql": "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
+}
+COLUMNS = {
+    "sqlite": 'SELECT name, NOT ("notnull" OR pk), type FROM pragma_table_info(:table)',
+    "postgresql": "SELECT column_name, is_nullable = 'YES', upper(data_type) FROM information_schema.columns WHERE table_name = :table",
+}
 SECRETS = {"tokens": {"hash"}}  # columns that no record carries
 
 
 def columns_of(db, table):
     """{column: (may be NULL, declared type)}"""
-    rows = db.execute(f"PRAGMA table_info({table})").fetchall()
-    return {name: (not (is_required or is_key), declared) for _, name, declared, is_required, _, is_key in rows}
+    return {
+        name: (bool(may_be_null), declared) for name, may_be_null, declared in db.execute(COLUMNS[db.engine], {"table": table}).fetchall()
+    }
 
 
 def test_every_table_is_known_here(db):
-    rows = db.execute(TABLE_NAMES).fetchall()
-    rows = db.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'post_texts_%'"
-    ).fetchall()
-    assert {name for (name,) in rows} == TABLES.keys() | BARE.keys()
+    rows = db.execute(TABLE_NAMES[db.engine]).fetchall()
+    assert {name for (name,) in rows} == TABLES.keys() | BARE.keys() | {"post_texts"}
+
+
+def test_the_full_text_index_is_each_engines_own(db):
+    assert columns_of(db, "post_texts").keys() == INDEX_TABLES[db.engine]
 
 
 @pytest.mark.parametrize("table", TABLES)
