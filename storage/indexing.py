@@ -66,16 +66,17 @@ def index_text(db: Connection, post_id: int) -> None:
 
 def forget_text(db: Connection, post_id: int) -> None:
     """Takes a post out of the index, if it is there; its row and its hashtags are still as they were when it was put in."""
-    if _is_indexed(db, post_id):  # FTS5 would call itself damaged
+    if is_indexed(db, post_id):  # FTS5 would call itself damaged
         _tell(db, _FORGET, post_id)
 
 
 def has_tags(db: Connection, post_id: int, names: Iterable[str]) -> bool:
     """Whether a post stands in the index with just these hashtags already, so that its words stay."""
-    return _tags(db, post_id) == sorted(names) and _is_indexed(db, post_id)
+    return _tags(db, post_id) == sorted(names) and is_indexed(db, post_id)
 
 
-def _is_indexed(db: Connection, post_id: int) -> bool:
+def is_indexed(db: Connection, post_id: int) -> bool:
+    """Whether a post stands in the index."""
     return db.execute(_IS_INDEXED[db.engine], {"id": post_id}).fetchone() is not None
 
 

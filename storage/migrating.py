@@ -19,7 +19,7 @@ def upgrade(path: Path) -> None:
     """
     path.touch(mode=0o600)
     connect(path, read_only=False).close()  # from here on the file is in WAL mode
-    engine = sqlalchemy.create_engine(sqlalchemy.URL.create("sqlite", database=str(path)), poolclass=sqlalchemy.NullPool)
+    engine = engine_for(f"sqlite:///{path}")
     sqlalchemy.event.listen(engine, "connect", _leave_transactions_to_us)
     sqlalchemy.event.listen(engine, "begin", _begin)
     _upgrade(engine, str(path))
@@ -30,9 +30,18 @@ def upgrade_postgres(url: str) -> None:
 
     Raises Unusable where there is none, or it does not let us.
     """
-    engine = sqlalchemy.create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=sqlalchemy.NullPool)
+    engine = engine_for(url)
     sqlalchemy.event.listen(engine, "begin", _wait_for_others)
     _upgrade(engine, engine.url.render_as_string())
+
+
+def engine_for(url: str) -> sqlalchemy.Engine:
+    """SQLAlchemy's way to a database: sqlite:///FILE, or postgresql:// by psycopg 3."""
+    if url.startswith("sqlite:///"):
+        place = sqlalchemy.URL.create("sqlite", database=url.removeprefix("sqlite:///"))
+    else:
+        place = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
+    return sqlalchemy.create_engine(place, poolclass=sqlalchemy.NullPool)
 
 
 def _upgrade(engine: sqlalchemy.Engine, where: str) -> None:

@@ -11,7 +11,7 @@ import logging
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from random import uniform
@@ -30,6 +30,7 @@ from storage.errors import Busy, Missing, StorageError, Taken, Unfit, Unusable, 
 log = logging.getLogger(__name__)
 
 CHANNEL = "hedgerow_events"
+LISTEN = "LISTEN hedgerow_events"
 READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"  # a page is of one moment
 TRIES = 8
 PATIENCE_S = 10.0  # that a server may take to come back
@@ -151,7 +152,9 @@ class PostgresDatabase:
     async def write(self, unit: Unit[Parameters, Answer], *arguments: Parameters.args, **named: Parameters.kwargs) -> Answer:
         """See Database.write."""
         answer, added = await self._run("BEGIN", lambda db: unit(db, *arguments, **named))
-        self._tell(added)  # before the caller goes on: caches are right when it looks
+        if added:
+            self._tell(added)
+            await asyncio.sleep(0)  # before the caller goes on listeners have heard: caches are right when it looks
         return answer
 
     async def _run(self, begin: str, unit: Callable[[Connection], Answer]) -> tuple[Answer, list[Event]]:
@@ -192,7 +195,7 @@ class PostgresDatabase:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as ear:
-                    await ear.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+                    await ear.execute(LISTEN)
                     self._tell(await self.read(events.list_events_after, max(first_id, last_id - REMEMBERED // 4)))
                     async for said in ear.notifies():
                         event_id = int(said.payload)
@@ -208,7 +211,7 @@ def run_unit(pool: ConnectionPool[Any], begin: str, unit: Callable[[Connection],
     """What a unit answers and the events that it added, once it is committed. Raises as Database.write."""
     end_s = time.monotonic() + PATIENCE_S
     for tries in range(1, TRIES + 1):
-        sent = False
+        sent = done = False
         try:
             with pool.connection() as raw:
                 raw.execute(begin)
@@ -219,10 +222,10 @@ def run_unit(pool: ConnectionPool[Any], begin: str, unit: Callable[[Connection],
                         raw.execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(event.id)))
                     sent = True
                     raw.execute("COMMIT")
-                except BaseException:
-                    if not raw.closed:
+                    done = True
+                finally:
+                    if not done and not raw.closed:
                         raw.execute("ROLLBACK")
-                    raise
                 return answer, db.added
         except (StorageError, psycopg.Error) as error:
             cause = error.__cause__ if isinstance(error, StorageError) else error
@@ -246,3 +249,30 @@ async def open_postgres(url: str, connections: int = 8) -> PostgresDatabase:
     database = PostgresDatabase(url, connections)
     await database.open()
     return database
+
+
+@contextlib.contextmanager
+def open_connection(url: str) -> Iterator[PostgresConnection]:
+    """One connection outside of any pool, which commits each statement unless told otherwise. Raises Unusable."""
+    try:
+        with psycopg.connect(url, autocommit=True) as raw:
+            configure(raw)
+            yield PostgresConnection(raw)
+    except psycopg.Error as error:
+        raise Unusable(f"PostgreSQL does not answer at the address in [database] url: {error}") from error
+
+
+def is_empty(url: str) -> bool:
+    """Whether a database has no schema of ours yet. Raises Unusable where it cannot be reached."""
+    return _ask(url, "SELECT to_regclass('alembic_version') IS NULL") is True
+
+
+def server_version(url: str) -> str:
+    """Of the server that holds a database. Raises Unusable where it cannot be reached."""
+    return str(_ask(url, "SHOW server_version"))
+
+
+def _ask(url: str, question: str) -> object:
+    with open_connection(url) as db:
+        row = db.execute(question).fetchone()
+    return row[0] if row else None

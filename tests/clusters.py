@@ -7,6 +7,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -68,8 +70,7 @@ class Cluster:
 
     def drop(self, url: str) -> None:
         """Forgets a database, whoever is connected to it."""
-        name = url.partition("@/")[2].partition("?")[0]
-        self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._execute(f"DROP DATABASE IF EXISTS {_name(url)} WITH (FORCE)")
 
     @cache  # noqa: B019 - one cluster a process
     def _migrated(self) -> None:
@@ -107,3 +108,27 @@ def program(name: str) -> str:
 def cluster() -> Cluster:
     """The one of this process, started when it is first asked for."""
     return Cluster()
+
+
+def database_settings() -> str:
+    """Lines of hedgerow.toml that put a node's memory onto a new database, where HEDGEROW_TEST_ENGINE says postgresql."""
+    return _settings(cluster().create()) if os.environ.get("HEDGEROW_TEST_ENGINE") == "postgresql" else ""
+
+
+@contextmanager
+def copied(url: str) -> Iterator[str]:
+    """The same for a copy of a database that nobody uses just now; '' for SQLite, whose file is copied with its folder."""
+    if not url.startswith("postgresql"):
+        yield ""
+        return
+    copy = cluster().create(template=_name(url))
+    yield _settings(copy)
+    cluster().drop(copy)
+
+
+def _settings(url: str) -> str:
+    return f'[database]\nurl = "{url}"\nconnections = 4'
+
+
+def _name(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
