@@ -83,8 +83,8 @@ def restore_backup(source: Path, data_dir: Path) -> Contents:
 
 def _fill_server(folder: Path) -> None:
     """Puts the memory onto PostgreSQL where the node's own configuration says that it is there. Raises Taken where that is not empty."""
-    config = load_config(folder, os.environ)
-    if config.sqlite_file is None:
+    config = load_config(folder, os.environ) if (folder / FILE_NAME).is_file() else None
+    if config is not None and config.sqlite_file is None:
         databases.copy(f"sqlite:///{folder / DATABASE}", config.database.url, lambda _table, _done, _total: None)
         (folder / DATABASE).unlink()
 

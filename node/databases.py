@@ -14,14 +14,17 @@ from storage.sqlite import open_sqlite
 
 def create(config: Config) -> None:
     """Makes the database where there is none yet; leaves one that is there alone. Raises StorageError, Misconfigured."""
+    if is_there(config):
+        return
+    if config.sqlite_file is not None:
+        config.sqlite_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    upgrade(config)
+
+
+def is_there(config: Config) -> bool:
+    """Whether there is a database already. Raises StorageError, Misconfigured."""
     file = config.sqlite_file
-    if file is None:
-        if _postgres().is_empty(config.database.url):
-            load("storage.migrating").upgrade_postgres(config.database.url)
-    elif not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        load("storage.migrating").upgrade(file)
+    return file.exists() if file is not None else not _postgres().is_empty(config.database.url)
 
 
 def upgrade(config: Config) -> None:

@@ -22,7 +22,7 @@ from storage.connecting import connect
 from storage.database import Connection
 from storage.errors import Taken, Unusable, WrongSchema
 from storage.migrating import engine_for, upgrade, upgrade_postgres
-from storage.postgres import open_connection
+from storage.postgres import connected
 from storage.schema import COPYING, HEAD
 
 AT_ONCE = 1000
@@ -44,13 +44,13 @@ class Sum:
 def copy(source_url: str, target_url: str, progress: Progress) -> Mapping[str, Sum]:
     """Copies everything, compares both sides, and answers what each table holds. The URLs: sqlite:///FILE or postgresql://...
 
-    Raises Taken where the target holds something else, WrongSchema where the source is not at this version's schema, Unusable where one
+    Raises Taken where the target holds something else, WrongSchema where the source is newer than this version, Unusable where one
     cannot be used, or where the two differ in the end.
     """
     with ExitStack() as stack:
         source = stack.enter_context(_snapshot(source_url))
-        _require_schema(source)
-        target = stack.enter_context(_begun(target_url))
+        revision = _revision(source)
+        target = stack.enter_context(_begun(target_url, revision))
         tables = {table.name: table for table in _tables(target)}
         pairs = [(table, tables[table.name]) for table in _tables(source) if table.name != VERSION]
         for table, copied in pairs:
@@ -60,7 +60,7 @@ def copy(source_url: str, target_url: str, progress: Progress) -> Mapping[str, S
         differing = [copied.name for _, copied in pairs if sum_of(target, copied) != sums[copied.name]]
         if differing:
             raise Unusable(f"the copy differs from its source in {', '.join(differing)}: was the node running? Stop it, and copy again")
-        _finish(target)
+        _finish(target, revision)
     return sums
 
 
@@ -127,12 +127,12 @@ def _snapshot(url: str) -> Iterator[sa.Connection]:
 
 
 @contextmanager
-def _begun(url: str) -> Iterator[sa.Connection]:
-    """The target with the newest schema, marked as half a copy. Raises Taken where it holds something that is none."""
+def _begun(url: str, revision: str) -> Iterator[sa.Connection]:
+    """The target with the source's schema, marked as half a copy. Raises Taken where it holds something that is none."""
     file = _file(url)
     is_fresh = not file.exists() if file else not _has_schema(url)
     if is_fresh:
-        upgrade(file) if file else upgrade_postgres(url)
+        upgrade(file, revision) if file else upgrade_postgres(url, revision)
     with _connected(url) as connection:
         if not is_fresh and connection.scalar(sa.text("SELECT version_num FROM alembic_version")) != COPYING:
             raise Taken("the target holds a database already: name an empty one")
@@ -164,10 +164,12 @@ def _file(url: str) -> Path | None:
     return Path(path) if kind == "sqlite" else None
 
 
-def _require_schema(source: sa.Connection) -> None:
-    found = source.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    if found != HEAD:
-        raise WrongSchema(f"the database to be copied has schema {found}, this version needs {HEAD}: run `hedgerow upgrade` there")
+def _revision(source: sa.Connection) -> str:
+    """The schema that is copied, maybe an older one: an upgrade backs up before it begins. Raises WrongSchema."""
+    found = str(source.scalar(sa.text("SELECT version_num FROM alembic_version")))
+    if found == COPYING or found > HEAD:
+        raise WrongSchema(f"the database to be copied has schema {found}, this version knows {HEAD}: it is half a copy, or too new")
+    return found
 
 
 def _fill_index(url: str, progress: Progress) -> None:
@@ -192,7 +194,7 @@ def _storage_connection(url: str) -> Iterator[Connection]:
     """A connection for storage functions, which commits where it is told to."""
     file = _file(url)
     if file is None:
-        with open_connection(url) as found:
+        with connected(url) as found:
             yield found
         return
     db = connect(file, read_only=False)
@@ -202,7 +204,7 @@ def _storage_connection(url: str) -> Iterator[Connection]:
         db.close()
 
 
-def _finish(target: sa.Connection) -> None:
+def _finish(target: sa.Connection, revision: str) -> None:
     """Numbers that the database gives go on after the highest; from now on a node serves it."""
     if target.dialect.name == "postgresql":
         for table in _tables(target):
@@ -213,5 +215,5 @@ def _finish(target: sa.Connection) -> None:
                 if sequence:
                     highest = sa.select(sa.func.coalesce(sa.func.max(column), 0) + 1).scalar_subquery()
                     target.execute(sa.select(sa.func.setval(sequence, highest, False)))
-    target.execute(sa.text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
+    target.execute(sa.text("UPDATE alembic_version SET version_num = :head"), {"head": revision})
     target.commit()

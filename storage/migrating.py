@@ -12,7 +12,7 @@ from storage.errors import Unusable
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def upgrade(path: Path) -> None:
+def upgrade(path: Path, revision: str = "head") -> None:
     """The SQLite file at a path, made if need be, at the newest schema; each migration commits as a whole or not at all.
 
     Raises Unusable where the file is no database or cannot be written.
@@ -22,17 +22,17 @@ def upgrade(path: Path) -> None:
     engine = engine_for(f"sqlite:///{path}")
     sqlalchemy.event.listen(engine, "connect", _leave_transactions_to_us)
     sqlalchemy.event.listen(engine, "begin", _begin)
-    _upgrade(engine, str(path))
+    _upgrade(engine, str(path), revision)
 
 
-def upgrade_postgres(url: str) -> None:
+def upgrade_postgres(url: str, revision: str = "head") -> None:
     """The database behind a postgresql:// URL at the newest schema; two that try at once wait for each other.
 
     Raises Unusable where there is none, or it does not let us.
     """
     engine = engine_for(url)
     sqlalchemy.event.listen(engine, "begin", _wait_for_others)
-    _upgrade(engine, engine.url.render_as_string())
+    _upgrade(engine, engine.url.render_as_string(), revision)
 
 
 def engine_for(url: str) -> sqlalchemy.Engine:
@@ -44,10 +44,10 @@ def engine_for(url: str) -> sqlalchemy.Engine:
     return sqlalchemy.create_engine(place, poolclass=sqlalchemy.NullPool)
 
 
-def _upgrade(engine: sqlalchemy.Engine, where: str) -> None:
+def _upgrade(engine: sqlalchemy.Engine, where: str, revision: str) -> None:
     try:
         with engine.connect() as connection:
-            command.upgrade(_config(connection), "head")
+            command.upgrade(_config(connection), revision)
     except sqlalchemy.exc.DatabaseError as error:
         raise Unusable(f"the database at {where} cannot be upgraded: {error.orig}") from error
     finally:

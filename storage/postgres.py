@@ -93,7 +93,7 @@ class PostgresConnection:
             raise storage_error(error) from error
         if text is events.ADD:
             (event_id,) = cursor.fetchone() or (0,)
-            self.added.append(Event(event_id, *(parameters[name] for name in ("kind", "subject_id", "payload"))))  # type: ignore[arg-type]
+            self.added.append(Event(event_id, *(parameters[name] for name in ("kind", "subject_id", "payload"))))  # type: ignore[arg-type]  # as add_event gives them
         return cursor
 
     def executemany(self, text: str, parameters: Iterable[Values], /) -> Cursor:
@@ -252,7 +252,7 @@ async def open_postgres(url: str, connections: int = 8) -> PostgresDatabase:
 
 
 @contextlib.contextmanager
-def open_connection(url: str) -> Iterator[PostgresConnection]:
+def connected(url: str) -> Iterator[PostgresConnection]:
     """One connection outside of any pool, which commits each statement unless told otherwise. Raises Unusable."""
     try:
         with psycopg.connect(url, autocommit=True) as raw:
@@ -273,6 +273,6 @@ def server_version(url: str) -> str:
 
 
 def _ask(url: str, question: str) -> object:
-    with open_connection(url) as db:
+    with connected(url) as db:
         row = db.execute(question).fetchone()
     return row[0] if row else None

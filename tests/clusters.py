@@ -111,8 +111,13 @@ def cluster() -> Cluster:
 
 
 def database_settings() -> str:
-    """Lines of hedgerow.toml that put a node's memory onto a new database, where HEDGEROW_TEST_ENGINE says postgresql."""
-    return _settings(cluster().create()) if os.environ.get("HEDGEROW_TEST_ENGINE") == "postgresql" else ""
+    """Lines of hedgerow.toml that put a node's memory onto a new database, where TEST_ENGINE says postgresql."""
+    return _settings(cluster().create()) if on_postgres() else ""
+
+
+def on_postgres() -> bool:
+    """Whether this run is on PostgreSQL."""
+    return os.environ.get("TEST_ENGINE") == "postgresql"
 
 
 @contextmanager

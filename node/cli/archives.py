@@ -94,7 +94,7 @@ def upgrade(data_dir: Path) -> Answer:
     """Bring the database to this version's schema, after a backup."""
     config = load_config(data_dir, os.environ)
     taken = None
-    if config.sqlite_file is not None and config.sqlite_file.exists():
+    if databases.is_there(config):
         folder = data_dir / BACKUPS
         folder.mkdir(mode=0o700, exist_ok=True)
         taken = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S}.tar.gz"

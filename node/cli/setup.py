@@ -47,7 +47,7 @@ def init(data_dir: Path, url: str, name: str, handle_domain: str) -> Answer:
     Writes hedgerow.toml, with the few keys that most keepers touch. Refuses a folder that has one.
     """
     text = toml_text(url, name, handle_domain)
-    config = config_from_toml(text, data_dir, {})
+    config = config_from_toml(text, data_dir, os.environ)
     write_file(data_dir, text)
     databases.create(config)
     return Answer(

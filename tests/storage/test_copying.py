@@ -11,7 +11,7 @@ from storage.database import one_value
 from storage.errors import StorageError, Taken, Unusable, WrongSchema
 from storage.events import add_event
 from storage.migrating import upgrade
-from storage.postgres import open_connection
+from storage.postgres import connected
 from storage.schema import check_schema
 from storage.search import Question
 from tests.clusters import cluster
@@ -66,7 +66,7 @@ def test_there_and_back_all_is_equal(source, target, tmp_path):
     check_schema(db)
     assert found(db) == (1, POSTS // 2)
     db.close()
-    with open_connection(target) as db:
+    with connected(target) as db:
         check_schema(db)
         assert found(db) == (1, POSTS // 2)
         add_event(db, "post", 2)  # numbers go on
@@ -84,7 +84,7 @@ def test_an_interrupted_copy_is_served_by_nobody_and_goes_on_where_it_was(source
 
     with pytest.raises(PowerFailed):
         copy(source, target, fail)
-    with open_connection(target) as db:
+    with connected(target) as db:
         with pytest.raises(WrongSchema, match="half a copy"):
             check_schema(db)
         assert one_value(db.execute("SELECT count(*) FROM posts")) == 1000
@@ -92,7 +92,7 @@ def test_an_interrupted_copy_is_served_by_nobody_and_goes_on_where_it_was(source
     sums = copy(source, target, lambda table, done, _total: seen.append(done) if table == "posts" else None)
     assert seen[0] == 1000
     assert sums["posts"].rows == POSTS
-    with open_connection(target) as db:
+    with connected(target) as db:
         check_schema(db)
         assert found(db) == (1, POSTS // 2)
 
@@ -110,17 +110,17 @@ def test_what_was_changed_in_half_a_copy_is_noticed(source, target):
 
     with pytest.raises(PowerFailed):
         copy(source, target, fail)
-    with open_connection(target) as db:
+    with connected(target) as db:
         db.execute("UPDATE posts SET content = 'other' WHERE id = (SELECT min(id) FROM posts)")
     with pytest.raises(Unusable, match="posts"):
         copy(source, target, quiet)
 
 
-def test_a_source_of_another_schema_is_refused(source, target):
+def test_a_source_that_is_too_new_is_refused(source, target):
     db = connect(Path(source.removeprefix("sqlite:///")), read_only=False)
-    db.execute("UPDATE alembic_version SET version_num = '0001'")
+    db.execute("UPDATE alembic_version SET version_num = '9999'")
     db.close()
-    with pytest.raises(WrongSchema, match="0001"):
+    with pytest.raises(WrongSchema, match="9999"):
         copy(source, target, quiet)
 
 
@@ -132,6 +132,13 @@ def test_a_server_that_is_not_there_is_named_without_its_password(source):
 
 def test_posts_are_read_as_they_were(source, target):
     copy(source, target, quiet)
-    with open_connection(target) as db:
+    with connected(target) as db:
         newest = one_value(db.execute("SELECT max(id) FROM posts"))
         assert posts.find_post(db, newest).sensitive is False
+
+
+def test_an_older_schema_is_copied_as_it_is(tmp_path, target):
+    upgrade(tmp_path / "old.db", "0003")
+    copy(f"sqlite:///{tmp_path / 'old.db'}", target, quiet)
+    with connected(target) as db:
+        assert one_value(db.execute("SELECT version_num FROM alembic_version")) == "0003"
