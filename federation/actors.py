@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from federation.contexts import ACTOR
 from federation.errors import Malformed
 from federation.html import clean_html
+from federation.identities import MAX_STATEMENTS, STATEMENT
 from federation.links import image_from, page_url
 from federation.origins import hostname_of, same_origin
 from federation.reading import (
@@ -80,6 +81,7 @@ def actor_from_document(document: Document) -> ActorDocument:
         webfinger=_webfinger(document.get("webfinger")),
         keys=_keys(document, uri),
         searchable_by=searchers_from(document),
+        statements=tuple(each for each in mappings(document.get("attachment")) if STATEMENT in types_from(each))[:MAX_STATEMENTS],
         published=date_from(document.get("published")),
         updated=date_from(document.get("updated")),
     )
@@ -155,7 +157,10 @@ def document_from_actor(actor: ActorDocument) -> dict[str, object]:
         "manuallyApprovesFollowers": actor.locked,
         "discoverable": actor.discoverable,
         "indexable": actor.indexable,
-        "attachment": [{"type": "PropertyValue", "name": field.name, "value": field.value} for field in actor.fields],
+        "attachment": [
+            *({"type": "PropertyValue", "name": field.name, "value": field.value} for field in actor.fields),
+            *actor.statements,
+        ],
         "tag": [document_from_emoji(emoji) for emoji in actor.emojis],
     }
     return document | {name: value for name, value in _optional(actor).items() if value}

@@ -17,18 +17,24 @@ VOCABULARY = "https://w3id.org/hedgerow#"
 
 OPEN_BADGES = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
+FEP_C390 = "https://w3id.org/fep/c390#"
 TOOT = "http://joinmastodon.org/ns#"
 GOTOSOCIAL = "https://gotosocial.org/ns#"
 _MASTODON_TERMS: dict[str, object] = {"Emoji": f"{TOOT}Emoji", "Hashtag": "as:Hashtag"}
 _POLICY = {name: {"@id": f"{GOTOSOCIAL}{name}", "@type": "@id"} for name in ("canLike", "canReply", "canAnnounce", "canQuote")}
 _APPROVALS = {name: {"@id": f"{GOTOSOCIAL}{name}", "@type": "@id"} for name in ("automaticApproval", "manualApproval")}
 _LEARNING: dict[str, object] = {  # every term of a facet (LEARNING.md); federation.facets reads and writes them
-    **{kind: f"{VOCABULARY}{kind}" for kind in ("Reflection", "Turn", "Ask", "Resource", "Path", "Workshop")},
+    **{kind: f"{VOCABULARY}{kind}" for kind in ("Goal", "Reflection", "Turn", "Ask", "Resource", "Path", "Workshop")},
+    **{kind: f"{VOCABULARY}{kind}" for kind in ("Achievement", "Endorsement")},
     **{name: f"{VOCABULARY}{name}" for name in ("role", "license", "minutes", "title", "evidence", "optional", "stretch")},
-    **{name: f"{VOCABULARY}{name}" for name in ("cohort", "prompt")},
+    **{name: f"{VOCABULARY}{name}" for name in ("cohort", "prompt", "status", "progress")},
     **{name: {"@id": f"{VOCABULARY}{name}", "@type": "@id"} for name in ("acceptedAnswer", "supersededBy", "resource")},
     **{name: {"@id": f"{VOCABULARY}{name}", "@type": "@id"} for name in ("community", "goal")},
+    "credential": {"@id": f"{VOCABULARY}credential", "@type": "@json"},
+    "credentialUrl": {"@id": f"{VOCABULARY}credentialUrl", "@type": "@id"},
+    "achievementType": f"{OPEN_BADGES}achievementType",
     "reviewBy": {"@id": f"{VOCABULARY}reviewBy", "@type": f"{XSD}dateTime"},
+    "due": {"@id": f"{VOCABULARY}due", "@type": f"{XSD}dateTime"},
     "teaches": {"@id": f"{VOCABULARY}teaches", "@container": "@set"},
     "steps": {"@id": f"{VOCABULARY}steps", "@container": "@list"},
     "alignment": {"@id": f"{OPEN_BADGES}alignment", "@container": "@set"},
@@ -65,6 +71,8 @@ ACTOR_TERMS: dict[str, object] = {
     "schema": "http://schema.org#",
     "PropertyValue": "schema:PropertyValue",
     "value": "schema:value",
+    "VerifiableIdentityStatement": f"{FEP_C390}VerifiableIdentityStatement",
+    "subject": {"@id": f"{FEP_C390}subject", "@type": "@id"},
     "webfinger": "https://w3id.org/fep/2c59#webfinger",
     "postingRestrictedToMods": "https://join-lemmy.org/ns#postingRestrictedToMods",
 }
@@ -87,4 +95,5 @@ def _names(value: object) -> set[str]:
         return set().union(*map(_names, value))
     if not isinstance(value, Mapping):
         return set()
-    return {*value, *types_from(value)}.union(*map(_names, value.values()))
+    inside = (below for name, below in value.items() if name != "credential")  # JSON of its own, with its own @context
+    return {*value, *types_from(value)}.union(*map(_names, inside))

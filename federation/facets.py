@@ -13,8 +13,10 @@ from federation.records import Document
 
 MAX_ALIGNMENTS, MAX_STEPS = 20, 100
 MAX_NAME, MAX_CODE, MAX_TEXT = 200, 100, 500
-MAX_MINUTES = 100_000
+MAX_MINUTES, MAX_PROGRESS = 100_000, 100
 
+Status = Literal["active", "paused", "reached", "dropped"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 Role = Literal["claim", "support", "counter", "evidence", "question"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -93,7 +95,34 @@ class Reflection:
     prompt: str = ""
 
 
-Facet = Reflection | Turn | Ask | Resource | Path | Workshop
+@dataclass(frozen=True, slots=True)
+class Achievement:
+    """A credential that somebody was awarded, whole and exact; credential_url: where it is served. kind: Open Badges' achievementType."""
+
+    credential: Document
+    credential_url: str | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Endorsement:
+    """A credential that endorses another, or a person."""
+
+    credential: Document
+    credential_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What somebody wants to be able to do. progress: percent."""
+
+    status: Status = "active"
+    alignment: tuple[Alignment, ...] = ()
+    due: datetime | None = None
+    progress: int = 0
+
+
+Facet = Goal | Reflection | Turn | Ask | Resource | Path | Workshop | Achievement | Endorsement
 
 
 def facets_from(documents: Iterable[Document]) -> tuple[Facet, ...]:
@@ -109,8 +138,11 @@ def facets_from(documents: Iterable[Document]) -> tuple[Facet, ...]:
 
 def alignments_of(facet: Facet) -> tuple[Alignment, ...]:
     """What a facet teaches, asks for or leads to."""
-    if isinstance(facet, Turn | Reflection):
+    if isinstance(facet, Turn | Reflection | Endorsement):
         return ()
+    if isinstance(facet, Achievement):
+        achievement = as_mapping(as_mapping(facet.credential.get("credentialSubject")).get("achievement"))
+        return alignments_from(achievement.get("alignment"))
     return facet.teaches if isinstance(facet, Resource) else facet.alignment
 
 
@@ -125,12 +157,12 @@ def _turn(document: Document) -> Turn | None:
 
 
 def _ask(document: Document) -> Ask:
-    return Ask(_alignments(document.get("alignment")), uri_from(document.get("acceptedAnswer")))
+    return Ask(alignments_from(document.get("alignment")), uri_from(document.get("acceptedAnswer")))
 
 
 def _resource(document: Document) -> Resource:
     return Resource(
-        _alignments(document.get("teaches")),
+        alignments_from(document.get("teaches")),
         date_from(document.get("reviewBy")),
         uri_from(document.get("supersededBy")),
         text_from(document.get("license"), MAX_NAME),
@@ -140,7 +172,7 @@ def _resource(document: Document) -> Resource:
 
 def _path(document: Document) -> Path | None:
     steps = [step for item in as_list(document.get("steps"))[:MAX_STEPS] if (step := _step(as_mapping(item)))]
-    return Path(tuple(steps), _alignments(document.get("alignment"))) if steps else None
+    return Path(tuple(steps), alignments_from(document.get("alignment"))) if steps else None
 
 
 def _step(document: Document) -> Step | None:
@@ -162,7 +194,7 @@ def _workshop(document: Document) -> Workshop | None:
     community_uri = uri_from(document.get("community"))
     if community_uri is None:
         return None
-    return Workshop(community_uri, text_from(document.get("cohort"), MAX_NAME), _alignments(document.get("alignment")))
+    return Workshop(community_uri, text_from(document.get("cohort"), MAX_NAME), alignments_from(document.get("alignment")))
 
 
 def _reflection(document: Document) -> Reflection:
@@ -170,11 +202,31 @@ def _reflection(document: Document) -> Reflection:
     return Reflection(uri_from(document.get("resource")), uri_from(document.get("goal")), prompt)
 
 
+def _achievement(document: Document) -> Achievement | None:
+    """Also a claim that nobody signed is one; what it is worth is told by its verdict."""
+    credential = as_mapping(document.get("credential"))
+    url, kind = uri_from(document.get("credentialUrl")), text_from(document.get("achievementType"), MAX_NAME)
+    return Achievement(credential, url, kind) if credential else None
+
+
+def _endorsement(document: Document) -> Endorsement | None:
+    credential = as_mapping(document.get("credential"))
+    return Endorsement(credential, uri_from(document.get("credentialUrl"))) if credential else None
+
+
+def _goal(document: Document) -> Goal | None:
+    status = next((status for status in STATUSES if status == document.get("status")), None)
+    if status is None:
+        return None
+    progress = count_from(document.get("progress"), MAX_PROGRESS) or 0
+    return Goal(status, alignments_from(document.get("alignment")), date_from(document.get("due")), progress)
+
+
 def _minutes(document: Document) -> int | None:
     return count_from(document.get("minutes"), MAX_MINUTES) or None
 
 
-def _alignments(value: object) -> tuple[Alignment, ...]:
+def alignments_from(value: object) -> tuple[Alignment, ...]:
     """Each competency once; a bare address is one too."""
     found: dict[str, Alignment] = {}
     for item in as_list(value)[:MAX_ALIGNMENTS]:
@@ -187,7 +239,8 @@ def _alignments(value: object) -> tuple[Alignment, ...]:
     return tuple(found.values())
 
 
-def _alignment_documents(alignments: Iterable[Alignment]) -> list[dict[str, object]]:
+def alignment_documents(alignments: Iterable[Alignment]) -> list[dict[str, object]]:
+    """Competencies as Open Badges 3.0 writes them; alignments_from reads them back."""
     return [
         _stated(
             {
@@ -212,13 +265,13 @@ def _turn_document(facet: Turn) -> dict[str, object]:
 
 
 def _ask_document(facet: Ask) -> dict[str, object]:
-    return _stated({"alignment": _alignment_documents(facet.alignment), "acceptedAnswer": facet.accepted_answer_uri})
+    return _stated({"alignment": alignment_documents(facet.alignment), "acceptedAnswer": facet.accepted_answer_uri})
 
 
 def _resource_document(facet: Resource) -> dict[str, object]:
     return _stated(
         {
-            "teaches": _alignment_documents(facet.teaches),
+            "teaches": alignment_documents(facet.teaches),
             "reviewBy": wire_date(facet.review_by) if facet.review_by else None,
             "supersededBy": facet.superseded_by_uri,
             "license": facet.license,
@@ -228,7 +281,7 @@ def _resource_document(facet: Resource) -> dict[str, object]:
 
 
 def _path_document(facet: Path) -> dict[str, object]:
-    return _stated({"steps": [_step_document(step) for step in facet.steps], "alignment": _alignment_documents(facet.alignment)})
+    return _stated({"steps": [_step_document(step) for step in facet.steps], "alignment": alignment_documents(facet.alignment)})
 
 
 def _step_document(step: Step) -> dict[str, object]:
@@ -245,26 +298,46 @@ def _step_document(step: Step) -> dict[str, object]:
 
 
 def _workshop_document(facet: Workshop) -> dict[str, object]:
-    return _stated({"community": facet.community_uri, "cohort": facet.cohort, "alignment": _alignment_documents(facet.alignment)})
+    return _stated({"community": facet.community_uri, "cohort": facet.cohort, "alignment": alignment_documents(facet.alignment)})
 
 
 def _reflection_document(facet: Reflection) -> dict[str, object]:
     return _stated({"resource": facet.resource_uri, "goal": facet.goal_uri, "prompt": facet.prompt})
 
 
+def _achievement_document(facet: Achievement) -> dict[str, object]:
+    return _stated({"credential": facet.credential, "credentialUrl": facet.credential_url, "achievementType": facet.kind})
+
+
+def _endorsement_document(facet: Endorsement) -> dict[str, object]:
+    return _stated({"credential": facet.credential, "credentialUrl": facet.credential_url})
+
+
+def _goal_document(facet: Goal) -> dict[str, object]:
+    due = wire_date(facet.due) if facet.due else None
+    alignment = alignment_documents(facet.alignment)
+    return _stated({"status": facet.status, "alignment": alignment, "due": due, "progress": facet.progress})
+
+
 _READERS: Mapping[str, Callable[[Document], Facet | None]] = {
+    "Goal": _goal,
     "Reflection": _reflection,
     "Turn": _turn,
     "Ask": _ask,
     "Resource": _resource,
     "Path": _path,
     "Workshop": _workshop,
+    "Achievement": _achievement,
+    "Endorsement": _endorsement,
 }
 _WRITERS: Mapping[type, Callable[..., dict[str, object]]] = {
+    Goal: _goal_document,
     Reflection: _reflection_document,
     Turn: _turn_document,
     Ask: _ask_document,
     Resource: _resource_document,
     Path: _path_document,
     Workshop: _workshop_document,
+    Achievement: _achievement_document,
+    Endorsement: _endorsement_document,
 }

@@ -18,6 +18,7 @@ from federation.records import ActorDocument, Document, PostDocument
 from federation.webfinger import ACTIVITY_TYPE, LD_TYPE, Jrd, jrd_from_document, webfinger_url
 
 ACCEPT = f"{ACTIVITY_TYPE}, {LD_TYPE}"
+ACCEPT_CREDENTIAL = "application/vc, application/ld+json, application/json"
 ACCEPT_JRD = "application/jrd+json, application/json"
 PROFILE = "https://www.w3.org/ns/activitystreams"
 LATER = frozenset({408, 425, 429})
@@ -75,6 +76,13 @@ async def fetch_jrd(outbound: Outbound, host: str, resource: str, *, scheme: str
     response = await outbound.get(webfinger_url(scheme, host, resource), accept=ACCEPT_JRD, max_bytes=MAX_JRD_BYTES, pool=pool)
     _check_status(response)
     return jrd_from_document(document_from_bytes(response.body))
+
+
+async def fetch_json(outbound: Outbound, url: str, *, pool: Pool = "strangers") -> dict[str, object]:
+    """The JSON object at an address, whatever it is; what it proves is in itself. Raises the NotFetched family, Malformed."""
+    response = await outbound.get(url, accept=ACCEPT_CREDENTIAL, pool=pool)
+    _check_status(response)
+    return document_from_bytes(response.body)
 
 
 def retry_after_s(response: Response, now: datetime) -> int | None:

@@ -91,6 +91,11 @@ def html_from_link(url: str, text: str) -> str:
     return clean_html(f'<p><a href="{html.escape(url)}">{html.escape(text or url, quote=False)}</a></p>')
 
 
+def html_from_heading(text: str) -> str:
+    """A line of text that stands above others; '' for none. The result is clean."""
+    return clean_html(f"<p><strong>{html.escape(text, quote=False)}</strong></p>") if text else ""
+
+
 def wire_summary(text: str) -> str:
     """A plain text for `summary`, which is HTML by the standard and text in Mastodon: escaped only where it would be misread."""
     return text if text_from_html(text) == text else html.escape(text, quote=False)

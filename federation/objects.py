@@ -192,8 +192,16 @@ def _optional(post: PostDocument) -> dict[str, object]:
         "updated": wire_date(post.updated) if post.updated else None,
         "interactionPolicy": post.interaction_policy,
         "learning": list(post.learning),
+        "preview": _preview(post),
         "proof": post.proof,
     }
+
+
+def _preview(post: PostDocument) -> dict[str, object] | None:
+    if not post.preview:
+        return None
+    dated = {"published": wire_date(post.published)} if post.published else {}
+    return {"type": "Note", "attributedTo": post.author_uri, "content": post.preview, **dated}
 
 
 def _attached(post: PostDocument) -> list[dict[str, object]]:

@@ -50,6 +50,12 @@ def reject(uri: str, actor_uri: str, activity: Embedded) -> Json:
     return _answer(uri, "Reject", actor_uri, activity)
 
 
+def answer_offer(uri: str, actor_uri: str, post_uri: str, author_uri: str, *, is_accepted: bool, is_public: bool) -> Json:
+    """Whether somebody takes an achievement that a post offers them; is_public: everybody may see it."""
+    activity = _activity(uri, "Accept" if is_accepted else "Reject", actor_uri, {"id": post_uri, "type": "Note"})
+    return activity | _addressed([author_uri], [PUBLIC] if is_accepted and is_public else [])
+
+
 def undo(uri: str, actor_uri: str, activity: Embedded, to: Sequence[str], cc: Sequence[str] = ()) -> Json:
     """An earlier activity of the same actor taken back."""
     return _wrapping(uri, "Undo", actor_uri, activity) | _addressed(to, cc)

@@ -103,6 +103,7 @@ class ActorDocument:
     webfinger: str | None = None  # FEP-2c59: name@host
     keys: tuple[KeyDocument, ...] = ()
     searchable_by: tuple[str, ...] | None = None  # FEP-268d: who may find their posts by words; None where they do not say
+    statements: tuple[Document, ...] = ()  # FEP-c390, as they stand; federation.identities tells which of them hold
     published: datetime | None = None
     updated: datetime | None = None
 
@@ -194,4 +195,5 @@ class PostDocument:
     interaction_policy: Document | None = None  # who may like, reply, boost, quote (GoToSocial, FEP-044f), as it came
     searchable_by: tuple[str, ...] | None = None  # FEP-268d
     learning: tuple[Document, ...] = ()  # facets, LEARNING.md
+    preview: str = ""  # HTML of the Note that stands for an Article (FEP-b2b8); written, never read
     proof: Document | None = None

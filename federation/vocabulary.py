@@ -19,12 +19,18 @@ class Term:
 
 TERMS = (
     Term("learning", "property", "any post", "facets", "What a post means for learning: a list of typed facets."),
+    Term("Goal", "class", "learning", "", "What somebody wants to be able to do."),
     Term("Reflection", "class", "learning", "", "Somebody thinks about what they learned."),
     Term("Turn", "class", "learning", "", "What a reply does in a debate."),
     Term("Ask", "class", "learning", "", "A question to those who know; not a poll, which is ActivityStreams' Question."),
     Term("Resource", "class", "learning", "", "Something to learn from: a link or a document."),
     Term("Path", "class", "learning", "", "Ordered steps towards something."),
     Term("Workshop", "class", "learning", "", "An event at which a community learns."),
+    Term("Achievement", "class", "learning", "", "Somebody was awarded a credential (Open Badges 3.0)."),
+    Term("Endorsement", "class", "learning", "", "Somebody vouches for a credential or for a person, with a credential of their own."),
+    Term("status", "property", "Goal", "active, paused, reached or dropped", "How it stands with a goal."),
+    Term("due", "property", "Goal", "xsd:dateTime", "By when somebody wants to reach it."),
+    Term("progress", "property", "Goal", "a whole number, percent", "How much of what leads to it is done and shown."),
     Term("role", "property", "Turn", "claim, support, counter, evidence or question", "The part that a reply takes."),
     Term("acceptedAnswer", "property", "Ask", "a post's id", "The reply that whoever asked accepts as the answer."),
     Term("teaches", "property", "Resource", "a list of Alignment", "The competencies that one learns by it."),
@@ -40,6 +46,8 @@ TERMS = (
     Term("evidence", "property", "a step", "plain text", "What the learner is asked to show."),
     Term("optional", "property", "a step", "true or false", "It may be left out."),
     Term("stretch", "property", "a step", "true or false", "It is for those who want more."),
+    Term("credential", "property", "Achievement, Endorsement", "JSON, exact", "The signed credential itself."),
+    Term("credentialUrl", "property", "Achievement, Endorsement", "an address", "Where the credential is served."),
     Term("community", "property", "Workshop", "a Group's id", "Whose workshop it is."),
     Term("cohort", "property", "Workshop", "plain text", "The cohort that it is for."),
 )

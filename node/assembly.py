@@ -21,7 +21,7 @@ from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
 from node.social import accounts, authorizing, blocking
-from node.web import activitypub, collections, faults, files, mentioning, pages, syndication, wellknown
+from node.web import activitypub, collections, credentials, faults, files, mentioning, pages, syndication, wellknown
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from node.workers.runner import Runner
 from storage import schema, users
@@ -93,8 +93,8 @@ def build_app(context: Context) -> web.Application:
         client_max_size=context.config.media.max_upload_bytes + 65_536,
     )
     app[CONTEXT], app[INBOX_ANSWERS] = context, Counter()
-    for routes in (activitypub.ROUTES, collections.ROUTES, wellknown.ROUTES, files.ROUTES, syndication.ROUTES, mentioning.ROUTES):
-        app.add_routes(routes)
+    for door in (activitypub, collections, wellknown, credentials, files, syndication, mentioning):
+        app.add_routes(door.ROUTES)
     pages.add_routes(app)
     return app
 

@@ -8,7 +8,26 @@ from typing import Literal
 from storage.database import Connection
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Kind = Literal["account", "post", "activity", "notification", "media", "report", "token", "guest", "cohort"]
+Kind = Literal[
+    "account",
+    "post",
+    "activity",
+    "notification",
+    "media",
+    "report",
+    "token",
+    "guest",
+    "cohort",
+    "badge",
+    "award",
+    "mark",
+    "draft",
+    "framework",
+    "competency",
+    "wish",
+    "consent",
+    "view",
+]
 TAKEN: Mapping[Kind, str] = {
     "account": "SELECT 1 FROM accounts WHERE id = :id",
     "post": "SELECT 1 FROM posts WHERE id = :id UNION ALL SELECT 1 FROM activities WHERE id = :id",  # a post's Create has its id
@@ -17,8 +36,17 @@ TAKEN: Mapping[Kind, str] = {
     "media": "SELECT 1 FROM media WHERE id = :id",
     "report": "SELECT 1 FROM reports WHERE id = :id",
     "cohort": "SELECT 1 FROM cohorts WHERE id = :id",
+    "badge": "SELECT 1 FROM badges WHERE id = :id",
+    "award": "SELECT 1 FROM awards WHERE id = :id UNION ALL SELECT 1 FROM endorsements WHERE id = :id",  # they share their addresses
+    "mark": "SELECT 1 FROM marks WHERE id = :id",
     "guest": "SELECT 1 FROM guests WHERE id = :id",
     "token": "SELECT 1 FROM tokens WHERE id = :id",
+    "draft": "SELECT 1 FROM reflection_drafts WHERE id = :id",
+    "framework": "SELECT 1 FROM frameworks WHERE id = :id",
+    "competency": "SELECT 1 FROM competencies WHERE id = :id",
+    "wish": "SELECT 1 FROM wishes WHERE id = :id",
+    "consent": "SELECT 1 FROM consents WHERE id = :id",
+    "view": "SELECT 1 FROM portfolio_views WHERE id = :id",
 }
 EARLIEST = datetime(2018, 6, 1, tzinfo=UTC)  # from here on an id has 18 decimal digits
 

@@ -101,9 +101,10 @@ def count_like(db: Connection, post_id: int, step: int) -> None:
 def update_post(db: Connection, post: Post) -> None:
     """Replaces what a post says; what it said before is kept in `edits`."""
     db.execute(
-        "INSERT INTO edits (post_id, edited_ms, title, summary, content, source, attachments)"
-        " SELECT id, coalesce(edited_ms, published_ms), title, summary, content, source, attachments FROM posts WHERE id = :id"
-        " ON CONFLICT DO NOTHING",
+        "INSERT INTO edits (post_id, edited_ms, title, summary, content, source, attachments, visibility)"
+        " SELECT id, coalesce(edited_ms, published_ms), title, summary, content, source, attachments, visibility"
+        " FROM posts WHERE id = :id"
+        " ON CONFLICT (post_id, edited_ms) DO UPDATE SET visibility = excluded.visibility",  # shared meanwhile, as it was
         {"id": post.id},
     )
     indexing.forget_text(db, post.id)
@@ -128,6 +129,8 @@ def delete_post(db: Connection, post: Post, now_ms: int) -> None:
     db.execute("DELETE FROM notifications WHERE post_id = :id", {"id": post.id})
     db.execute("UPDATE media SET post_id = NULL WHERE account_id = :account AND post_id = :id", {"account": post.account_id, "id": post.id})
     indexing.forget_text(db, post.id)
+    db.execute("UPDATE snapshots SET body = NULL WHERE uri = :uri", {"uri": post.uri})  # hash and date stay
+    db.execute("UPDATE endorsements SET withdrawn_ms = :now WHERE post_id = :id AND withdrawn_ms IS NULL", {"now": now_ms, "id": post.id})
     db.execute("DELETE FROM posts WHERE id = :id", {"id": post.id})
 
 
@@ -193,10 +196,16 @@ def find_boost(db: Connection, account_id: int, post_id: int) -> Post | None:
     return _one(db, _BOOST, {"post": post_id, "account": account_id})
 
 
-def list_edits(db: Connection, post_id: int) -> list[tuple[int, str, str, str]]:
-    """What a post said before: (edited_ms, title, summary, content), oldest first."""
-    sql = "SELECT edited_ms, title, summary, content FROM edits WHERE post_id = :id ORDER BY edited_ms"
-    return [(row[0], row[1], row[2], row[3]) for row in db.execute(sql, {"id": post_id}).fetchall()]
+def list_edits(db: Connection, post_id: int, viewer_id: int = 0) -> list[tuple[int, str, str, str]]:
+    """What a post said before: (edited_ms, title, summary, content), oldest first.
+
+    What it said while it was for fewer people than now, its author alone sees.
+    """
+    sql = (
+        "SELECT e.edited_ms, e.title, e.summary, e.content FROM edits e JOIN posts p ON p.id = e.post_id"
+        " WHERE e.post_id = :id AND (p.account_id = :viewer OR e.visibility <= p.visibility) ORDER BY e.edited_ms"
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in db.execute(sql, {"id": post_id, "viewer": viewer_id}).fetchall()]
 
 
 def count_local_posts(db: Connection) -> int:

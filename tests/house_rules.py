@@ -53,7 +53,8 @@ STREAM_CALLS = {
     "create_server",
     "create_datagram_endpoint",
 }
-HEAVY = {"sqlalchemy", "alembic", "pyld", "igraph", "PIL", "pywebpush", "rich"}  # what few calls need may be imported by a function
+# What few calls need may be imported by a function.
+HEAVY = {"sqlalchemy", "alembic", "pyld", "openbadgeslib", "defusedxml", "png", "igraph", "PIL", "pywebpush", "rich"}
 SQL = re.compile(
     r"\s*(SELECT\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(UNIQUE\s+|VIRTUAL\s+)?(TABLE|INDEX|TRIGGER|VIEW)\s"
     r"|ALTER\s+TABLE\s|DROP\s+(TABLE|INDEX)\s|WITH\s+(RECURSIVE\s+)?\w+[\s(].*\bAS\b|PRAGMA\s|SAVEPOINT\s|BEGIN\s+(IMMEDIATE|DEFERRED|EXCLUSIVE))",

@@ -19,6 +19,8 @@ VERBS = {
     "token": Verb("node.cli.accounts:token", "Make a bearer token for scripts, printed once."),
     "post": Verb("node.cli.posting:post", "Publish a post; TEXT is Markdown, or - for stdin."),
     "follow": Verb("node.cli.posting:follow", "Follow someone by handle or URL."),
+    "goal": Verb("node.cli.learning:goal", "Set goals, see how near they are, say how it stands with them."),
+    "reflect": Verb("node.cli.learning:reflect", "Write down what was learned; TEXT is Markdown, or - for stdin."),
     "block": Verb("node.cli.keeping:block", "Block a server and all below its name."),
     "allow": Verb("node.cli.keeping:allow", "Take the block of a server back."),
     "blocklist": Verb("node.cli.keeping:blocklist", "Take domain blocks in and out as Mastodon's CSV."),

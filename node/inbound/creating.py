@@ -1,12 +1,15 @@
 """Posts of others: Create, Update, Delete."""
 
+from collections.abc import Sequence
+
 from federation.actors import actor_from_document
 from federation.errors import Forbidden, Malformed
+from federation.facets import Achievement, Endorsement, facets_from
 from federation.objects import post_from_document
 from federation.origins import same_origin
 from federation.records import ActivityDocument, ActorDocument, PostDocument
 from node.inbound import groups
-from node.inbound.rows import Row, Taken
+from node.inbound.rows import Need, Row, Taken
 from node.learning import arriving
 from node.site import Site
 from node.social import gathering, naming, remote, remote_posts, voting
@@ -14,6 +17,8 @@ from storage import accounts, polls, posts
 from storage.database import Connection
 from storage.events import add_event
 from storage.records import Account, loaded
+
+MOST_NAMED = 3  # people who are fetched because an achievement names them
 
 
 def read_post(activity: ActivityDocument) -> PostDocument:
@@ -106,7 +111,18 @@ def remove_account(db: Connection, site: Site, account: Account) -> None:
     add_event(db, "account", account.id)
 
 
-CREATE = Row(on_create, read_post)
-UPDATE = Row(on_update, read_post)
+def post_needs(db: Connection, site: Site, taken: Taken) -> Sequence[Need]:
+    """Of an achievement or endorsement whom it is given to, and what it answers; where it concerns anybody here."""
+    document: PostDocument = taken.parsed
+    has_credential = any(isinstance(facet, Achievement | Endorsement) for facet in facets_from(document.learning))
+    if not has_credential or not remote_posts.is_wanted(db, site, taken.actor, document):
+        return ()
+    people = [Need("account", mention.uri) for mention in document.mentions[:MOST_NAMED]]
+    above = [Need("post", document.in_reply_to_uri)] if document.in_reply_to_uri else []
+    return [need for need in (*people, *above) if not naming.is_ours(site.origin, need.uri)]
+
+
+CREATE = Row(on_create, read_post, post_needs)
+UPDATE = Row(on_update, read_post, post_needs)
 UPDATE_PROFILE = Row(on_update_profile, read_profile)
 DELETE = Row(on_delete)

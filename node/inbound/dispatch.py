@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from federation.records import ActivityDocument
-from node.inbound import announcing, creating, featuring, following, groups, joining, moderating, moving, reacting, undoing
+from node.inbound import announcing, answering, creating, featuring, following, groups, joining, moderating, moving, reacting, undoing
 from node.inbound.rows import Row
 
 PASSED_ON = ("Create", "Update", "Delete", "Like", "Dislike", "Undo", "Lock", "Add", "Remove", "Block")  # by a community (FEP-1b12)
@@ -23,6 +23,8 @@ HANDLERS: Mapping[tuple[str, str | None], Row] = {
     ("Leave", None): joining.LEAVE,
     ("Accept", "Join"): joining.ACCEPT,
     ("Reject", "Join"): joining.REJECT,
+    ("Accept", "Note"): answering.ACCEPT,
+    ("Reject", "Note"): answering.REJECT,
     ("Like", None): reacting.LIKE,
     ("Dislike", None): groups.DISLIKE,
     ("Announce", None): reacting.ANNOUNCE,

@@ -2,6 +2,7 @@
 
 from federation.activities import embedded_activity
 from federation.records import ActivityDocument
+from node.inbound import answering
 from node.inbound.rows import Row, Taken, remember_undone
 from node.site import Site
 from node.social import follows as use_cases
@@ -59,16 +60,20 @@ def on_unfollow(db: Connection, site: Site, taken: Taken) -> None:
 
 
 def on_accept(db: Connection, site: Site, taken: Taken) -> None:
-    """A request of one of ours granted."""
+    """A request of one of ours granted; or an achievement that we offered, by its id alone."""
     follow = _request(db, site, taken)
-    if follow is not None and follows.accept_follow(db, follow.follower_id, follow.followee_id):
+    if follow is None:
+        answering.on_accept(db, site, taken)
+    elif follows.accept_follow(db, follow.follower_id, follow.followee_id):
         timelines.fill_home(db, follow.follower_id, follow.followee_id, use_cases.FILLED)
 
 
 def on_reject(db: Connection, site: Site, taken: Taken) -> None:
-    """A request of one of ours denied, or one of ours no longer wanted as a follower."""
+    """A request of one of ours denied, or one of ours no longer wanted as a follower; or an achievement declined, by its id alone."""
     follow = _request(db, site, taken)
-    if follow is not None and follows.remove_follow(db, follow.follower_id, follow.followee_id):
+    if follow is None:
+        answering.on_reject(db, site, taken)
+    elif follows.remove_follow(db, follow.follower_id, follow.followee_id):
         timelines.empty_home(db, follow.follower_id, follow.followee_id)
 
 

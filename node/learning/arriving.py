@@ -2,20 +2,25 @@
 
 from collections.abc import Callable, Mapping
 
-from federation.facets import Ask
+from federation.facets import Achievement, Ask, Endorsement
 from node.context import Context
-from node.learning import questions
+from node.learning import answering, questions, taking
 from node.site import Site
 from node.social.facets import facets_of
 from storage import posts
 from storage.database import Connection
 from storage.records import Post
 
-FACETS: Mapping[type, Callable[[Connection, Site, Post], None]] = {Ask: questions.take_from_elsewhere}
+FACETS: Mapping[type, Callable[[Connection, Site, Post], None]] = {
+    Ask: questions.take_from_elsewhere,
+    Achievement: taking.take_achievement,
+    Endorsement: taking.take_endorsement,
+}
 
 
 def take(db: Connection, site: Site, post: Post) -> None:
     """Does what the facets of a post that has just come ask for."""
+    answering.take_reply(db, site, post)
     for facet in facets_of(post):
         act = FACETS.get(type(facet))
         if act is not None:

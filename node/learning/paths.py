@@ -1,16 +1,13 @@
-"""Paths: written, walked step by step, offered to newcomers. A path from another node is walked here like one of ours."""
+"""Paths: laid out, shown as a learner is on them, offered to newcomers."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from federation.facets import MAX_STEPS, Path, Reflection, Step, document_from_facet
-from federation.reading import uri_from
+from federation.facets import MAX_STEPS, Path, Step, document_from_facet
 from node.context import Context
 from node.errors import BadInput, NotAllowed, NotFound
 from node.learning.competencies import alignments_from_text, text_from_alignments
-from node.site import Site
 from node.social import posts
 from node.social.facets import facets_of
 from node.social.posts import Draft
@@ -60,15 +57,6 @@ class Walk:
     def needed_done(self) -> int:
         """How many of those are done."""
         return sum(number in self.done for number in self.needed)
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What a learner shows for a step: words, an address, both or nothing. visibility: of the post with the words; None keeps none."""
-
-    text: str = ""
-    evidence_url: str = ""
-    visibility: int | None = None
 
 
 async def write_path(context: Context, author: Account, draft: PathDraft) -> Post:
@@ -167,55 +155,6 @@ def step_keys(path: Path) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         keys.append(name if seen[name] == 1 else f"{name} {seen[name]}")
     return keys
-
-
-async def start(context: Context, account: Account, post_id: int) -> None:
-    """The account is on a path from now on. Raises NotFound, NotAllowed."""
-    await context.database.write(_start, context.site, account, post_id)
-
-
-def _start(db: Connection, site: Site, account: Account, post_id: int) -> Path:
-    post = shown_post(db, post_id, account)
-    path = path_of(post)
-    if path is None:
-        raise NotFound("That post is no path.")
-    kept.start(db, account.id, post.id, site.now_ms())
-    return path
-
-
-async def leave(context: Context, account: Account, post_id: int) -> None:
-    """The account is on a path no longer; what it wrote on the way stays."""
-    await context.database.write(kept.leave, account.id, post_id)
-
-
-async def do_step(context: Context, account: Account, post_id: int, number: int, proof: Proof) -> None:
-    """A step (from 0) of a path is done; the words become a reflection where they may be read. Raises NotFound, NotAllowed, BadInput."""
-    evidence = uri_from(proof.evidence_url) if proof.evidence_url else None
-    if proof.evidence_url and evidence is None:
-        raise BadInput("Give the address of your evidence, beginning with https://.")
-    walk = await get_walk(context, post_id, account.id)
-    if not 0 <= number < len(walk.path.steps):
-        raise NotFound("The path has no such step.")
-    note = partial(_note_done, account, post_id, number, evidence or "")
-    if not proof.text.strip() or proof.visibility is None:
-        await context.database.write(note, context.site, None)
-        return
-    facet = Reflection(walk.path.steps[number].resource_uri or walk.post.uri)
-    draft = Draft(proof.text, proof.visibility, language=walk.post.language, facets=(document_from_facet(facet),))
-    await posts.publish(context, account, draft, also=lambda db, site, post: note(db, site, post))
-
-
-def _note_done(account: Account, post_id: int, number: int, evidence: str, db: Connection, site: Site, reflection: Post | None) -> None:
-    keys = step_keys(_start(db, site, account, post_id))
-    if number < len(keys):
-        kept.save_done(db, Done(account.id, post_id, keys[number], site.now_ms(), evidence, reflection.id if reflection else None))
-
-
-async def undo_step(context: Context, account: Account, post_id: int, number: int) -> None:
-    """A step is not done after all. Raises NotFound."""
-    walk = await get_walk(context, post_id, account.id)
-    if number in walk.done:
-        await context.database.write(kept.remove_done, account.id, post_id, walk.done[number].step)
 
 
 async def list_walks(context: Context, viewer_id: int, limit: int, before: int) -> tuple[list[Walk], list[Walk]]:

@@ -3,27 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from federation.facets import Alignment, Ask, Facet, document_from_facet
+from federation.facets import Alignment, Ask, document_from_facet
 from node.context import Context
 from node.errors import BadInput, NotAllowed, NotFound
 from node.learning.competencies import alignments_from_text
 from node.learning.ranking import Knowing, rank
 from node.site import Site
-from node.social import joining, notifying, posts, publishing
-from node.social.facets import facets_of, keep
+from node.social import joining, notifying, posts, restating
+from node.social.facets import facets_of
 from node.social.posts import Draft
 from node.social.reactions import shown_post
 from storage import accounts, communities, notifications, reactions
 from storage import posts as kept_posts
 from storage.communities import SHOWN
 from storage.database import Connection
-from storage.events import add_event
 from storage.ids import id_range_start
 from storage.learning import facets
 from storage.learning import questions as kept
 from storage.learning.facets import label_of
 from storage.learning.questions import Reason
-from storage.records import UNLISTED, Account, Post, dumped, loaded
+from storage.records import UNLISTED, Account, Post
 
 MOST_ASKED = 5  # people whom one question is brought to
 MOST_REASONS = 3
@@ -144,13 +143,7 @@ def _set_answer(db: Connection, site: Site, account: Account, question: Post, an
     before = accepted_uri(question)
     if before == uri:
         return False
-    now_ms = max(site.now_ms(), (question.edited_ms or question.published_ms) + 1)
-    others = [document for document in loaded(question.facets) if document.get("type") != "Ask"]
-    stated: Facet = Ask(_alignments(question), uri)
-    post = replace(question, facets=dumped([document_from_facet(stated), *others]), edited_ms=now_ms, revision_ms=now_ms)
-    kept_posts.update_post(db, post)
-    keep(db, post, is_known=True)
     concerned = [found for each in (before, uri) if each and (found := kept_posts.find_post_by_uri(db, each))]
-    publishing.publish_edit(db, site, account, post, [accounts.get_account(db, each.account_id) for each in concerned])
-    add_event(db, "post", post.id)
+    people = [accounts.get_account(db, each.account_id) for each in concerned]
+    restating.restate(db, site, account, question, Ask(_alignments(question), uri), people)
     return True

@@ -1,13 +1,13 @@
 """Resources: shared with a community, revised, marked as superseded."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 
 from federation.facets import MAX_MINUTES, Resource, document_from_facet
 from federation.reading import uri_from
 from node.context import Context
 from node.errors import BadInput, NotFound
 from node.learning.competencies import alignments_from_text, text_from_alignments
+from node.learning.days import day_from_text, text_from_day
 from node.social import posts
 from node.social.facets import facets_of
 from node.social.posts import Draft
@@ -58,7 +58,7 @@ def _draft(sharing: Sharing, origin: str) -> Draft:
         raise BadInput("Give the address of what is newer, beginning with https://.")
     facet = Resource(
         alignments_from_text(sharing.teaches, origin),
-        _day(sharing.review_by),
+        day_from_text(sharing.review_by),
         uri_from(sharing.superseded_by),
         sharing.license[:LICENSE_CHARACTERS],
         min(sharing.minutes, MAX_MINUTES) or None,
@@ -76,16 +76,6 @@ def _draft(sharing: Sharing, origin: str) -> Draft:
     )
 
 
-def _day(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        found = date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("Give the day as YYYY-MM-DD.") from error
-    return datetime(found.year, found.month, found.day, tzinfo=UTC)
-
-
 def own_sharing(db: Connection, author: Account, post_id: int, origin: str) -> Sharing:
     """What was shared with a post of one's own, to be changed. Raises NotFound, NotAllowed."""
     post = posts.own_post(db, author, post_id)
@@ -99,7 +89,7 @@ def own_sharing(db: Connection, author: Account, post_id: int, origin: str) -> S
         text_from_alignments(facet.teaches, origin),
         facet.license,
         facet.minutes or 0,
-        facet.review_by.date().isoformat() if facet.review_by else "",
+        text_from_day(facet.review_by),
         facet.superseded_by_uri or "",
         post.visibility,
         post.language,

@@ -1,12 +1,15 @@
 """Our rows as the wire's documents."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from federation import records as wire
 from federation.actors import document_from_actor
 from federation.audience import Visibility, addressing
+from federation.html import html_from_heading, html_from_text, text_from_html
+from federation.identities import identity_statement
 from federation.objects import document_from_post
 from federation.proofs import add_proof
 from node.site import Site
@@ -15,6 +18,7 @@ from storage.database import Connection
 from storage.ids import datetime_from_ms
 from storage.records import PRIVATE, Account, Key, Poll, Post, loaded
 
+PREVIEWED = 500  # characters
 VISIBILITIES: tuple[Visibility, ...] = ("public", "unlisted", "private", "direct")  # by posts.visibility
 
 
@@ -55,7 +59,9 @@ def actor_from_account(site: Site, account: Account, keys: Sequence[Key]) -> wir
 
 def actor_document(db: Connection, site: Site, account: Account) -> dict[str, Any]:
     """One of our accounts as JSON, with its proof."""
-    document = document_from_actor(actor_from_account(site, account, accounts.list_keys(db, account.id)))
+    signer, made = site.keyring.proof_signer(db, account.id), datetime_from_ms(account.created_ms)
+    actor = actor_from_account(site, account, accounts.list_keys(db, account.id))
+    document = document_from_actor(replace(actor, statements=(identity_statement(account.uri, signer, made),)))
     return _proven(db, site, account, document, datetime_from_ms(account.revision_ms))
 
 
@@ -79,15 +85,16 @@ def _post_from_rows(
     site: Site, author: Account, post: Post, mentioned: Sequence[Account], tags: Sequence[str], poll: Poll | None
 ) -> wire.PostDocument:
     to, cc = audience(author, post, mentioned)
+    has_heading = post.type == "Note" and bool(post.title)  # of a Note others show nothing but the content
     return wire.PostDocument(
         uri=post.uri,
         type=post.type,  # type: ignore[arg-type]  # the column holds nothing but PostType
         author_uri=author.uri,
-        content=post.content,
+        content=f"{html_from_heading(post.title)}{post.content}" if has_heading else post.content,
         to=to,
         cc=cc,
         audience_uri=post.audience_uri,
-        title=post.title,
+        title="" if has_heading else post.title,
         summary=post.summary,
         sensitive=bool(post.sensitive),
         url=post.url,
@@ -106,7 +113,15 @@ def _post_from_rows(
         poll=poll_from_row(poll, site.now()) if poll else None,
         event=event_from_row(post) if post.event else None,
         learning=tuple(loaded(post.facets)),
+        preview=preview_of(post) if post.type == "Article" else "",
     )
+
+
+def preview_of(post: Post) -> str:
+    """What stands for an Article where only a Note can be shown (FEP-b2b8): its title, and its summary or beginning."""
+    text = post.summary or " ".join(text_from_html(post.content[: PREVIEWED * 5]).split())
+    said = text if len(text) <= PREVIEWED else f"{text[: PREVIEWED - 1].rstrip()}…"
+    return f"{html_from_heading(post.title)}{html_from_text(said)}"
 
 
 def audience(author: Account, post: Post, mentioned: Sequence[Account]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -3,17 +3,25 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from federation.facets import Ask, Facet, Path, Resource, Turn, alignments_of, facets_from
+from federation.facets import Achievement, Ask, Facet, Goal, Path, Reflection, Resource, Turn, alignments_of, facets_from
 from storage import posts
 from storage.database import Connection
 from storage.ids import ms_from_datetime
 from storage.learning import facets as kept
+from storage.learning import goals
 from storage.records import Post, loaded
+
+WIDENING = (Achievement,)
 
 
 def facets_of(post: Post) -> tuple[Facet, ...]:
     """The facets of a post that we know."""
     return facets_from(loaded(post.facets)) if post.facets else ()
+
+
+def may_widen(post: Post) -> bool:
+    """Whether its author may show a post to more people later: an achievement, once its recipient agrees."""
+    return any(isinstance(facet, WIDENING) for facet in facets_of(post))
 
 
 def keep(db: Connection, post: Post, *, is_known: bool = False) -> None:
@@ -64,9 +72,23 @@ def _keep_path(db: Connection, post: Post, _facet: Path) -> None:
     kept.add_path(db, post.id)
 
 
+def _keep_goal(db: Connection, post: Post, facet: Goal) -> None:
+    kept.add_goal(db, post.id, facet.status, ms_from_datetime(facet.due) if facet.due else None, facet.progress)
+
+
+def _keep_reflection(db: Connection, post: Post, facet: Reflection) -> None:
+    """A goal that a reflection names counts where it is its author's own."""
+    kept.add_reflection(db, post.id, facet.resource_uri or "")
+    goal = posts.find_post_by_uri(db, facet.goal_uri) if facet.goal_uri else None
+    if goal is not None and goal.account_id == post.account_id:
+        goals.add_link(db, goal.id, post.id, post.published_ms)
+
+
 FACETS: Mapping[type, Callable[[Connection, Post, Any], None]] = {
     Turn: _keep_turn,
     Ask: _keep_ask,
     Resource: _keep_resource,
     Path: _keep_path,
+    Goal: _keep_goal,
+    Reflection: _keep_reflection,
 }

@@ -23,7 +23,7 @@ from storage.ids import free_id
 from storage.records import Account, Media
 
 TYPES = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("image/webp", "webp"), "GIF": ("image/gif", "gif")}
-LONGEST = {"attachment": 2560, "icon": 400, "image": 1500}  # pixels of the longer side
+LONGEST = {"attachment": 2560, "icon": 400, "image": 1500, "badge": 600}  # pixels of the longer side
 ALT_CHARACTERS = 1500
 BROKEN = (  # what Pillow raises for files that are damaged, by accident or on purpose
     UnidentifiedImageError,
@@ -67,6 +67,14 @@ async def keep(context: Context, account: Account, encoded: Encoded, alt: str, p
     """A file that may be kept, on the disk."""
     await asyncio.to_thread(_keep, context.config.media_folder, encoded)
     return await context.database.write(_note, context.site, account, encoded, alt, purpose)
+
+
+async def keep_made(context: Context, account: Account, body: bytes, side: int, alt: str) -> Media:
+    """A square PNG that this node made itself, kept as it is."""
+    name = f"{hashlib.sha256(body).hexdigest()[:40]}.png"
+    encoded = Encoded(body, "image/png", name, side, side)
+    await asyncio.to_thread(_keep, context.config.media_folder, encoded)
+    return await context.database.write(_note, context.site, account, encoded, alt[:ALT_CHARACTERS], "badge")
 
 
 def encode(body: bytes, max_pixels: int, longest: int) -> Encoded:

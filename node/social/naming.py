@@ -35,6 +35,26 @@ def activity_uri(origin: str, name: str, activity_id: int) -> str:
     return f"{origin}/users/{name}/activities/{activity_id}"
 
 
+def achievement_uri(origin: str, name: str, award_id: int) -> str:
+    """The id of a credential that somebody of ours signed; it is served there."""
+    return f"{origin}/users/{name}/achievements/{award_id}"
+
+
+def achievement_url(origin: str, name: str, award_id: int) -> str:
+    """Its page; with `.png` or `.svg` behind it the badge with the credential in it."""
+    return f"{origin}/@{name}/achievements/{award_id}"
+
+
+def badge_uri(origin: str, name: str, badge_id: int) -> str:
+    """The id of what can be achieved."""
+    return f"{origin}/users/{name}/badges/{badge_id}"
+
+
+def status_list_uri(origin: str, name: str) -> str:
+    """Where the list of what somebody revoked is served."""
+    return f"{origin}/users/{name}/status"
+
+
 def context_uri(origin: str, root_id: int) -> str:
     """A conversation's id (FEP-7888)."""
     return f"{origin}/contexts/{root_id}"

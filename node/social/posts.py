@@ -56,6 +56,8 @@ class Draft:
     link: str | None = None  # what a Page is about; '' for nothing
     event: EventDetails | None = None
     community_id: int | None = None  # where it is posted to; a reply stays where its parent is
+    named_ids: tuple[int, ...] = ()  # accounts that it is for, whether or not the text names them
+    to_self: bool = False  # for nobody else: whom the text names is not told, and does not get it
 
 
 async def publish(context: Context, author: Account, draft: Draft, also: Also | None = None) -> Post:
@@ -65,9 +67,7 @@ async def publish(context: Context, author: Account, draft: Draft, also: Also | 
     """
     check_draft(context, draft)
     rates.count(context, rates.POSTS, author.id)
-    people = await _people_named(context, draft.text)
-    written = write(draft.text, people, context.site.origin)
-    _check_written(context, written)
+    written = await _written(context, draft)
     return await context.database.write(_publish, context.site, author, draft, written, also)
 
 
@@ -84,6 +84,14 @@ def check_draft(context: Context, draft: Draft) -> None:
         raise BadInput(f"At most {limits.attachments} files go with a post.")
     if draft.poll is not None:
         voting.check_poll(draft.poll.options, draft.poll.open_s)
+
+
+async def _written(context: Context, draft: Draft) -> Written:
+    """The text as others will see it. Raises BadInput."""
+    people = {} if draft.to_self else await _people_named(context, draft.text)
+    written = write(draft.text, people, context.site.origin)
+    _check_written(context, written)
+    return written
 
 
 def _check_written(context: Context, written: Written) -> None:
@@ -132,7 +140,7 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
         uri=naming.post_uri(site.origin, author.name, post_id),
         account_id=author.id,
         type="Question" if draft.poll else draft.type,
-        visibility=_allowed_visibility(author, parent, _wished_visibility(db, author, community, draft.visibility)),
+        visibility=allowed_visibility(author, parent, _wished_visibility(db, author, community, draft.visibility)),
         published_ms=now_ms,
         url=naming.post_url(site.origin, author.name, post_id),
         in_reply_to_uri=parent.uri if parent else None,
@@ -146,7 +154,7 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
         polls.save_poll(db, _poll_row(post.id, draft.poll, now_ms))
     workshops.note_meeting(db, post)
     media.attach_media(db, [file.id for file in files], post.id)
-    named = {account.id: account for account in written.mentioned}
+    named = {account.id: account for account in (*written.mentioned, *accounts.list_accounts(db, draft.named_ids).values())}
     if parent is not None and parent.account_id != author.id:
         named[parent.account_id] = accounts.get_account(db, parent.account_id)
     _name(db, site, author, post, named, written)
@@ -182,7 +190,7 @@ def _said(site: Site, draft: Draft, written: Written, files: Sequence[Media], kn
         "content": written.content,
         "source": draft.text,
         "summary": draft.summary,
-        "sensitive": draft.sensitive or bool(draft.summary),
+        "sensitive": draft.sensitive or (bool(draft.summary) and draft.type != "Article"),  # an Article's is its abstract
         "language": draft.language,
         "attachments": dumped([*links, *(_attachment(site, file) for file in files)]),
     }
@@ -215,7 +223,7 @@ def _wished_visibility(db: Connection, author: Account, community: Account | Non
     return gathering.widest(db, community, wished)
 
 
-def _allowed_visibility(author: Account, parent: Post | None, wished: int) -> int:
+def allowed_visibility(author: Account, parent: Post | None, wished: int) -> int:
     """A supervised learner's post never reaches the public; an answer never a wider audience than what it answers, if that is private."""
     narrowest = PRIVATE if author.mode == "supervised" else PUBLIC
     if parent is not None and parent.visibility >= PRIVATE:
@@ -246,20 +254,22 @@ def _name(db: Connection, site: Site, author: Account, post: Post, named: Mappin
             notifying.tell(db, site, account.id, "mention", author.id, post.id)
 
 
-async def edit(context: Context, author: Account, post_id: int, draft: Draft) -> Post:
-    """The post as changed; what it said before is kept. Its audience, parent and poll stay. Raises BadInput, NotFound, NotAllowed."""
+async def edit(context: Context, author: Account, post_id: int, draft: Draft, kind: str | None = None) -> Post:
+    """The post as changed; what it said before is kept. Its audience, parent and poll stay. Raises BadInput, NotFound, NotAllowed.
+
+    kind: its type from now on, None for what it was.
+    """
     check_draft(context, draft)
-    people = await _people_named(context, draft.text)
-    written = write(draft.text, people, context.site.origin)
-    _check_written(context, written)
-    return await context.database.write(_edit, context.site, author, post_id, draft, written)
+    written = await _written(context, draft)
+    return await context.database.write(_edit, context.site, author, post_id, draft, written, kind)
 
 
-def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draft, written: Written) -> Post:
+def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draft, written: Written, kind: str | None) -> Post:
     known = own_post(db, author, post_id)
     files = _files(db, author, draft.media_ids)
     now_ms = max(site.now_ms(), (known.edited_ms or known.published_ms) + 1)
-    post = replace(known, edited_ms=now_ms, revision_ms=now_ms, **_said(site, draft, written, files, known))
+    said = _said(site, draft, written, files, known)
+    post = replace(known, type=kind or known.type, edited_ms=now_ms, revision_ms=now_ms, **said)
     before = reactions.list_mentioned(db, post.id)
     posts.update_post(db, post)
     workshops.note_meeting(db, post)

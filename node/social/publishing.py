@@ -90,11 +90,15 @@ def _concerned(db: Connection, post: Post) -> list[Account]:
     return [*found, community] if community is not None else found
 
 
+def creation_uri(site: Site, author: Account, post: Post) -> str:
+    """The id of a post's Create."""
+    return naming.activity_uri(site.origin, author.name, post.id)
+
+
 def publish_post(db: Connection, site: Site, author: Account, post: Post) -> None:
     """Create: to followers as far as the audience goes, to those named, and to the author who is answered."""
     document = describing.post_document(db, site, author, post)
-    uri = naming.activity_uri(site.origin, author.name, post.id)
-    activity = (post.id, outgoing.create(uri, document))
+    activity = (post.id, outgoing.create(creation_uri(site, author, post), document))
     inboxes = _inboxes(db, author, post, _concerned(db, post))
     _send_about(db, site, author, post, activity, inboxes)
 

@@ -60,7 +60,8 @@ def change_post(db: Connection, site: Site, known: Post, document: wire.PostDocu
             posts.touch_post(db, known.id, site.now_ms())
         return known
     stated = row_from_document(author, document, known.id, known.published_ms)
-    post = replace(stated, edited_ms=edited_ms, revision_ms=site.now_ms(), visibility=max(known.visibility, stated.visibility))
+    visibility = stated.visibility if facets.may_widen(known) else max(known.visibility, stated.visibility)
+    post = replace(stated, edited_ms=edited_ms, revision_ms=site.now_ms(), visibility=visibility)
     posts.update_post(db, post)
     _save_parts(db, post, document, is_known=True)
     add_event(db, "post", post.id)

@@ -5,7 +5,7 @@ from typing import Any
 
 from node.context import Context
 from node.inbound import announcing, receiving
-from node.learning import arriving
+from node.learning import arriving, judging
 from node.social import digests, feeds, keeping, networks, outboxes, threads, voting, webmentions
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
@@ -81,6 +81,11 @@ async def send_digest(context: Context, payload: Mapping[str, Any]) -> None:
     await digests.send_digest(context, payload["account_id"], payload["since_id"])
 
 
+async def look_at_credential(context: Context, payload: Mapping[str, Any]) -> None:
+    """What an achievement or endorsement that came is worth."""
+    await judging.look_at(context, payload)
+
+
 async def take_facets(context: Context, payload: Mapping[str, Any]) -> None:
     """What a post means for learning, once a moderator has let it into a community."""
     await arriving.take_approved(context, payload["post_id"])
@@ -106,6 +111,7 @@ TASKS: Mapping[str, Task] = {
     "send_webmentions": send_webmentions,
     "look_at_digests": look_at_digests,
     "send_digest": send_digest,
+    "look_at_credential": look_at_credential,
     "take_facets": take_facets,
     "tidy": tidy,
 }

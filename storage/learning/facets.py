@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from storage.database import Connection, with_list
 from storage.records import columns, placeholders, values
 
-_TABLES = ("post_competencies", "turns", "asks", "resources", "paths")
+_TABLES = ("post_competencies", "turns", "asks", "resources", "paths", "goals", "reflections")
 _CLEAR = tuple(f"DELETE FROM {table} WHERE post_id = :post" for table in _TABLES)
 
 
@@ -133,3 +133,14 @@ def add_path(db: Connection, post_id: int) -> None:
 def is_path(db: Connection, post_id: int) -> bool:
     """Whether a post is a path."""
     return db.execute("SELECT 1 FROM paths WHERE post_id = :post", {"post": post_id}).fetchone() is not None
+
+
+def add_goal(db: Connection, post_id: int, status: str, due_ms: int | None, progress: int) -> None:
+    """Keeps that a post is a goal."""
+    sql = "INSERT INTO goals (post_id, status, due_ms, progress) VALUES (:post, :status, :due, :progress)"
+    db.execute(sql, {"post": post_id, "status": status, "due": due_ms, "progress": progress})
+
+
+def add_reflection(db: Connection, post_id: int, resource_uri: str) -> None:
+    """Keeps that a post is a reflection. resource_uri: on what, '' for nothing that has an address."""
+    db.execute("INSERT INTO reflections (post_id, resource_uri) VALUES (:post, :uri)", {"post": post_id, "uri": resource_uri})

@@ -8,8 +8,10 @@ from pyld import jsonld
 from federation import outgoing
 from federation.actors import document_from_actor
 from federation.collections import collection_page
-from federation.facets import Alignment, Ask, Reflection, Resource, Step, Turn, Workshop, document_from_facet
+from federation.facets import Achievement, Alignment, Ask, Endorsement, Reflection, Resource, Step, Turn, Workshop, document_from_facet
 from federation.facets import Path as LearningPath
+from federation.identities import identity_statement
+from federation.keys import ProofSigner, generate_ed25519
 from federation.objects import document_from_post
 from federation.records import (
     PUBLIC,
@@ -87,6 +89,10 @@ SENT = {
             Resource((BOTANY,), NOON, "https://b.example/4", "https://creativecommons.org/licenses/by/4.0/", 20),
             LearningPath((Step("Look at moss", "https://b.example/5", 10, "a picture", True, True),), (BOTANY,)),
             Workshop("https://b.example/c/x", "spring", (BOTANY,)),
+            Achievement(
+                {"@context": ["https://www.w3.org/ns/credentials/v2"], "type": "OpenBadgeCredential"}, "https://a.example/2", "Badge"
+            ),
+            Endorsement({"@context": ["https://www.w3.org/ns/credentials/v2"], "n": 1.5}, "https://a.example/3"),
         )
     },
     "create": outgoing.create("https://a.example/creates/1", document_from_post(PostDocument(type="Note", **POST))),
@@ -115,6 +121,7 @@ SENT = {
             memorial=True,
             also_known_as=("https://old.example/ada",),
             moved_to="https://new.example/ada",
+            statements=(identity_statement(ADA, ProofSigner("x", generate_ed25519()), NOON),),
             moderators=f"{ADA}/moderators",
             posting_restricted=True,
             webfinger="ada@a.example",
@@ -139,13 +146,13 @@ def load_context(vectors: Path):
 
 
 def terms(document: object) -> set[str]:
-    """Every property name, the keys of language maps aside."""
+    """Every property name, the keys of language maps and what is plain JSON aside."""
     if isinstance(document, list):
         return set().union(*map(terms, document))
     if not isinstance(document, dict):
         return set()
     below = {name: value for name, value in document.items() if name != "@context"}
-    return set(below) | set().union(*(terms(value) for name, value in below.items() if name != "contentMap"))
+    return set(below) | set().union(*(terms(value) for name, value in below.items() if name not in {"contentMap", "credential"}))
 
 
 def iris(expanded: object) -> set[str]:
@@ -155,6 +162,8 @@ def iris(expanded: object) -> set[str]:
     if not isinstance(expanded, dict):
         return set()
     types = expanded.get("@type", [])
+    if types == "@json":
+        return set()
     return set(expanded) | set([types] if isinstance(types, str) else types) | set().union(*map(iris, expanded.values()))
 
 

@@ -6,8 +6,10 @@ from federation.facets import (
     MAX_ALIGNMENTS,
     MAX_NAME,
     MAX_STEPS,
+    Achievement,
     Alignment,
     Ask,
+    Endorsement,
     Path,
     Reflection,
     Resource,
@@ -29,6 +31,12 @@ ALL = (
     Resource((BOTANY,), NOON, "https://b.example/3", "https://creativecommons.org/licenses/by/4.0/", 25),
     Path((Step("Look", "https://b.example/4", 10, "a picture", True, False), Step("Draw", is_stretch=True)), (MOSS,)),
     Workshop("https://b.example/c/garden", "spring", (BOTANY,)),
+    Achievement(
+        {"id": "https://b.example/8", "credentialSubject": {"achievement": {"alignment": [{"targetUrl": MOSS.url, "targetName": "Moss"}]}}},
+        "https://b.example/8",
+        "Badge",
+    ),
+    Endorsement({"id": "https://b.example/9"}, "https://b.example/9"),
 )
 
 
@@ -55,6 +63,9 @@ def test_several_facets_stand_side_by_side_and_the_first_of_a_kind_counts():
         {"type": "Path", "steps": [{}, 7, None, {"minutes": 3}]},
         {"type": "Path", "steps": {"title": ""}},
         {"type": "Workshop", "community": "nowhere"},
+        {"type": "Achievement"},
+        {"type": "Achievement", "credential": "x"},
+        {"type": "Endorsement", "credential": []},
     ],
 )
 def test_what_cannot_be_used_is_dropped(document):
@@ -83,4 +94,4 @@ def test_a_competency_stands_once():
 
 
 def test_every_kind_names_its_competencies():
-    assert [alignments_of(facet) for facet in ALL] == [(), (), (BOTANY, MOSS), (BOTANY,), (MOSS,), (BOTANY,)]
+    assert [alignments_of(facet) for facet in ALL] == [(), (), (BOTANY, MOSS), (BOTANY,), (MOSS,), (BOTANY,), (MOSS,), ()]

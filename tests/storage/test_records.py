@@ -11,8 +11,13 @@ from storage.digests import DigestWish
 from storage.feeds import Feed
 from storage.hosts import Host
 from storage.imports import Import
+from storage.learning.awards import Award
+from storage.learning.badges import Badge
+from storage.learning.endorsements import Endorsement
+from storage.learning.evidence import Mark, Seen, Snapshot
 from storage.learning.facets import Ask, Resource
 from storage.learning.paths import Done
+from storage.learning.reflections import Unfinished
 from storage.records import columns, dumped, loaded, placeholders, values
 from storage.stewardship import Deed
 from storage.users import Token
@@ -42,22 +47,43 @@ TABLES = {
     "tokens": Token,
     "users": records.User,
     "asks": Ask,
+    "awards": Award,
+    "badges": Badge,
+    "endorsements": Endorsement,
+    "marks": Mark,
+    "seen_documents": Seen,
+    "snapshots": Snapshot,
     "audit": Deed,
     "cohorts": Cohort,
     "communities": Community,
     "community_posts": Place,
     "memberships": Membership,
     "path_steps": Done,
+    "reflection_drafts": Unfinished,
     "resources": Resource,
     "webmentions": Mention,
 }
 BARE = {  # tables whose rows are never read as a whole, and their columns
     "alembic_version": {"version_num"},
+    "award_competencies": {"award_id", "url", "name", "label"},
+    "award_links": {"digest", "award_id"},
+    "revoked_indexes": {"account_id", "list_index"},
+    "status_lists": {"account_id", "body", "updated_ms"},
     "blocks": {"account_id", "target_id", "uri", "created_ms"},
-    "edits": {"post_id", "edited_ms", "title", "summary", "content", "source", "attachments"},
+    "edits": {"post_id", "edited_ms", "title", "summary", "content", "source", "attachments", "visibility"},
     "events": {"id", "kind", "subject_id", "payload"},
     "feed_entries": {"account_id", "guid", "post_id", "digest"},
     "home": {"account_id", "post_id"},
+    "goals": {"post_id", "status", "due_ms", "progress"},
+    "goal_links": {"goal_id", "post_id", "added_ms"},
+    "reflections": {"post_id", "resource_uri"},
+    "frameworks": {"id", "account_id", "uri", "title", "description", "creator", "license", "language", "updated_ms"},
+    "competencies": {"id", "framework_id", "url", "name", "label", "statement", "code", "kind", "parent_url", "place"},
+    "guardians": {"ward_id", "guardian_id", "since_ms"},
+    "wishes": {"id", "ward_id", "kind", "subject", "payload", "state", "guardian_id", "decided_ms", "withdrawn_ms"},
+    "consents": {"id", "ward_id", "guardian_id", "sentence", "withdrawn_ms"},
+    "portfolios": {"account_id", "is_shown", "intro", "chosen"},
+    "portfolio_views": {"id", "account_id", "title", "digest", "ends_ms", "items", "snapshots", "revoked_ms"},
     "likes": {"post_id", "account_id", "uri", "created_ms"},
     "links": {"hash", "purpose", "account_id", "expires_ms"},
     "meetings": {"post_id", "host_id", "starts_ms", "ends_ms"},

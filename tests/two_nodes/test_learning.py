@@ -1,10 +1,11 @@
 """Learning from node to node: questions find those who know, answers are accepted, paths are walked elsewhere."""
 
 from federation.facets import Step
-from node.learning import paths, questions, resources
-from node.learning.paths import PathDraft, Proof
+from node.learning import paths, questions, resources, walks
+from node.learning.paths import PathDraft
 from node.learning.questions import Question
 from node.learning.resources import Sharing
+from node.learning.walks import Proof
 from node.social import communities, follows, looking_up
 from node.social.posts import Draft
 from storage.learning import facets, learners, record
@@ -73,9 +74,9 @@ async def test_a_path_of_one_node_is_walked_on_another(lane, ada, bo):
     path = await paths.write_path(ada.context, ada.account, PathDraft("Meet the mosses", "For all.", steps, "Moss"))
     await lane.settle()
     there = await bo.post_id(path.uri)
-    await paths.start(bo.context, bo.account, there)
-    await paths.do_step(bo.context, bo.account, there, 0, Proof("They drink", "https://bo.example/moss.png", 0))
-    await paths.do_step(bo.context, bo.account, there, 1, Proof())
+    await walks.start(bo.context, bo.account, there)
+    await walks.do_step(bo.context, bo.account, there, 0, Proof("They drink", "https://bo.example/moss.png", 0))
+    await walks.do_step(bo.context, bo.account, there, 1, Proof())
     walk = await paths.get_walk(bo.context, there, bo.account.id)
     assert (walk.path.steps, walk.needed_done, walk.started) == (steps, 2, True)
     changed = PathDraft("Meet the mosses", "For all.", (*steps, Step("Grow")), "Moss")

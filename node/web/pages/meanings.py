@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
-from federation.facets import Ask, Facet, Path, Resource, Turn
+from federation.facets import Ask, Facet, Goal, Path, Reflection, Resource, Turn
 from node.social.facets import facets_of
 from node.web.pages import languages, names
 from node.web.pages.languages import Language
@@ -59,7 +59,26 @@ def _marks(post: Post, author: Account, facet: Facet, speech: Language) -> list[
     if isinstance(facet, Path):
         steps = speech.count("Path, %(num)s step", "Path, %(num)s steps", len(facet.steps)) % {"num": len(facet.steps)}
         return [Mark("path", steps, "➜", f"{names.post_path(author, post.id)}/path")]
+    if isinstance(facet, Goal):
+        return _goal_marks(post, facet, speech)
+    if isinstance(facet, Reflection):
+        return [Mark("reflection", speech.say("Reflection"), "✎"), *([Mark("competency", facet.prompt)] if facet.prompt else [])]
     return _resource_marks(facet, speech) if isinstance(facet, Resource) else []
+
+
+@lru_cache
+def status_names(tag: str) -> dict[str, str]:
+    """How it stands with a goal, as people call it."""
+    say = languages.language(tag).say
+    return {"active": say("active"), "paused": say("paused"), "reached": say("reached"), "dropped": say("dropped")}
+
+
+def _goal_marks(post: Post, facet: Goal, speech: Language) -> list[Mark]:
+    said = speech.say("Goal, %(state)s") % {"state": status_names(speech.tag)[facet.status]}
+    found = [Mark(f"goal {facet.status}", said, "◎", f"/goals/{post.id}")]
+    if facet.progress:
+        found.append(Mark("minutes", speech.say("%(number)s %%") % {"number": facet.progress}))
+    return [*found, *(Mark("competency", each.name) for each in facet.alignment)]
 
 
 def _resource_marks(facet: Resource, speech: Language) -> list[Mark]:

@@ -8,8 +8,9 @@ from aiohttp import web
 from federation.facets import MAX_MINUTES, MAX_NAME, MAX_TEXT, Step
 from federation.reading import uri_from
 from node.errors import BadInput, NodeError, NotFound
-from node.learning import paths
-from node.learning.paths import PathDraft, Proof
+from node.learning import paths, walks
+from node.learning.paths import PathDraft
+from node.learning.walks import Proof
 from node.web.forms import Form, number_from
 from node.web.pages import languages, names, rendering
 from node.web.pages.profiles import account_named
@@ -78,21 +79,21 @@ def _offers(db: Connection, visitor: Visitor, post_id: int) -> tuple[list[Accoun
 
 
 async def _start(member: Member, _form: Form, post_id: int) -> None:
-    await paths.start(member.context, member.account, post_id)
+    await walks.start(member.context, member.account, post_id)
 
 
 async def _leave(member: Member, _form: Form, post_id: int) -> None:
-    await paths.leave(member.context, member.account, post_id)
+    await walks.leave(member.context, member.account, post_id)
 
 
 async def _do_step(member: Member, form: Form, post_id: int) -> None:
     visibility = None if form.text("visibility") == NO_POST else min(form.number("visibility", PRIVATE), DIRECT)
     proof = Proof(form.text("text").strip(), form.line("evidence"), visibility)
-    await paths.do_step(member.context, member.account, post_id, form.number("step", -1), proof)
+    await walks.do_step(member.context, member.account, post_id, form.number("step", -1), proof)
 
 
 async def _undo_step(member: Member, form: Form, post_id: int) -> None:
-    await paths.undo_step(member.context, member.account, post_id, form.number("step", -1))
+    await walks.undo_step(member.context, member.account, post_id, form.number("step", -1))
 
 
 async def _offer(member: Member, form: Form, post_id: int) -> None:

@@ -4,8 +4,9 @@ import pytest
 
 from federation.facets import Alignment, Path, Reflection, Step, document_from_facet
 from node.errors import BadInput, NotAllowed, NotFound
-from node.learning import paths
-from node.learning.paths import PathDraft, Proof
+from node.learning import paths, walks
+from node.learning.paths import PathDraft
+from node.learning.walks import Proof
 from node.social import communities
 from node.social.facets import facets_of
 from storage import posts as kept_posts
@@ -50,7 +51,7 @@ async def test_a_path_is_an_article_that_anybody_can_read(path):
 async def test_what_it_was_made_from_comes_back_and_changes_it(world, ada, path):
     known = await world.context.database.read(paths.own_draft, ada, path.id, world.context.site.origin)
     assert known == DRAFT
-    await paths.do_step(world.context, ada, path.id, 1, Proof())
+    await walks.do_step(world.context, ada, path.id, 1, Proof())
     reordered = PathDraft("Meet them", "", (STEPS[1], STEPS[0]))
     changed = await paths.change_path(world.context, ada, path.id, reordered)
     assert changed.title == "Meet them"
@@ -67,26 +68,26 @@ async def test_a_path_without_a_title_or_steps_is_none(world, ada, draft):
 
 async def test_a_learner_starts_does_steps_and_sees_how_far_they_are(world, bob, path):
     assert not (await walk(world, path, bob)).started
-    await paths.start(world.context, bob, path.id)
-    await paths.do_step(world.context, bob, path.id, 0, Proof(evidence_url="https://bob.example/moss.png"))
-    await paths.do_step(world.context, bob, path.id, 2, Proof())
+    await walks.start(world.context, bob, path.id)
+    await walks.do_step(world.context, bob, path.id, 0, Proof(evidence_url="https://bob.example/moss.png"))
+    await walks.do_step(world.context, bob, path.id, 2, Proof())
     found = await walk(world, path, bob)
     assert (found.started, len(found.needed), found.needed_done) == (True, 2, 1)
     assert found.done[0].evidence_url == "https://bob.example/moss.png"
-    await paths.undo_step(world.context, bob, path.id, 0)
+    await walks.undo_step(world.context, bob, path.id, 0)
     assert list((await walk(world, path, bob)).done) == [2]
-    await paths.leave(world.context, bob, path.id)
+    await walks.leave(world.context, bob, path.id)
     assert not (await walk(world, path, bob)).started
 
 
 async def test_progress_is_the_learners_own(world, ada, bob, path):
-    await paths.do_step(world.context, bob, path.id, 0, Proof("Mine"))
+    await walks.do_step(world.context, bob, path.id, 0, Proof("Mine"))
     assert (await walk(world, path, ada)).done == {}
     assert (await paths.get_walk(world.context, path.id, 0)).done == {}
 
 
 async def test_words_become_a_reflection_for_whom_the_learner_says(world, bob, path):
-    await paths.do_step(world.context, bob, path.id, 0, Proof("They drink with their leaves", visibility=PRIVATE))
+    await walks.do_step(world.context, bob, path.id, 0, Proof("They drink with their leaves", visibility=PRIVATE))
     reflection_id = (await walk(world, path, bob)).done[0].reflection_id
     post = await world.context.database.read(kept_posts.find_post, reflection_id)
     assert (post.visibility, facets_of(post)) == (PRIVATE, (Reflection("https://moss.example/1"),))
@@ -94,27 +95,27 @@ async def test_words_become_a_reflection_for_whom_the_learner_says(world, bob, p
 
 
 async def test_words_that_are_not_to_be_kept_are_not(world, bob, path):
-    await paths.do_step(world.context, bob, path.id, 0, Proof("Secret", visibility=None))
+    await walks.do_step(world.context, bob, path.id, 0, Proof("Secret", visibility=None))
     assert (await walk(world, path, bob)).done[0].reflection_id is None
     assert await world.home(bob) == []
 
 
 async def test_a_step_that_is_not_there_and_an_address_that_is_none_are_refused(world, bob, path):
     with pytest.raises(NotFound):
-        await paths.do_step(world.context, bob, path.id, 3, Proof())
+        await walks.do_step(world.context, bob, path.id, 3, Proof())
     with pytest.raises(BadInput):
-        await paths.do_step(world.context, bob, path.id, 0, Proof(evidence_url="javascript:x"))
+        await walks.do_step(world.context, bob, path.id, 0, Proof(evidence_url="javascript:x"))
     assert not (await walk(world, path, bob)).started
 
 
 async def test_a_path_that_is_not_for_one_is_not_there(world, ada, bob):
     hidden = await paths.write_path(world.context, ada, PathDraft("Mine", "", STEPS, visibility=DIRECT))
-    for deed in (paths.start(world.context, bob, hidden.id), paths.get_walk(world.context, hidden.id, 0)):
+    for deed in (walks.start(world.context, bob, hidden.id), paths.get_walk(world.context, hidden.id, 0)):
         with pytest.raises(NotFound):
             await deed
     plain = await world.post(ada, "Hello")
     with pytest.raises(NotFound):
-        await paths.start(world.context, bob, plain.id)
+        await walks.start(world.context, bob, plain.id)
 
 
 async def test_a_path_from_another_node_is_walked_here(world, bob):
@@ -124,7 +125,7 @@ async def test_a_path_from_another_node_is_walked_here(world, bob):
     note = carol.note("p", learning=(document_from_facet(facet),))
     await world.receive(carol.create(note), carol)
     path = await world.find_post(note.uri)
-    await paths.do_step(world.context, bob, path.id, 1, Proof("Wet feet", visibility=DIRECT))
+    await walks.do_step(world.context, bob, path.id, 1, Proof("Wet feet", visibility=DIRECT))
     assert list((await walk(world, path, bob)).done) == [1]
 
 

@@ -1,0 +1,60 @@
+"""Our accounts and others' as issuers and recipients of credentials: their did:keys, their names, who may act for whom."""
+
+import orjson
+
+from federation.credentials import Issuer
+from federation.identities import bound_dids
+from federation.keys import DID_KEY
+from federation.rdf_proofs import did_key_of
+from node.errors import NotAllowed, NotFound
+from node.site import Site
+from storage import accounts, communities
+from storage.database import Connection
+from storage.learning import evidence
+from storage.records import Account, loaded
+
+
+def issuer_of(db: Connection, site: Site, account: Account) -> Issuer:
+    """One of ours as who signs."""
+    return Issuer(did_key_of(site.keyring.proof_signer(db, account.id)), account.title, account.uri)
+
+
+def dids_of(db: Connection, account: Account) -> frozenset[str]:
+    """The did:keys that an account states as its own: its Ed25519 keys (FEP-521a) and its identity statements (FEP-c390), as last seen."""
+    listed = {DID_KEY + key.public_key for key in accounts.list_keys(db, account.id) if key.algorithm == "ed25519"}
+    seen = evidence.list_seen(db, [account.uri]).get(account.uri)
+    return frozenset(listed | (bound_dids(orjson.loads(seen.body)) if seen else set()))
+
+
+def subject_of(db: Connection, account: Account) -> str:
+    """By which name somebody is given a credential: their did:key, or the actor where they have none."""
+    return min(dids_of(db, account), default=account.uri)
+
+
+def all_names(db: Connection, account: Account) -> frozenset[str]:
+    """Every name of a person: keys, actor, and the accounts that they say are theirs."""
+    return dids_of(db, account) | {account.uri, *loaded(account.also_known_as)}
+
+
+def find_person(db: Connection, name: str) -> Account | None:
+    """Whom a credential's subject is, if we know them: by actor, or by the key."""
+    if name.startswith(DID_KEY):
+        return accounts.find_account_by_key(db, name.removeprefix(DID_KEY).partition("#")[0])
+    return accounts.find_account_by_uri(db, name)
+
+
+def is_steward(db: Connection, issuer: Account, viewer_id: int) -> bool:
+    """Whether somebody looks after a community that gives."""
+    return issuer.type == "Group" and communities.is_moderator(db, issuer.id, viewer_id)
+
+
+def acting_for(db: Connection, account: Account, account_id: int | None) -> Account:
+    """In whose name somebody gives: their own, or that of a community of ours that they look after. Raises NotFound, NotAllowed."""
+    if account_id is None or account_id == account.id:
+        return account
+    found = accounts.find_account(db, account_id)
+    if found is None or not found.is_local or not found.is_active:
+        raise NotFound("There is no such account on this server.")
+    if not communities.is_moderator(db, found.id, account.id):
+        raise NotAllowed("Only those who look after the community can do that in its name.")
+    return found

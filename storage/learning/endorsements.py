@@ -1,0 +1,96 @@
+"""Who vouches for whose achievement or competency."""
+
+from dataclasses import dataclass
+
+from storage.database import Connection
+from storage.records import columns, placeholders, values
+
+
+@dataclass(frozen=True, slots=True)
+class Endorsement:
+    """A signed word for an achievement (award_id) or for what a person can do (competency: its URL).
+
+    uri: the credential's id; subject_uri: what it is about; proof as in Award.
+    """
+
+    id: int
+    uri: str
+    endorser_id: int
+    recipient_id: int
+    award_id: int | None
+    post_id: int | None
+    subject_uri: str
+    competency: str
+    comment: str
+    credential: str
+    issued_ms: int
+    withdrawn_ms: int | None = None
+    proof: str = ""
+    list_index: int | None = None
+
+
+_SELECT = f"SELECT {columns(Endorsement)} FROM endorsements "
+_BY_ID = _SELECT + "WHERE id = :id"
+_BY_URI = _SELECT + "WHERE uri = :uri"
+_BY_POST = _SELECT + "WHERE post_id = :post"
+_OF_AWARD = _SELECT + "WHERE award_id = :award AND withdrawn_ms IS NULL ORDER BY id LIMIT :limit"
+_OF_PERSON = _SELECT + "WHERE recipient_id = :account AND withdrawn_ms IS NULL ORDER BY id DESC LIMIT :limit"
+_BY_PERSON = _SELECT + "WHERE endorser_id = :account AND withdrawn_ms IS NULL ORDER BY id DESC LIMIT :limit"
+_INSERT = f"INSERT INTO endorsements ({columns(Endorsement)}) VALUES ({placeholders(Endorsement)}) ON CONFLICT DO NOTHING"
+
+
+def add_endorsement(db: Connection, endorsement: Endorsement) -> bool:
+    """True where it was not kept before."""
+    return db.execute(_INSERT, values(endorsement)).rowcount == 1
+
+
+def find_endorsement(db: Connection, endorsement_id: int) -> Endorsement | None:
+    """An endorsement, also a withdrawn one, or None."""
+    return _one(db, _BY_ID, {"id": endorsement_id})
+
+
+def find_endorsement_by_uri(db: Connection, uri: str) -> Endorsement | None:
+    """The endorsement with a credential's id, or None."""
+    return _one(db, _BY_URI, {"uri": uri})
+
+
+def find_endorsement_by_post(db: Connection, post_id: int) -> Endorsement | None:
+    """The endorsement that a post tells of, or None."""
+    return _one(db, _BY_POST, {"post": post_id})
+
+
+def list_for_award(db: Connection, award_id: int, limit: int = 200) -> list[Endorsement]:
+    """What was said for an achievement and stands, oldest first."""
+    return [Endorsement(*row) for row in db.execute(_OF_AWARD, {"award": award_id, "limit": limit}).fetchall()]
+
+
+def list_for_person(db: Connection, account_id: int, limit: int = 500) -> list[Endorsement]:
+    """What was said for somebody and stands, newest first: for their achievements and for what they can do."""
+    return [Endorsement(*row) for row in db.execute(_OF_PERSON, {"account": account_id, "limit": limit}).fetchall()]
+
+
+def list_by_person(db: Connection, account_id: int, limit: int = 500) -> list[Endorsement]:
+    """Whom and what somebody vouches for, newest first."""
+    return [Endorsement(*row) for row in db.execute(_BY_PERSON, {"account": account_id, "limit": limit}).fetchall()]
+
+
+def set_withdrawn(db: Connection, endorsement_id: int, now_ms: int) -> bool:
+    """True where it stood."""
+    sql = "UPDATE endorsements SET withdrawn_ms = :now WHERE id = :id AND withdrawn_ms IS NULL"
+    return db.execute(sql, {"now": now_ms, "id": endorsement_id}).rowcount == 1
+
+
+def set_proof(db: Connection, endorsement_id: int, proof: str) -> None:
+    """Whether its proof holds."""
+    db.execute("UPDATE endorsements SET proof = :proof WHERE id = :id", {"proof": proof, "id": endorsement_id})
+
+
+def join_award(db: Connection, subject_uri: str, award_id: int, recipient_id: int) -> None:
+    """Endorsements that came before what they endorse belong to it from now on."""
+    sql = "UPDATE endorsements SET award_id = :award, recipient_id = :recipient WHERE subject_uri = :uri AND award_id IS NULL"
+    db.execute(sql, {"award": award_id, "recipient": recipient_id, "uri": subject_uri})
+
+
+def _one(db: Connection, sql: str, parameters: dict[str, object]) -> Endorsement | None:
+    row = db.execute(sql, parameters).fetchone()
+    return None if row is None else Endorsement(*row)
