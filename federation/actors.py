@@ -182,6 +182,8 @@ def _optional(actor: ActorDocument) -> dict[str, object]:
         "alsoKnownAs": list(actor.also_known_as),
         "movedTo": actor.moved_to,
         "attributedTo": actor.moderators,
+        "competencies": actor.competencies,
+        "paths": actor.paths,
         "postingRestrictedToMods": actor.posting_restricted,
         "webfinger": actor.webfinger,
         "published": wire_date(actor.published) if actor.published else None,

@@ -75,6 +75,7 @@ ACTOR_TERMS: dict[str, object] = {
     "subject": {"@id": f"{FEP_C390}subject", "@type": "@id"},
     "webfinger": "https://w3id.org/fep/2c59#webfinger",
     "postingRestrictedToMods": "https://join-lemmy.org/ns#postingRestrictedToMods",
+    **{name: {"@id": f"{VOCABULARY}{name}", "@type": "@id"} for name in ("competencies", "paths")},
 }
 
 ACTIVITY: list[object] = [ACTIVITYSTREAMS, DATA_INTEGRITY]

@@ -99,6 +99,8 @@ class ActorDocument:
     also_known_as: tuple[str, ...] = ()
     moved_to: str | None = None
     moderators: str | None = None  # FEP-1b12: a Group's attributedTo
+    competencies: str | None = None  # LEARNING: collections of a Group; written, never read
+    paths: str | None = None
     posting_restricted: bool = False  # FEP-1b12: postingRestrictedToMods
     webfinger: str | None = None  # FEP-2c59: name@host
     keys: tuple[KeyDocument, ...] = ()

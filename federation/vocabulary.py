@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from federation.contexts import POST_TERMS, VOCABULARY
+from federation.contexts import ACTOR_TERMS, POST_TERMS, VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ TERMS = (
     Term("credentialUrl", "property", "Achievement, Endorsement", "an address", "Where the credential is served."),
     Term("community", "property", "Workshop", "a Group's id", "Whose workshop it is."),
     Term("cohort", "property", "Workshop", "plain text", "The cohort that it is for."),
+    Term("competencies", "property", "a Group", "a collection", "The competencies of the frameworks that a community keeps."),
+    Term("paths", "property", "a Group", "a collection", "The paths that were laid out for a community."),
 )
 
 
@@ -67,5 +69,5 @@ def document() -> dict[str, object]:
 
 def own_names() -> set[str]:
     """The words that we send and that are ours to define."""
-    iris = {name: meaning["@id"] if isinstance(meaning, dict) else meaning for name, meaning in POST_TERMS.items()}
+    iris = {name: meaning["@id"] if isinstance(meaning, dict) else meaning for name, meaning in (POST_TERMS | ACTOR_TERMS).items()}
     return {name for name, iri in iris.items() if str(iri).startswith(VOCABULARY)}

@@ -48,13 +48,13 @@ _CONSENT = "coalesce(p.searchable_by, a.searchable_by, CASE WHEN a.indexable AND
 AGREED = f"""
     (p.account_id = :viewer
      OR EXISTS (SELECT 1 FROM mentions n WHERE n.post_id = p.id AND n.account_id = :viewer)
-     OR {_CONSENT} = 0
+     OR (a.mode <> 'supervised' AND ({_CONSENT} = 0
      OR ({_CONSENT} = 2 AND EXISTS (SELECT 1 FROM follows n
          WHERE n.follower_id = :viewer AND n.followee_id = p.account_id AND n.state = 'accepted'))
      OR EXISTS (SELECT 1 FROM posts g JOIN accounts c ON c.id = g.account_id AND c.type = 'Group' AND c.domain = ''
          JOIN follows n ON n.followee_id = c.id AND n.follower_id = :viewer AND n.state = 'accepted'
          JOIN follows o ON o.followee_id = c.id AND o.follower_id = p.account_id AND o.state = 'accepted'
-         WHERE g.boost_of_id = p.id))"""
+         WHERE g.boost_of_id = p.id))))"""
 _WELCOME = """
     NOT EXISTS (SELECT 1 FROM blocks x WHERE x.account_id = :viewer AND x.target_id = p.account_id)
     AND NOT EXISTS (SELECT 1 FROM mutes x WHERE x.account_id = :viewer AND x.target_id = p.account_id)"""

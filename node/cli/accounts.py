@@ -9,7 +9,7 @@ from node.cli.commands import Answer, Command, Group
 from node.cli.opening import local_account, with_context
 from node.context import Context
 from node.errors import BadInput
-from node.social import accounts, authorizing, moving
+from node.social import accounts, authorizing, moving, supervising
 from storage.records import Account, User
 
 ROLE = click.Choice(["owner", "moderator", "member"])
@@ -40,6 +40,21 @@ def add(data_dir: Path, name: str, email: str, role: str, mode: str, kind: str, 
         made = await accounts.create_account(context, new)
         handle = f"@{made.name}@{context.site.handle_domain}"
         return Answer({"id": str(made.id), "name": made.name, "handle": handle, "uri": made.uri}, f"{handle} is there: {made.url}")
+
+    return with_context(data_dir, use_case)
+
+
+@account.command("mode")
+@click.argument("name")
+@click.argument("mode", type=MODE)
+@click.option("--guardian", default="", metavar="ACCOUNT", help="Who looks after a supervised account; once more for a further one.")
+@click.pass_obj
+def mode_(data_dir: Path, name: str, mode: str, guardian: str) -> Answer:
+    """Make an account open, guided or supervised."""
+
+    async def use_case(context: Context) -> Answer:
+        changed = await supervising.set_mode(context, name, mode, guardian)
+        return Answer({"name": changed.name, "mode": changed.mode}, f"{changed.name} is {changed.mode}.")
 
     return with_context(data_dir, use_case)
 

@@ -5,9 +5,14 @@ from collections.abc import Iterable
 
 from federation.facets import MAX_ALIGNMENTS, MAX_NAME, Alignment
 from federation.reading import uri_from
+from node.context import Context
 from node.errors import BadInput
+from node.site import Site
 from node.social import naming
+from storage.database import Connection
+from storage.learning import frameworks
 from storage.learning.facets import label_of
+from storage.learning.frameworks import Item
 
 SEPARATORS = re.compile(r"[,;\n]")
 
@@ -39,4 +44,27 @@ def _alignment(item: str, origin: str) -> Alignment | None:
 
 def text_from_alignments(alignments: Iterable[Alignment], origin: str) -> str:
     """The same as people write it."""
-    return ", ".join(each.name if each.url.startswith(f"{origin}/") else f"{each.url} {each.name}" for each in alignments)
+    tags = f"{origin}/tags/"
+    return ", ".join(each.name if each.url.startswith(tags) else f"{each.url} {_unseparated(each.name)}" for each in alignments)
+
+
+def _unseparated(name: str) -> str:
+    return " ".join(SEPARATORS.sub(" ", name).split())
+
+
+def alignment_of(db: Connection, site: Site, item: Item) -> Alignment:
+    """A competency of a framework here, as posts name it."""
+    framework = frameworks.find_framework(db, item.framework_id)
+    uri = (framework.uri or naming.framework_url(site.origin, framework.id)) if framework else ""
+    return Alignment(item.url, item.name, uri, item.code)
+
+
+def complete(db: Connection, site: Site, alignments: Iterable[Alignment]) -> tuple[Alignment, ...]:
+    """The same, with framework, code and name of those that a framework here has."""
+    items = ((each, frameworks.find_item_by_url(db, each.url)) for each in alignments)
+    return tuple(alignment_of(db, site, item) if item is not None else each for each, item in items)
+
+
+async def read_alignments(context: Context, text: str) -> tuple[Alignment, ...]:
+    """What a list separated by commas names, complete. Raises BadInput where there are too many."""
+    return await context.database.read(complete, context.site, alignments_from_text(text, context.site.origin))

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from federation.facets import STATUSES, Goal, Reflection, Status, document_from_facet
+from federation.facets import STATUSES, Alignment, Goal, Reflection, Status, document_from_facet
 from node.context import Context
 from node.errors import BadInput, NotFound
-from node.learning.competencies import alignments_from_text, text_from_alignments
+from node.learning.competencies import read_alignments, text_from_alignments
 from node.learning.days import day_from_text, text_from_day
 from node.learning.paths import Walk, path_of, walk_from_post
 from node.site import Site
@@ -78,22 +78,22 @@ def goal_of(post: Post) -> Goal | None:
 
 async def set_goal(context: Context, author: Account, aim: Aim) -> Post:
     """The goal, posted for whom the learner says. Raises BadInput and as posts.publish."""
-    return await posts.publish(context, author, _draft(aim, context.site.origin, Goal()))
+    return await posts.publish(context, author, _draft(aim, await read_alignments(context, aim.about), Goal()))
 
 
 async def change_goal(context: Context, author: Account, post_id: int, aim: Aim) -> Post:
     """The goal as changed; its audience stays. Raises BadInput, NotFound, NotAllowed."""
     known = await context.database.read(own_goal, author, post_id)
-    post = await posts.edit(context, author, post_id, _draft(aim, context.site.origin, known))
+    post = await posts.edit(context, author, post_id, _draft(aim, await read_alignments(context, aim.about), known))
     await context.database.write(refresh, context.site, author)
     return post
 
 
-def _draft(aim: Aim, origin: str, known: Goal) -> Draft:
+def _draft(aim: Aim, alignments: tuple[Alignment, ...], known: Goal) -> Draft:
     text = aim.text.strip()
     if not 0 < len(text) <= TEXT_CHARACTERS:
         raise BadInput("Write what you want to learn, in at most 5,000 characters.")
-    goal = Goal(status_from_text(aim.status), alignments_from_text(aim.about, origin), day_from_text(aim.due), known.progress)
+    goal = Goal(status_from_text(aim.status), alignments, day_from_text(aim.due), known.progress)
     facets = (document_from_facet(goal),)
     return Draft(text, aim.visibility, language=aim.language, facets=facets, to_self=aim.visibility == DIRECT)
 

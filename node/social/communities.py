@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from node.context import Context
-from node.errors import BadInput, Conflict, NotFound
+from node.errors import BadInput, Conflict, NotAllowed, NotFound
 from node.site import Site
 from node.social import accounts as making
-from node.social import auditing, follows, gathering, joining, passwords, publishing, stewarding
+from node.social import auditing, follows, gathering, joining, passwords, publishing, stewarding, wards
 from storage import accounts, communities, reactions
 from storage import follows as stored_follows
 from storage.communities import MODERATOR, NEWCOMER, ROLES, SHOWN, Community, Membership, Place
@@ -37,6 +37,8 @@ async def create(context: Context, name: str, settings: Settings, moderators: Se
     new = making.NewAccount(name, settings.title, "Group")
     making.check_new(new)
     _check(settings)
+    if any(wards.is_ward(moderator) for moderator in moderators):
+        raise NotAllowed("A supervised account cannot look after a community.")
     if not 1 <= len(moderators) <= MOST_MODERATORS:
         raise BadInput("A community needs somebody who looks after it.")
     made = await making.make_secrets(None)

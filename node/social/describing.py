@@ -50,6 +50,8 @@ def actor_from_account(site: Site, account: Account, keys: Sequence[Key]) -> wir
         also_known_as=tuple(loaded(account.also_known_as)),
         moved_to=account.moved_to_uri,
         moderators=f"{account.uri}/moderators" if account.type == "Group" else None,
+        competencies=f"{account.uri}/competencies" if account.type == "Group" else None,
+        paths=f"{account.uri}/paths" if account.type == "Group" else None,
         webfinger=f"{account.name}@{site.handle_domain}",
         keys=tuple(wire.KeyDocument(key.uri, account.uri, key.algorithm, key.public_key) for key in keys),  # type: ignore[arg-type]  # rsa or ed25519
         published=account.created,

@@ -5,7 +5,7 @@ from node.context import Context
 from node.domains import DomainRules
 from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
-from node.social import joining, notifying, outboxes, publishing
+from node.social import joining, notifying, outboxes, publishing, wards, wishing
 from storage import accounts, follows, moderation, notifications, timelines
 from storage.database import Connection
 from storage.events import add_event
@@ -43,6 +43,9 @@ def request(db: Connection, site: Site, account: Account, target: Account) -> Fo
     known = follows.find_follow(db, account.id, target.id)
     if known is not None:
         return known
+    if wards.is_ward(account) and not wards.has_agreed(db, account, "follow", str(target.id)):
+        wishing.wish(db, site, account, "follow", str(target.id))
+        return Follow(account.id, target.id, "requested", "", site.now_ms())  # nothing of it goes out, or is kept, before that
     activity_id, uri = publishing.new_activity(db, site, account)
     state = joining.answer_for(db, target, account.id) if target.is_local else "requested"
     if state == "rejected":
@@ -69,6 +72,9 @@ def welcome(db: Connection, site: Site, followee: Account, follower_id: int) -> 
 
 def tell_asked(db: Connection, site: Site, followee: Account, follower_id: int) -> None:
     """Somebody asks to follow one of ours, or to join a community of ours."""
+    if wards.is_ward(followee):
+        wishing.wish(db, site, followee, "follower", str(follower_id))
+        return
     kind = "join_request" if joining.is_community(followee) else "follow_request"
     for listener_id in joining.listeners(db, followee):
         notifying.tell(db, site, listener_id, kind, follower_id)
@@ -114,8 +120,10 @@ async def answer_request(context: Context, account: Account, follower_id: int, *
     await context.database.write(answer_one, context.site, account, follower_id, is_accepted=is_accepted)
 
 
-def answer_one(db: Connection, site: Site, account: Account, follower_id: int, *, is_accepted: bool) -> None:
+def answer_one(db: Connection, site: Site, account: Account, follower_id: int, *, is_accepted: bool, by_guardian: bool = False) -> None:
     """See answer_request."""
+    if is_accepted and wards.is_ward(account) and not by_guardian:
+        raise NotAllowed("Your guardian says yes to those who want to follow you.")
     asked = follows.find_follow(db, follower_id, account.id)
     if asked is None or asked.state != "requested":
         raise NotFound("Nobody by that name asks to follow you.")

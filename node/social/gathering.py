@@ -15,7 +15,7 @@ from federation.proofs import add_proof
 from federation.records import PUBLIC as EVERYBODY
 from node.errors import NotAllowed
 from node.site import Site
-from node.social import auditing, describing, joining, naming, notifying, publishing
+from node.social import auditing, describing, joining, naming, notifying, publishing, wards
 from storage import accounts, communities, deliveries, follows, posts, reactions, stewardship, timelines
 from storage.communities import EMPLOYER, GUEST, MEMBER, MODERATOR, NEWCOMER, SHOWN, WAITING, Community, Place
 from storage.database import Connection
@@ -165,6 +165,8 @@ def accept_own(db: Connection, site: Site, post: Post, author: Account) -> None:
 def pass_on(db: Connection, site: Site, post: Post, actor: Account, document: Json) -> None:
     """Update, Delete, Like, Dislike or an Undo of a post that stands in communities of ours, to their members."""
     for group in shown_in(db, post.id):
+        if wards.is_ward(actor) and post.account_id != actor.id and not is_closed(db, group):
+            continue  # what a child likes is nobody's business
         may = joining.is_member(db, group.id, actor.id) or post.account_id == actor.id
         if may and not stewardship.is_banned(db, group.id, actor.id):
             announce(db, site, group, post, actor, document)

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from node.context import Context
 from node.errors import BadInput
 from node.site import Site
-from node.social import naming, publishing
+from node.social import naming, publishing, wards, wishing
 from storage import accounts, media
 from storage.database import Connection
 from storage.events import add_event
@@ -131,10 +131,13 @@ def _note(db: Connection, site: Site, account: Account, encoded: Encoded, alt: s
 async def set_picture(context: Context, account: Account, body: bytes, alt: str, purpose: str = "icon") -> Account:
     """The account with another picture (icon) or banner (image); followers' servers are told. Raises BadInput."""
     kept = await upload(context, account, body, alt, purpose)
-    return await context.database.write(_set_picture, context.site, account.id, kept)
+    if wards.is_ward(account):
+        await wishing.hold(context, account, "picture", purpose, {"media_id": kept.id})
+    return await context.database.write(show_picture, context.site, account.id, kept)
 
 
-def _set_picture(db: Connection, site: Site, account_id: int, kept: Media) -> Account:
+def show_picture(db: Connection, site: Site, account_id: int, kept: Media) -> Account:
+    """See set_picture."""
     known, url = accounts.get_account(db, account_id), naming.media_url(site.origin, kept.file)
     now_ms = max(site.now_ms(), known.revision_ms + 1)
     shown = {"icon_url": url, "icon_alt": kept.alt} if kept.purpose == "icon" else {"image_url": url, "image_alt": kept.alt}

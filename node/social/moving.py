@@ -7,7 +7,7 @@ import orjson
 from node.context import Context
 from node.errors import NotAllowed, NotFound
 from node.site import Site
-from node.social import looking_up, publishing, remote
+from node.social import looking_up, publishing, remote, wishing
 from storage import accounts
 from storage.database import Connection
 from storage.events import add_event
@@ -20,6 +20,7 @@ async def move(context: Context, account: Account, target: str) -> Account:
     fresh = await remote.get_account(context, found.uri, fresh=True, pool="ours")
     if account.uri not in loaded(fresh.also_known_as):
         raise NotAllowed(f"{fresh.handle} does not name {account.uri} as its own yet: add it there as an alias, then move.")
+    await wishing.require_export(context, account)
     await context.database.write(_move, context.site, account.id, fresh)
     return fresh
 

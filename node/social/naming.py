@@ -65,6 +65,16 @@ def tag_url(origin: str, name: str) -> str:
     return f"{origin}/tags/{name}"
 
 
+def competency_url(origin: str, item_id: int) -> str:
+    """The id and page of a competency that was written here."""
+    return f"{origin}/competencies/{item_id}"
+
+
+def framework_url(origin: str, framework_id: int) -> str:
+    """The id and page of a competency framework that was written here."""
+    return f"{origin}/frameworks/{framework_id}"
+
+
 def media_url(origin: str, file: str) -> str:
     """Where a file of ours is served."""
     return f"{origin}/media/{file}"

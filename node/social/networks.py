@@ -9,7 +9,7 @@ from federation.errors import FederationError
 from node.context import Context
 from node.errors import BadInput, NodeError, NotFound
 from node.site import Site
-from node.social import blocking, feeds, looking_up, opml, rates
+from node.social import blocking, feeds, looking_up, opml, rates, wishing
 from node.social.opml import Source
 from storage import accounts, follows, imports, jobs
 from storage import feeds as kept_feeds
@@ -23,12 +23,14 @@ PAGE = 500
 
 async def export_opml(context: Context, account: Account) -> bytes:
     """Everybody and everything that an account follows or has asked to, as OPML."""
+    await wishing.require_export(context, account)
     sources = await list_sources(context, account.id)
     return opml.write_opml(sources, f"{account.title} (@{account.name}@{context.site.handle_domain})", context.site.now())
 
 
 async def export_csv(context: Context, account: Account) -> bytes:
     """The people and communities that an account follows, as Mastodon's following_accounts.csv."""
+    await wishing.require_export(context, account)
     return opml.write_csv([source.handle for source in await list_sources(context, account.id) if source.handle])
 
 

@@ -2,7 +2,7 @@
 
 from federation.origins import hostname_of
 from node.site import Site
-from node.social import naming
+from node.social import naming, wards
 from storage import accounts, follows, moderation
 from storage.database import Connection
 from storage.events import add_event
@@ -12,8 +12,11 @@ from storage.notifications import add_news_of_web, add_notification
 def tell(db: Connection, site: Site, account_id: int, kind: str, actor_id: int, post_id: int = 0) -> None:
     """Tells one of ours once; others, and whoever blocks or mutes the actor, are not told.
 
+    A ward hears of nobody whom no guardian let near.
     Of people of a silenced server only those who follow them are told, and moderators of reports.
     """
+    if not wards.may_tell(db, account_id, actor_id):
+        return
     if kind != "report" and is_silenced(db, actor_id) and not follows.is_following(db, account_id, actor_id):
         return
     if add_notification(db, account_id, kind, actor_id, post_id, site.now_ms()):

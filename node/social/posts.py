@@ -12,7 +12,7 @@ from federation.records import EventDetails
 from node.context import Context
 from node.errors import BadInput, NodeError, NotAllowed, NotFound
 from node.site import Site
-from node.social import facets, gathering, looking_up, naming, notifying, publishing, rates, voting, webmentions, workshops
+from node.social import facets, gathering, looking_up, naming, notifying, publishing, rates, voting, wards, webmentions, wishing, workshops
 from node.social.reactions import shown_post
 from node.social.writing import Written, handles_in, write
 from storage import accounts, media, polls, posts, reactions, timelines
@@ -60,15 +60,20 @@ class Draft:
     to_self: bool = False  # for nobody else: whom the text names is not told, and does not get it
 
 
-async def publish(context: Context, author: Account, draft: Draft, also: Also | None = None) -> Post:
+async def publish(context: Context, author: Account, draft: Draft, also: Also | None = None, *, agreed: bool = False) -> Post:
     """The post, on the disk with everything that it owes to others. Raises BadInput, NotFound, NotAllowed, TooMany.
 
-    also: what else is done in the same transaction, with the post.
+    also: what else is done in the same transaction, with the post. agreed: a guardian has looked at what a ward wants to say where
+    everybody hears it, or with pictures; until then that waits.
     """
     check_draft(context, draft)
     rates.count(context, rates.POSTS, author.id)
     written = await _written(context, draft)
-    return await context.database.write(_publish, context.site, author, draft, written, also)
+    if wards.is_ward(author) and not agreed and await context.database.read(_is_guarded, draft, written):
+        if also is not None:  # what belongs to it would be lost on the way
+            raise NotAllowed("Your guardian has to look at that first: write it as a plain post.")
+        await wishing.hold(context, author, "post", "", asdict(draft))
+    return await context.database.write(_publish, context.site, author, draft, written, also, agreed=agreed)
 
 
 def check_draft(context: Context, draft: Draft) -> None:
@@ -127,7 +132,16 @@ def _known_people(db: Connection, site: Site, handles: Sequence[str]) -> dict[st
     return found
 
 
-def _publish(db: Connection, site: Site, author: Account, draft: Draft, written: Written, also: Also | None) -> Post:
+def _is_guarded(db: Connection, draft: Draft, written: Written) -> bool:
+    """Whether a guardian looks at what a ward says: it has pictures, or goes to a community that anybody can read."""
+    named = [find_community(db, draft.community_id)] if draft.community_id else []
+    groups = [*named, *(account for account in written.mentioned if account.type == "Group")]
+    return bool(draft.media_ids) or any(not gathering.is_closed(db, group) for group in groups)
+
+
+def _publish(
+    db: Connection, site: Site, author: Account, draft: Draft, written: Written, also: Also | None, *, agreed: bool = False
+) -> Post:
     parent = shown_post(db, draft.in_reply_to_id, author) if draft.in_reply_to_id else None
     community = find_community(db, draft.community_id) if draft.community_id else None
     if parent is not None and gathering.is_thread_locked(db, parent):
@@ -140,7 +154,9 @@ def _publish(db: Connection, site: Site, author: Account, draft: Draft, written:
         uri=naming.post_uri(site.origin, author.name, post_id),
         account_id=author.id,
         type="Question" if draft.poll else draft.type,
-        visibility=allowed_visibility(author, parent, _wished_visibility(db, author, community, draft.visibility)),
+        visibility=allowed_visibility(
+            author, parent, _wished_visibility(db, author, community, draft.visibility), agreed=agreed and community is not None
+        ),
         published_ms=now_ms,
         url=naming.post_url(site.origin, author.name, post_id),
         in_reply_to_uri=parent.uri if parent else None,
@@ -223,9 +239,9 @@ def _wished_visibility(db: Connection, author: Account, community: Account | Non
     return gathering.widest(db, community, wished)
 
 
-def allowed_visibility(author: Account, parent: Post | None, wished: int) -> int:
+def allowed_visibility(author: Account, parent: Post | None, wished: int, *, agreed: bool = False) -> int:
     """A supervised learner's post never reaches the public; an answer never a wider audience than what it answers, if that is private."""
-    narrowest = PRIVATE if author.mode == "supervised" else PUBLIC
+    narrowest = PRIVATE if wards.is_ward(author) and not agreed else PUBLIC
     if parent is not None and parent.visibility >= PRIVATE:
         narrowest = max(narrowest, parent.visibility)
     return max(wished, narrowest)
@@ -245,11 +261,14 @@ def _poll_row(post_id: int, poll: PollDraft, now_ms: int) -> Poll:
 
 
 def _name(db: Connection, site: Site, author: Account, post: Post, named: Mapping[int, Account], written: Written) -> None:
-    """Keeps whom and what a post names, and tells those of ours."""
+    """Keeps whom and what a post names, and tells those of ours. Raises NotAllowed where it would be a stranger's message to a ward."""
+    people = wards.reachable(db, author.id, named.values())
+    if post.visibility == DIRECT and len(people) < len(named):
+        raise NotAllowed("You cannot write to everybody whom you name: of some a guardian decides who may.")
     if named:
-        reactions.set_mentions(db, post.id, named)
+        reactions.set_mentions(db, post.id, [account.id for account in people])
     reactions.set_tags(db, post.id, written.hashtags)
-    for account in named.values():
+    for account in people:
         if account.is_local and posts.is_visible(db, post.id, account.id):
             notifying.tell(db, site, account.id, "mention", author.id, post.id)
 
@@ -267,6 +286,8 @@ async def edit(context: Context, author: Account, post_id: int, draft: Draft, ki
 def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draft, written: Written, kind: str | None) -> Post:
     known = own_post(db, author, post_id)
     files = _files(db, author, draft.media_ids)
+    if wards.is_ward(author) and (known.visibility < PRIVATE or _adds(db, draft, written, known)):
+        raise NotAllowed("Your guardian looks at that first: write a new post.")
     now_ms = max(site.now_ms(), (known.edited_ms or known.published_ms) + 1)
     said = _said(site, draft, written, files, known)
     post = replace(known, type=kind or known.type, edited_ms=now_ms, revision_ms=now_ms, **said)
@@ -293,6 +314,12 @@ def own_post(db: Connection, author: Account, post_id: int) -> Post:
     if post.account_id != author.id:
         raise NotAllowed("That is somebody else's post.")
     return post
+
+
+def _adds(db: Connection, draft: Draft, written: Written, known: Post) -> bool:
+    """Whether an edit brings pictures or open communities into a post."""
+    before = {file.get("media_id") for file in known.files}
+    return not set(draft.media_ids) <= before or _is_guarded(db, replace(draft, media_ids=()), written)
 
 
 async def delete(context: Context, author: Account, post_id: int) -> None:

@@ -10,7 +10,7 @@ from federation.origins import host_of
 from federation.proofs import add_proof
 from federation.records import PUBLIC as EVERYBODY
 from node.site import Site
-from node.social import describing, naming
+from node.social import describing, naming, wards
 from storage import accounts, deliveries, follows, posts, reactions
 from storage.database import Connection
 from storage.events import add_event
@@ -44,6 +44,8 @@ def send(
     community passes it on. about_uri: whose order is kept.
     """
     activity_id, document = activity
+    if wards.is_ward(author) and not (is_public and post_id):  # but for a post that a guardian agreed to
+        document, is_public = wards.confined(document, author.followers_uri or ""), False
     if is_public if with_proof is None else with_proof:
         document = add_proof(dict(document), site.keyring.proof_signer(db, author.id), site.now())
     ours = f"{site.origin}/"

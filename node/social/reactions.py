@@ -3,7 +3,7 @@
 from node.context import Context
 from node.errors import NotAllowed, NotFound
 from node.site import Site
-from node.social import gathering, naming, notifying, publishing
+from node.social import gathering, naming, notifying, publishing, wards
 from storage import accounts, moderation, notifications, posts, reactions, timelines
 from storage.database import Connection
 from storage.ids import free_id
@@ -69,7 +69,7 @@ def _boost(db: Connection, site: Site, account: Account, post_id: int) -> Post:
         raise NotAllowed("What was not said in public cannot be boosted.")
     now_ms = site.now_ms()
     boost_id = free_id(db, "post", now_ms)
-    visibility = max(original.visibility, PRIVATE if account.mode == "supervised" else PUBLIC)
+    visibility = max(original.visibility, PRIVATE if wards.is_ward(account) else PUBLIC)
     boosted = posts.add_post(
         db,
         Post(

@@ -15,7 +15,7 @@ from federation.origins import same_origin
 from federation.outbound import Pool
 from node.context import Context
 from node.site import Site
-from node.social import facets, naming, notifying, remote, workshops
+from node.social import facets, naming, notifying, remote, wards, workshops
 from node.social.consenting import searchable_number
 from node.social.describing import VISIBILITIES
 from storage import accounts, follows, jobs, polls, posts, reactions, timelines
@@ -124,7 +124,8 @@ def poll_from_document(post_id: int, poll: wire.Poll) -> Poll:
 
 def _save_parts(db: Connection, post: Post, document: wire.PostDocument, *, is_known: bool = False) -> list[Account]:
     """Keeps what hangs on a post, and answers whom it names, of those that we know. is_known: what it had before goes."""
-    mentioned = _known_accounts(db, (*(mention.uri for mention in document.mentions), *document.to, *document.cc))
+    named = _known_accounts(db, (*(mention.uri for mention in document.mentions), *document.to, *document.cc))
+    mentioned = wards.reachable(db, post.account_id, named)
     if mentioned or is_known:
         reactions.set_mentions(db, post.id, [account.id for account in mentioned])
     if document.hashtags or is_known:
@@ -166,13 +167,20 @@ def send_for_ancestors(db: Connection, site: Site, post: Post) -> None:
 
 def is_wanted(db: Connection, site: Site, author: Account, document: wire.PostDocument) -> bool:
     """Whether a post that was sent to us concerns anybody here: a follower, someone named, a thread that we keep."""
-    if any(naming.is_ours(site.origin, uri) for uri in (*document.to, *document.cc, *(m.uri for m in document.mentions))):
+    named = {uri for uri in (*document.to, *document.cc, *(m.uri for m in document.mentions)) if naming.is_ours(site.origin, uri)}
+    if any(_is_reached(db, author, uri) for uri in named):
         return True
     if document.audience_uri and naming.is_ours(site.origin, document.audience_uri):
         return True
     if document.in_reply_to_uri and posts.find_post_by_uri(db, document.in_reply_to_uri) is not None:
         return True
     return follows.has_local_follower(db, author.id)
+
+
+def _is_reached(db: Connection, author: Account, uri: str) -> bool:
+    """Whether what names an address of ours gets there: not where a guardian has not let its author near."""
+    account = accounts.find_account_by_uri(db, uri)
+    return account is None or wards.may_reach(db, author.id, account)
 
 
 async def get_post(context: Context, uri: str, pool: Pool = "strangers") -> Post:

@@ -12,7 +12,7 @@ from federation.records import PUBLIC as EVERYBODY
 from node.context import Context
 from node.errors import NotAllowed, NotFound
 from node.site import Site
-from node.social import auditing, follows, gathering, joining, publishing
+from node.social import auditing, follows, gathering, joining, publishing, wards
 from storage import accounts, communities, jobs, posts, reactions, stewardship
 from storage import follows as stored_follows
 from storage.communities import MODERATOR, REMOVED, ROLES, SHOWN, WAITING, Membership, Place
@@ -175,6 +175,8 @@ def _give_role(role: str) -> Callable[[Connection, Site, Order, Account], bool]:
             raise NotFound("They are no member of this community.")
         if known.role == role:
             return False
+        if role == MODERATOR and wards.is_ward(target):
+            raise NotAllowed("A supervised account cannot look after a community.")
         if joining.is_last_moderator(db, order.group, target.id):
             raise NotAllowed("Somebody has to look after the community. Make another member a moderator first.")
         communities.save_membership(db, Membership(order.group.id, target.id, role, is_approved=True, joined_ms=known.joined_ms))

@@ -19,6 +19,7 @@ from node.web.negotiating import activity_response
 from node.web.requests import path_id
 from storage import accounts, communities, follows, posts, reactions, timelines
 from storage.database import Connection
+from storage.learning import frameworks, paths
 from storage.records import PRIVATE, Account, Post
 
 PAGE = 40
@@ -124,11 +125,37 @@ def _featured(db: Connection, site: Site, name: str) -> Listing:
 
 def _moderators(db: Connection, _site: Site, name: str) -> Listing:
     """Of a community (FEP-1b12)."""
+    account = _community(db, name)
+    found = communities.list_moderators(db, account.id)
+    return Listing(len(found), lambda _: Part([each.uri for each in found], None))
+
+
+def _competencies(db: Connection, _site: Site, name: str) -> Listing:
+    """Of a community: the URLs of the competencies in its frameworks (LEARNING)."""
+    account = _community(db, name)
+
+    def read(key: int | None) -> Part:
+        return part(frameworks.list_urls_of(db, account.id, PAGE + 1, key or 0))
+
+    return Listing(frameworks.count_items_of(db, account.id), read)
+
+
+def _paths(db: Connection, _site: Site, name: str) -> Listing:
+    """Of a community: the paths that were laid out for it in public."""
+    account = _community(db, name)
+
+    def read(key: int | None) -> Part:
+        rows = paths.list_of_community(db, account.uri, PAGE + 1, key or timelines.BEFORE_ALL)
+        return part([(each.id, each.uri) for each in rows])
+
+    return Listing(paths.count_of_community(db, account.uri), read)
+
+
+def _community(db: Connection, name: str) -> Account:
     account = _local(db, name)
     if account.type != "Group":
         raise NotFound(NOT_THERE)
-    found = communities.list_moderators(db, account.id)
-    return Listing(len(found), lambda _: Part([each.uri for each in found], None))
+    return account
 
 
 async def of_post(request: web.Request) -> web.Response:
@@ -185,10 +212,18 @@ def _conversation(db: Connection, site: Site, root_id: int) -> Listing:
     return Listing(total, read, owner)
 
 
-ACCOUNT_LISTINGS = {"outbox": _outbox, "followers": _followers, "following": _following, "featured": _featured, "moderators": _moderators}
+ACCOUNT_LISTINGS = {
+    "outbox": _outbox,
+    "followers": _followers,
+    "following": _following,
+    "featured": _featured,
+    "moderators": _moderators,
+    "competencies": _competencies,
+    "paths": _paths,
+}
 POST_LISTINGS = {"replies": _replies, "likes": _likes, "shares": _shares}
 ROUTES = (
-    web.get("/users/{name}/{which:outbox|followers|following|featured|moderators}", of_account),
+    web.get("/users/{name}/{which:outbox|followers|following|featured|moderators|competencies|paths}", of_account),
     web.get("/users/{name}/posts/{id}/{which:replies|likes|shares}", of_post),
     web.get("/contexts/{id}", conversation),
 )

@@ -32,6 +32,15 @@ _BEST = f"""
     SELECT {columns(Post, "p.")} FROM post_competencies c JOIN paths t ON t.post_id = c.post_id JOIN posts p ON p.id = t.post_id
     JOIN accounts a ON a.id = p.account_id WHERE c.label IN (:labels) AND {_MAY}
     ORDER BY (SELECT count(*) FROM path_starts s WHERE s.post_id = p.id) DESC, p.id DESC LIMIT 1"""
+_TOWARDS = f"""
+    SELECT DISTINCT {columns(Post, "p.")} FROM post_competencies c JOIN paths t ON t.post_id = c.post_id JOIN posts p ON p.id = t.post_id
+    JOIN accounts a ON a.id = p.account_id WHERE (c.label = :label OR c.url = :url) AND {_MAY} ORDER BY p.id DESC LIMIT :limit"""
+_OF_COMMUNITY = f"""
+    SELECT {columns(Post, "p.")} FROM posts p JOIN paths t ON t.post_id = p.id JOIN accounts a ON a.id = p.account_id
+    WHERE p.audience_uri = :community AND p.visibility <= 1 AND p.id < :before AND {ACTIVE} ORDER BY p.id DESC LIMIT :limit"""
+_COUNT_OF_COMMUNITY = f"""
+    SELECT count(*) FROM posts p JOIN paths t ON t.post_id = p.id JOIN accounts a ON a.id = p.account_id
+    WHERE p.audience_uri = :community AND p.visibility <= 1 AND {ACTIVE}"""
 _DONE = f"SELECT {columns(Done)} FROM path_steps WHERE account_id = :account AND post_id = :post ORDER BY done_ms, step"
 _SAVE = f"""
     INSERT INTO path_steps ({columns(Done)}) VALUES ({placeholders(Done)}) ON CONFLICT (account_id, post_id, step)
@@ -54,6 +63,23 @@ def find_best(db: Connection, viewer_id: int, labels: list[str]) -> Post | None:
     """The path towards some competencies that most people here have started; None where there is none."""
     row = db.execute(*with_list(_BEST, "labels", set(labels), viewer=viewer_id)).fetchone()
     return None if row is None else Post(*row)
+
+
+def list_towards(db: Connection, viewer_id: int, label: str, url: str, limit: int) -> list[Post]:
+    """Paths that lead to a competency, by its label or URL, and the viewer may see, newest first."""
+    parameters = {"viewer": viewer_id, "label": label, "url": url, "limit": limit}
+    return [Post(*row) for row in db.execute(_TOWARDS, parameters).fetchall()]
+
+
+def list_of_community(db: Connection, community_uri: str, limit: int, before: int = BEFORE_ALL) -> list[Post]:
+    """Paths that were laid out in public for a community, newest first."""
+    parameters = {"community": community_uri, "before": before, "limit": limit}
+    return [Post(*row) for row in db.execute(_OF_COMMUNITY, parameters).fetchall()]
+
+
+def count_of_community(db: Connection, community_uri: str) -> int:
+    """How many those are."""
+    return int(one_value(db.execute(_COUNT_OF_COMMUNITY, {"community": community_uri})))
 
 
 def start(db: Connection, account_id: int, post_id: int, now_ms: int) -> bool:

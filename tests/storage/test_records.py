@@ -16,11 +16,13 @@ from storage.learning.badges import Badge
 from storage.learning.endorsements import Endorsement
 from storage.learning.evidence import Mark, Seen, Snapshot
 from storage.learning.facets import Ask, Resource
+from storage.learning.frameworks import Framework, Item
 from storage.learning.paths import Done
 from storage.learning.reflections import Unfinished
 from storage.records import columns, dumped, loaded, placeholders, values
 from storage.stewardship import Deed
 from storage.users import Token
+from storage.wards import Consent, Wish
 from storage.webmentions import Mention
 from storage.workshops import Attendance, Guest
 from tests.storage.rows import START_MS, add_person, make_post
@@ -55,10 +57,14 @@ TABLES = {
     "snapshots": Snapshot,
     "audit": Deed,
     "cohorts": Cohort,
+    "wishes": Wish,
+    "consents": Consent,
     "communities": Community,
     "community_posts": Place,
     "memberships": Membership,
     "path_steps": Done,
+    "frameworks": Framework,
+    "competencies": Item,
     "reflection_drafts": Unfinished,
     "resources": Resource,
     "webmentions": Mention,
@@ -77,11 +83,7 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "goals": {"post_id", "status", "due_ms", "progress"},
     "goal_links": {"goal_id", "post_id", "added_ms"},
     "reflections": {"post_id", "resource_uri"},
-    "frameworks": {"id", "account_id", "uri", "title", "description", "creator", "license", "language", "updated_ms"},
-    "competencies": {"id", "framework_id", "url", "name", "label", "statement", "code", "kind", "parent_url", "place"},
     "guardians": {"ward_id", "guardian_id", "since_ms"},
-    "wishes": {"id", "ward_id", "kind", "subject", "payload", "state", "guardian_id", "decided_ms", "withdrawn_ms"},
-    "consents": {"id", "ward_id", "guardian_id", "sentence", "withdrawn_ms"},
     "portfolios": {"account_id", "is_shown", "intro", "chosen"},
     "portfolio_views": {"id", "account_id", "title", "digest", "ends_ms", "items", "snapshots", "revoked_ms"},
     "likes": {"post_id", "account_id", "uri", "created_ms"},

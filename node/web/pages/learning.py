@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from node.web.pages import aiming, asking, debating, histories, networks, reflecting, resources, settings, walking
+from node.web.pages import aiming, asking, debating, frameworks, guarding, histories, networks, reflecting, resources, settings, walking
 
 POST = r"/@{name:[^/]+}/{id:\d+}"
 ROUTES = (
@@ -27,6 +27,13 @@ ROUTES = (
     web.get(r"/goals/{id:\d+}/edit", aiming.change_page),
     web.post(r"/goals/{id:\d+}/edit", aiming.change),
     web.post(r"/goals/{id:\d+}/{deed}", aiming.act),
+    web.get("/frameworks", frameworks.framework_list),
+    web.post("/frameworks/new", frameworks.start),
+    web.post("/frameworks/import", frameworks.bring),
+    web.get(r"/frameworks/{id:\d+}", frameworks.framework_page),
+    web.post(r"/frameworks/{id:\d+}/write", frameworks.write),
+    web.get("/competencies", frameworks.competency),
+    web.get(r"/competencies/{id:\d+}", frameworks.competency_page),
     web.get("/reflect", reflecting.write_page),
     web.post("/reflect", reflecting.write),
     web.get("/reflections", reflecting.reflection_list),
@@ -34,6 +41,11 @@ ROUTES = (
     web.post(r"/reflections/{id:\d+}/edit", reflecting.change),
     web.post(r"/reflections/{id:\d+}/share", reflecting.share),
     web.post(r"/reflections/drafts/{id:\d+}/drop", reflecting.drop_draft),
+    web.get("/wards", guarding.ward_list),
+    web.post("/wards", guarding.make),
+    web.get(r"/wards/{id:\d+}", guarding.ward_page),
+    web.post(r"/wards/{id:\d+}/{deed}", guarding.act),
+    web.get("/wishes", guarding.wishes),
     web.get("/@{name:[^/]+}/record", asking.record_page),
     web.get("/@{name:[^/]+}/network", networks.network_page),
     web.get(POST + "/history", histories.history_page),

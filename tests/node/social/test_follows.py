@@ -3,7 +3,7 @@
 import pytest
 
 from node.errors import BadInput, NotAllowed, NotFound
-from node.social import blocking, follows
+from node.social import accounts, blocking, follows
 from storage import follows as kept
 
 
@@ -19,8 +19,9 @@ async def test_a_follow_here_holds_at_once_and_fills_the_timeline(world, ada, ev
 
 
 @pytest.mark.parametrize("is_accepted", [True, False])
-async def test_a_supervised_learner_is_asked_first(world, ada, read, is_accepted):
-    kit = await world.account("kit", mode="supervised")
+async def test_who_says_yes_to_each_follower_is_asked_first(world, ada, read, is_accepted):
+    kit = await world.account("kit")
+    await accounts.edit_profile(world.context, kit, accounts.ProfileEdit("", "", locked=True, discoverable=True, indexable=True))
     await follows.follow(world.context, ada, kit.id)
     assert await world.told(kit) == [("follow_request", "ada")]
     await follows.answer_request(world.context, kit, ada.id, is_accepted=is_accepted)

@@ -96,7 +96,8 @@ async def test_a_private_post_is_boosted_by_its_author_alone_and_stays_private(w
 async def test_what_a_supervised_learner_boosts_is_for_followers_alone(world, ada, bob):
     kit = await world.account("kit", mode="supervised")
     await world.receive(bob.activity("Follow", kit.uri), bob)
-    await follows.answer_request(world.context, kit, (await world.known(bob)).id, is_accepted=True)
+    fan, site = await world.known(bob), world.context.site
+    await world.context.database.write(follows.answer_one, site, kit, fan.id, is_accepted=True, by_guardian=True)
     post = await world.post(ada, "Primes")
     await reactions.boost(world.context, kit, post.id)
     assert EVERYBODY not in str(await sent(world, "Announce"))
