@@ -120,7 +120,7 @@ async def test_two_that_wait_for_each_other_both_end_well(database):
         save_setting(db, second, "1")
 
     await asyncio.gather(database.write(change, "a", "b"), database.write(change, "b", "a"))
-    assert len(runs) == 3
+    assert len(runs) >= 3
 
 
 async def test_a_parent_and_its_answer_that_come_at_once_find_each_other(database):
