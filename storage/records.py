@@ -177,7 +177,7 @@ class Notification:
 
     id: int
     account_id: int
-    kind: str  # mention, reply, like, boost, follow, follow_request, poll, update, report, asked, accepted
+    kind: str  # mention, reply, like, boost, follow, follow_request, poll, update, report, asked, accepted, awarded, endorsed, ...
     actor_id: int
     post_id: int
 

@@ -21,6 +21,17 @@ VERBS = {
     "follow": Verb("node.cli.posting:follow", "Follow someone by handle or URL."),
     "goal": Verb("node.cli.learning:goal", "Set goals, see how near they are, say how it stands with them."),
     "reflect": Verb("node.cli.learning:reflect", "Write down what was learned; TEXT is Markdown, or - for stdin."),
+    "award": Verb(
+        "node.cli.achieving:award",
+        "Give a badge, by its name; one that is not there yet is defined. Your own name records it for yourself.",
+    ),
+    "achievements": Verb("node.cli.achieving:achievements", "Show what NAME was given, newest first."),
+    "endorse": Verb("node.cli.achieving:endorse", "Vouch for an achievement, by the address of the post that tells of it."),
+    "revoke": Verb("node.cli.achieving:revoke", "Take an achievement back that NAME gave; everybody who looks at it reads the reason."),
+    "verify": Verb(
+        "node.cli.achieving:verify", "Say what a credential, a baked picture, a portfolio or an export is worth, with no network."
+    ),
+    "learning": Verb("node.cli.achieving:learning", "List the verbs of learning, each with an example."),
     "block": Verb("node.cli.keeping:block", "Block a server and all below its name."),
     "allow": Verb("node.cli.keeping:allow", "Take the block of a server back."),
     "blocklist": Verb("node.cli.keeping:blocklist", "Take domain blocks in and out as Mastodon's CSV."),

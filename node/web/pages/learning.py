@@ -2,9 +2,26 @@
 
 from aiohttp import web
 
-from node.web.pages import aiming, asking, debating, frameworks, guarding, histories, networks, reflecting, resources, settings, walking
+from node.web.pages import (
+    achieving,
+    aiming,
+    asking,
+    debating,
+    frameworks,
+    giving,
+    guarding,
+    histories,
+    marking,
+    networks,
+    reflecting,
+    resources,
+    settings,
+    verifying,
+    walking,
+)
 
 POST = r"/@{name:[^/]+}/{id:\d+}"
+ACHIEVEMENT = r"/@{name:[^/]+}/achievements/{id:\d+}"
 ROUTES = (
     web.get("/ask", asking.ask_page),
     web.post("/ask", asking.ask),
@@ -41,6 +58,28 @@ ROUTES = (
     web.post(r"/reflections/{id:\d+}/edit", reflecting.change),
     web.post(r"/reflections/{id:\d+}/share", reflecting.share),
     web.post(r"/reflections/drafts/{id:\d+}/drop", reflecting.drop_draft),
+    web.get("/badges", giving.badge_list),
+    web.get("/badges/new", giving.new_page),
+    web.post("/badges/new", giving.define),
+    web.get(r"/badges/{id:\d+}/award", giving.award_page),
+    web.post(r"/badges/{id:\d+}/award", giving.award),
+    web.post(r"/badges/{id:\d+}/retire", giving.retire),
+    web.get(r"/@{name:[^/]+}/badges/{id:\d+}", giving.badge_page),
+    web.get("/achievements", achieving.mine),
+    web.get("/achievements/answer/{secret}", achieving.offer_page),
+    web.post("/achievements/answer/{secret}", achieving.answer_offer),
+    web.post(r"/achievements/{id:\d+}/{deed}", achieving.act),
+    web.get(r"/posts/{id:\d+}/achievement", achieving.of_post),
+    web.get("/@{name:[^/]+}/achievements", achieving.of_somebody),
+    web.get(ACHIEVEMENT, achieving.achievement),
+    web.get(ACHIEVEMENT + "/verdict", achieving.verdict_json),
+    web.get(ACHIEVEMENT + "/credential.json", achieving.credential_file),
+    web.get("/marks/new", marking.mark_page),
+    web.post("/marks/new", marking.mark),
+    web.get(r"/marks/{id:\d+}", marking.marked_page),
+    web.post(r"/marks/{id:\d+}/award", marking.make_award),
+    web.get("/verify", verifying.verify_page),
+    web.post("/verify", verifying.verify),
     web.get("/wards", guarding.ward_list),
     web.post("/wards", guarding.make),
     web.get(r"/wards/{id:\d+}", guarding.ward_page),
