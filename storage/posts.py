@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from storage import indexing
-from storage.database import Connection, one_value, with_list
+from storage.database import Connection, one_value, serialise, with_list
 from storage.errors import Missing
 from storage.records import Post, columns, placeholders, values
 
@@ -54,6 +54,7 @@ def add_post(db: Connection, post: Post, *, tags_follow: bool = False) -> Post:
     tags_follow: `reactions.set_tags` comes next in this transaction, and puts the post into the index with its hashtags.
     Raises Taken where its id or URI stands already, and where the account boosted that post before.
     """
+    serialise(db, post.uri, *([post.in_reply_to_uri] if post.in_reply_to_uri else []))  # or neither of two sees the other come
     parent = find_post_by_uri(db, post.in_reply_to_uri) if post.in_reply_to_uri else None
     if parent is not None:
         post = replace(post, in_reply_to_id=parent.id, thread_id=parent.root_id)

@@ -37,6 +37,7 @@ VERBS = {
     "blocklist": Verb("node.cli.keeping:blocklist", "Take domain blocks in and out as Mastodon's CSV."),
     "backup": Verb("node.cli.archives:backup", "Write database, keys and media to one file; the node may run."),
     "restore": Verb("node.cli.archives:restore", "Put a backup into an empty data folder."),
+    "copy-database": Verb("node.cli.archives:copy_database", "Copy the memory from SQLite to PostgreSQL, or back."),
     "upgrade": Verb("node.cli.archives:upgrade", "Bring the database to this version's schema, after a backup."),
     "doctor": Verb("node.cli.doctor:doctor", "Look for faults, and say how each is mended."),
     "network": Verb("node.cli.networking:network", "Take somebody's network along as OPML, or bring one."),

@@ -40,6 +40,7 @@ class Database:
 
     url: str = "sqlite:///hedgerow.db"
     readers: int = 2
+    connections: int = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,12 @@ TABLES = {
     "tokens": Token,
     "users": records.User,
     "asks": Ask,
+    "awards": Award,
+    "badges": Badge,
+    "endorsements": Endorsement,
+    "marks": Mark,
+    "seen_documents": Seen,
+    "snapshots": Snapshot,
     "audit": Deed,
     "cohorts": Cohort,
     "wishes": Wish,
@@ -56,12 +62,6 @@ TABLES = {
     "communities": Community,
     "community_posts": Place,
     "memberships": Membership,
-    "awards": Award,
-    "badges": Badge,
-    "endorsements": Endorsement,
-    "marks": Mark,
-    "seen_documents": Seen,
-    "snapshots": Snapshot,
     "path_steps": Done,
     "frameworks": Framework,
     "competencies": Item,
@@ -71,6 +71,10 @@ TABLES = {
 }
 BARE = {  # tables whose rows are never read as a whole, and their columns
     "alembic_version": {"version_num"},
+    "award_competencies": {"award_id", "url", "name", "label"},
+    "award_links": {"digest", "award_id"},
+    "revoked_indexes": {"account_id", "list_index"},
+    "status_lists": {"account_id", "body", "updated_ms"},
     "blocks": {"account_id", "target_id", "uri", "created_ms"},
     "edits": {"post_id", "edited_ms", "title", "summary", "content", "source", "attachments", "visibility"},
     "events": {"id", "kind", "subject_id", "payload"},
@@ -79,10 +83,6 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "goals": {"post_id", "status", "due_ms", "progress"},
     "goal_links": {"goal_id", "post_id", "added_ms"},
     "reflections": {"post_id", "resource_uri"},
-    "award_competencies": {"award_id", "url", "name", "label"},
-    "award_links": {"digest", "award_id"},
-    "status_lists": {"account_id", "body", "updated_ms"},
-    "revoked_indexes": {"account_id", "list_index"},
     "guardians": {"ward_id", "guardian_id", "since_ms"},
     "portfolios": {"account_id", "is_shown", "intro", "chosen"},
     "portfolio_views": {"id", "account_id", "title", "digest", "ends_ms", "items", "snapshots", "revoked_ms"},
@@ -98,7 +98,6 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "settings": {"name", "value"},
     "tags": {"id", "name"},
     "tombstones": {"uri", "deleted_ms"},
-    "post_texts": {"title", "summary", "body", "tags"},
     "votes": {"post_id", "account_id", "option"},
     "asked": {"post_id", "account_id", "reasons"},
     "bans": {"community_id", "account_id", "reason", "created_ms"},
@@ -112,24 +111,32 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "turns": {"post_id", "role"},
     "webmentions_sent": {"post_id", "target", "sent_ms", "answer"},
 }
-TABLE_NAMES = """
-    SELECT name FROM sqlite_master
-    WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'post_texts%'"""  # those of the full-text index are SQLite's
+INDEX_TABLES = {"sqlite": {"title", "summary", "body", "tags"}, "postgresql": {"id", "words"}}
+TABLE_NAMES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'post_texts_%'",
+    "postgresql": "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
+}
+COLUMNS = {
+    "sqlite": 'SELECT name, NOT ("notnull" OR pk), type FROM pragma_table_info(:table)',
+    "postgresql": "SELECT column_name, is_nullable = 'YES', upper(data_type) FROM information_schema.columns WHERE table_name = :table",
+}
 SECRETS = {"tokens": {"hash"}}  # columns that no record carries
 
 
 def columns_of(db, table):
     """{column: (may be NULL, declared type)}"""
-    rows = db.execute(f"PRAGMA table_info({table})").fetchall()
-    return {name: (not (is_required or is_key), declared) for _, name, declared, is_required, _, is_key in rows}
+    return {
+        name: (bool(may_be_null), declared) for name, may_be_null, declared in db.execute(COLUMNS[db.engine], {"table": table}).fetchall()
+    }
 
 
 def test_every_table_is_known_here(db):
-    rows = db.execute(TABLE_NAMES).fetchall()
-    rows = db.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'post_texts_%'"
-    ).fetchall()
-    assert {name for (name,) in rows} == TABLES.keys() | BARE.keys()
+    rows = db.execute(TABLE_NAMES[db.engine]).fetchall()
+    assert {name for (name,) in rows} == TABLES.keys() | BARE.keys() | {"post_texts"}
+
+
+def test_the_full_text_index_is_each_engines_own(db):
+    assert columns_of(db, "post_texts").keys() == INDEX_TABLES[db.engine]
 
 
 @pytest.mark.parametrize("table", TABLES)
