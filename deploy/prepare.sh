@@ -10,7 +10,7 @@ python=${PYTHON:-python3}
 venv=.venv
 pasture_venv=.venv-pasture
 pasture_pins=tests/peers/pasture/requirements.txt
-npm_folders="tests/peers/fedify tests/pages"
+npm_folders="tests/peers/fedify tests/peers/digitalbazaar tests/pages"
 
 say() { printf 'prepare: %s\n' "$1" >&2; }
 
@@ -76,6 +76,17 @@ install_browser() {
     fi
 }
 
+# The server's own programs only: the tests start a private one in a temporary folder, so no cluster is made for the machine.
+install_postgres() {
+    if ! ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 && ! command -v initdb > /dev/null; then
+        if [ "$(id -u)" = 0 ] && [ ! -e /etc/postgresql-common ]; then
+            mkdir -p /etc/postgresql-common
+            echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.conf
+        fi
+        install_packages postgresql
+    fi
+}
+
 # A peer of the tests; what it pins conflicts with what we pin, so it lives by itself.
 install_pasture() {
     say "installing the verify_actor of fediverse-pasture into $pasture_venv"
@@ -108,6 +119,7 @@ case $purpose in
         is_done test "$for_test" && exit 0
         make_venv
         install_browser
+        install_postgres
         install_python_packages '.[test]'
         install_pasture
         install_npm_packages

@@ -49,6 +49,8 @@ MAX_PAIRS = 2_000_000  # comparisons of values with one another while the graph 
 MAX_STEPS = 2_000  # permutations of nodes that look alike; real credentials need none
 MAX_SECONDS = 2.0  # of this thread's processor, for the canonical order alone
 
+NOWHERE = "http://relative.invalid/"  # what an address that is none is completed with, so that it can be told
+
 _one_at_a_time = Lock()  # PyLD's caches are for one thread
 
 
@@ -126,7 +128,7 @@ class _Canonizer:
         from pyld import jsonld  # type: ignore[import-untyped]  # noqa: PLC0415  # it has no types; heavy, and few calls need it
         from pyld.canon import URDNA2015  # type: ignore[import-untyped]  # noqa: PLC0415  # as above
 
-        options = {"documentLoader": self._load, "base": "", "processingMode": "json-ld-1.1"}
+        options = {"documentLoader": self._load, "base": NOWHERE, "processingMode": "json-ld-1.1"}
         try:
             processor = jsonld.JsonLdProcessor(on_property_dropped=_refuse_dropped)
             expanded = processor.expand(document, {**options, "keepFreeFloatingNodes": False})
@@ -177,8 +179,8 @@ def _check_addresses(expanded: object) -> None:
             elif isinstance(node, dict):
                 named = node.get("@type", [])
                 addresses = [*(named if isinstance(named, list) else [named]), node.get("@id", "_:")]
-                if not all(isinstance(each, str) and ":" in each for each in addresses):
-                    raise Malformed(f"{str(addresses)[:200]} has a name that no context defines")
+                if not all(isinstance(each, str) and ":" in each and not each.startswith(NOWHERE) for each in addresses):
+                    raise Malformed(f"{str(addresses)[:200].replace(NOWHERE, '')} has a name that no context defines")
                 below += [] if "@value" in node else [value for name, value in node.items() if name not in {"@type", "@id"}]
         level = below
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import resource
 import signal
 from collections import Counter
@@ -13,21 +12,21 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from federation.outbound import Outbound
+from node import databases
 from node.caches import Caches
 from node.config import Config
 from node.context import Context
 from node.domains import DomainRules
-from node.errors import Misconfigured
 from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
 from node.social import accounts, authorizing, blocking
 from node.web import activitypub, collections, credentials, faults, files, mentioning, pages, syndication, wellknown
 from node.web.keys import CONTEXT, INBOX_ANSWERS
+from node.web.mastodon import routes as client_api
 from node.workers.runner import Runner
 from storage import schema, users
 from storage.database import Event
-from storage.sqlite import open_sqlite
 
 log = logging.getLogger(__name__)
 
@@ -40,22 +39,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_data(config: Config) -> None:
-    """Makes the database of a data folder where there is none yet; leaves one that is there alone."""
-    file = config.sqlite_file
-    if file is None:
-        raise Misconfigured("[database] url: this version knows sqlite:///FILE only")
-    if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
-        load("storage.migrating").upgrade(file)
-
-
 @asynccontextmanager
 async def open_context(config: Config, clock: Clock = utc_now) -> AsyncIterator[Context]:
     """Everything that a use case needs, open until the block ends. Raises StorageError where the database cannot be used."""
-    if config.sqlite_file is None:
-        raise Misconfigured("[database] url: this version knows sqlite:///FILE only")
     site = Site(config.origin, config.handle_domain, clock, Keyring())
     outbound = Outbound(
         user_agent=config.user_agent,
@@ -65,7 +51,7 @@ async def open_context(config: Config, clock: Clock = utc_now) -> AsyncIterator[
         strangers=(config.federation.fetch_concurrency, config.federation.fetch_per_host),
         timeout_s=config.federation.timeout_s,
     )
-    database = await open_sqlite(config.sqlite_file, config.database.readers)
+    database = await databases.open_database(config)
     context = Context(config, site, database, outbound, DomainRules(), Caches())
     try:
         await database.read(schema.check_schema)
@@ -91,6 +77,7 @@ class Hearing:
         for event in news:
             if event.kind == "account":
                 caches.sessions.clear()
+                caches.tokens.clear()
                 caches.documents.clear()
                 caches.keys.clear()
             elif event.kind == "keys":
@@ -110,6 +97,7 @@ def build_app(context: Context) -> web.Application:
     app[CONTEXT], app[INBOX_ANSWERS] = context, Counter()
     for door in (activitypub, collections, wellknown, credentials, files, syndication, mentioning):
         app.add_routes(door.ROUTES)
+    client_api.add_routes(app)
     pages.add_routes(app)
     return app
 
@@ -117,7 +105,7 @@ def build_app(context: Context) -> web.Application:
 async def serve(config: Config, bind: str, say: Callable[[str], None]) -> None:
     """Serves until SIGTERM or SIGINT; then finishes requests and puts leases back. say: prints a line."""
     _raise_file_limit()
-    create_data(config)
+    databases.create(config)
     stopping = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)

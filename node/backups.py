@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from node.config import FILE_NAME, Config
+from node import databases
+from node.config import FILE_NAME, Config, load_config
 from node.errors import BadInput, Conflict
 from storage import backups
 
@@ -37,8 +38,10 @@ def write_backup(config: Config, target: Path, progress: Progress) -> Contents:
     part.touch(mode=0o600)
     with tempfile.TemporaryDirectory(dir=config.data_dir) as folder, tarfile.open(part, "w:gz", compresslevel=3) as archive:
         copy = Path(folder) / DATABASE
-        assert config.sqlite_file is not None  # noqa: S101 - open_context refuses any other
-        backups.back_up(config.sqlite_file, copy)
+        if config.sqlite_file is None:  # the same file for every engine, so that a backup can be put back on any
+            databases.copy(config.database.url, f"sqlite:///{copy}", lambda _table, _done, _total: None)
+        else:
+            backups.back_up(config.sqlite_file, copy)
         found = [(copy, DATABASE), (config.data_dir / FILE_NAME, FILE_NAME), *_media(config)]
         present = [(file, name) for file, name in found if file.is_file()]
         for file, name in present:
@@ -71,10 +74,19 @@ def restore_backup(source: Path, data_dir: Path) -> Contents:
         fresh = Path(folder) / "fresh"
         fresh.mkdir(mode=0o700)
         contents = _unpack(source, fresh)
+        _fill_server(fresh)
         if data_dir.exists():
             data_dir.rmdir()
         fresh.rename(data_dir)
     return contents
+
+
+def _fill_server(folder: Path) -> None:
+    """Puts the memory onto PostgreSQL where the node's own configuration says that it is there. Raises Taken where that is not empty."""
+    config = load_config(folder, os.environ) if (folder / FILE_NAME).is_file() else None
+    if config is not None and config.sqlite_file is None:
+        databases.copy(f"sqlite:///{folder / DATABASE}", config.database.url, lambda _table, _done, _total: None)
+        (folder / DATABASE).unlink()
 
 
 def _unpack(source: Path, folder: Path) -> Contents:

@@ -5,6 +5,8 @@ from types import ModuleType
 from typing import Literal
 
 Heavy = Literal[
+    "storage.postgres",  # psycopg, which only a node on PostgreSQL has
+    "storage.copying",
     "storage.migrating",  # Alembic and SQLAlchemy: half a second and 40 MB
     "node.web.calendars",  # icalendar, which brings every time zone
     "igraph",  # 20 MB, for one page

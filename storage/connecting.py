@@ -44,6 +44,8 @@ sqlite3.register_converter("BOOLEAN", b"1".__eq__)
 class SqliteConnection(sqlite3.Connection):
     """sqlite3's own, with errors of ours and with booleans that are booleans."""
 
+    engine: Final = "sqlite"
+
     def execute(self, sql: str, parameters: Values = NOTHING, /) -> sqlite3.Cursor:  # type: ignore[override]  # ours are always named
         """Raises StorageError."""
         try:

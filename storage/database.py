@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
@@ -21,8 +21,17 @@ class Cursor(Protocol):
     def fetchall(self) -> list[Any]: ...
 
 
+Engine = Literal["sqlite", "postgresql"]
+
+
 class Connection(Protocol):
-    """An open connection inside a transaction. Parameters are named (`:name`); nothing is ever formatted into SQL."""
+    """An open connection inside a transaction. Parameters are named (`:name`); nothing is ever formatted into SQL.
+
+    What stands in `/*pg: ... */` counts on PostgreSQL alone; for SQLite it is a comment.
+    """
+
+    @property
+    def engine(self) -> Engine: ...
 
     def execute(self, sql: str, parameters: Values = NOTHING, /) -> Cursor: ...
     def executemany(self, sql: str, parameters: Iterable[Values], /) -> Cursor: ...
@@ -66,6 +75,13 @@ def one_value(cursor: Cursor) -> Any:
     """The first column of the first row, or None where there is no row."""
     row = cursor.fetchone()
     return None if row is None else row[0]
+
+
+def serialise(db: Connection, *names: str) -> None:
+    """Lets no other unit that gives one of these names go on until this one has ended. On SQLite units are one after the other anyway."""
+    if db.engine == "postgresql":
+        for name in sorted(set(names)):  # in one order everywhere, or two would wait for each other
+            db.execute("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))", {"name": name})
 
 
 def with_list(sql: str, name: str, listed: Iterable[object], /, **others: object) -> tuple[str, Values]:

@@ -72,7 +72,7 @@ _LEASE = f"""
     UPDATE deliveries SET next_ms = :until WHERE id IN (
         SELECT d.id FROM deliveries d
         WHERE d.state = 'waiting' AND d.host = :host AND d.next_ms <= :now AND {_FIRST}
-        ORDER BY d.next_ms, d.id LIMIT :limit)
+        ORDER BY d.next_ms, d.id LIMIT :limit /*pg: FOR UPDATE SKIP LOCKED*/)
     RETURNING id, inbox, host, attempts,
         (SELECT account_id FROM activities a WHERE a.id = activity_id), (SELECT body FROM activities a WHERE a.id = activity_id)"""
 _RETURN = "UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND id IN (:ids)"

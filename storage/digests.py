@@ -56,8 +56,8 @@ _FAR = f"""
     SELECT p.id, p.account_id, NULL, {_SCORE} AS score,
         EXISTS (SELECT 1 FROM follows f JOIN follows g ON g.follower_id = f.followee_id AND g.state = 'accepted'
             WHERE f.follower_id = :viewer AND f.state = 'accepted' AND g.followee_id = p.account_id) AS second
-    FROM posts p CROSS JOIN accounts a ON a.id = p.account_id
-    WHERE p.id > :since AND p.visibility = 0 AND a.discoverable AND {_WANTED}
+    FROM posts p CROSS JOIN accounts a
+    WHERE a.id = p.account_id AND p.id > :since AND p.visibility = 0 AND a.discoverable AND {_WANTED}
         AND NOT EXISTS (SELECT 1 FROM follows f WHERE f.follower_id = :viewer AND f.followee_id = p.account_id)
         AND NOT EXISTS (SELECT 1 FROM home h WHERE h.account_id = :viewer AND h.post_id = p.id)
     ORDER BY second, score DESC, p.id DESC LIMIT :limit"""

@@ -2,19 +2,25 @@
 
 from storage.database import Connection, Event, one_value
 
+ADD = "INSERT INTO events (kind, subject_id, payload) VALUES (:kind, :subject_id, :payload) RETURNING id"
+_SELECT = "SELECT id, kind, subject_id, payload FROM events "
+_AFTER = _SELECT + "WHERE id > :id ORDER BY id"
+_AT = _SELECT + "WHERE id = :id"
+
 
 def add_event(db: Connection, kind: str, subject_id: int = 0, payload: str = "") -> None:
     """Appends an event to the running transaction; listeners hear it after the commit."""
-    db.execute(
-        "INSERT INTO events (kind, subject_id, payload) VALUES (:kind, :subject_id, :payload)",
-        {"kind": kind, "subject_id": subject_id, "payload": payload},
-    )
+    db.execute(ADD, {"kind": kind, "subject_id": subject_id, "payload": payload})
 
 
 def list_events_after(db: Connection, event_id: int) -> list[Event]:
     """Every event later than one, oldest first."""
-    rows = db.execute("SELECT id, kind, subject_id, payload FROM events WHERE id > :event_id ORDER BY id", {"event_id": event_id})
-    return [Event(*row) for row in rows.fetchall()]
+    return [Event(*row) for row in db.execute(_AFTER, {"id": event_id}).fetchall()]
+
+
+def list_events_at(db: Connection, event_id: int) -> list[Event]:
+    """The event with an id, in a list of its own; an empty one where it was forgotten."""
+    return [Event(*row) for row in db.execute(_AT, {"id": event_id}).fetchall()]
 
 
 def last_event_id(db: Connection) -> int:

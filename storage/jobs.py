@@ -7,7 +7,7 @@ from storage.records import Job, columns
 
 _LEASE = f"""
     UPDATE jobs SET next_ms = :until, attempts = attempts + 1
-    WHERE id IN (SELECT id FROM jobs WHERE next_ms <= :now ORDER BY next_ms, id LIMIT :limit)
+    WHERE id IN (SELECT id FROM jobs WHERE next_ms <= :now ORDER BY next_ms, id LIMIT :limit /*pg: FOR UPDATE SKIP LOCKED*/)
     RETURNING {columns(Job)}"""
 _RETURN = "UPDATE jobs SET next_ms = :now, attempts = attempts - 1 WHERE id IN (:ids)"
 

@@ -1,10 +1,10 @@
-"""Finding posts by their words, as far as the viewer may see them and their authors agreed to be found (SQLite's FTS5)."""
+"""Finding posts by their words, as far as the viewer may see them and their authors agreed to be found (SQLite's FTS5; tsvector)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from storage.database import Connection, with_list
-from storage.indexing import plain
+from storage.database import Connection, Engine, with_list
+from storage.indexing import plain, words_of
 from storage.posts import ACTIVE, visible
 from storage.snippets import snippet
 from storage.timelines import BEFORE_ALL
@@ -12,6 +12,7 @@ from storage.timelines import BEFORE_ALL
 REACH = 1000  # of more matches than this the newest are ranked; the count stops here too
 _AGE = 0.6 / (365 * 24 * 3600 * 1000)  # what a year counts against the rank of a word that few posts have (about 1 to 8)
 _NOTHING = '""'  # an FTS5 expression that no row matches
+_NO_WORD = "'-'"  # a word that no text has
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +69,45 @@ _ASKED = """
     AND (:community = 0 OR EXISTS (SELECT 1 FROM posts g WHERE g.boost_of_id = p.id AND g.account_id = :community))
     AND (:tag = '' OR EXISTS (SELECT 1 FROM tags t JOIN post_tags pt ON pt.tag_id = t.id WHERE t.name = :tag AND pt.post_id = p.id))"""
 _SHOWN = f"{ACTIVE} AND {visible('p')} AND {AGREED} AND {_WELCOME}"
-_WORDS = f"""
+_RANKED = f"""
     SELECT f.id, f.rank, count(*) OVER () FROM (
-        SELECT p.id AS id, bm25(post_texts, 6.0, 3.0, 1.0, 3.0) - :age * (p.id >> 16) AS rank
-        FROM post_texts CROSS JOIN posts p ON p.id = post_texts.rowid CROSS JOIN accounts a ON a.id = p.account_id
-        WHERE post_texts MATCH :match AND {_ASKED} AND {_SHOWN}
-        ORDER BY post_texts.rowid DESC LIMIT :reach) f
+        SELECT p.id AS id, {{rank}} - :age * (p.id >> 16) AS rank
+        FROM {{index}} CROSS JOIN posts p CROSS JOIN accounts a
+        WHERE {{matches}} AND a.id = p.account_id AND {_ASKED} AND {_SHOWN}
+        ORDER BY {{newest}} DESC LIMIT :reach) f
     WHERE f.rank > :rank OR (f.rank = :rank AND f.id < :last)
     ORDER BY f.rank, f.id DESC LIMIT :limit"""
-_LEFT = f"""{_ASKED} AND {_SHOWN} AND p.id < :last
-    AND p.id NOT IN (SELECT rowid FROM post_texts WHERE post_texts MATCH :without)"""
+_WORDS: Mapping[Engine, str] = {  # by rank, the best first: the smallest number
+    "sqlite": _RANKED.format(
+        rank="bm25(post_texts, 6.0, 3.0, 1.0, 3.0)",
+        index="post_texts",
+        matches="post_texts MATCH :match AND p.id = post_texts.rowid",
+        newest="post_texts.rowid",
+    ),
+    "postgresql": _RANKED.format(  # ts_rank says 0 to 1, bm25 about 1 to 8
+        rank="-8 * ts_rank('{0.17, 0.5, 0.5, 1}', t.words, q.query)",
+        index="to_tsquery('simple', :match) q(query) CROSS JOIN post_texts t",
+        matches="t.words @@ q.query AND p.id = t.id",
+        newest="t.id",
+    ),
+}
+_EXCLUDED: Mapping[Engine, str] = {
+    "sqlite": "SELECT rowid FROM post_texts WHERE post_texts MATCH :without",
+    "postgresql": "SELECT t.id FROM post_texts t WHERE t.words @@ to_tsquery('simple', :without)",
+}
+_LEFT = f"{_ASKED} AND {_SHOWN} AND p.id < :last AND p.id NOT IN ({{excluded}})"
 _NEWEST = f"SELECT p.id FROM posts p JOIN accounts a ON a.id = p.account_id WHERE {_LEFT} ORDER BY p.id DESC LIMIT :limit"
 _OF_AUTHOR = f"""
     SELECT p.id FROM posts p JOIN accounts a ON a.id = p.account_id
     WHERE p.account_id = :author AND {_LEFT} ORDER BY p.id DESC LIMIT :limit"""
 _OF_TAG = f"""
-    SELECT p.id FROM tags w CROSS JOIN post_tags wt ON wt.tag_id = w.id CROSS JOIN posts p ON p.id = wt.post_id
-    JOIN accounts a ON a.id = p.account_id WHERE w.name = :tag AND {_LEFT} ORDER BY wt.post_id DESC LIMIT :limit"""
+    SELECT p.id FROM tags w CROSS JOIN post_tags wt CROSS JOIN posts p CROSS JOIN accounts a
+    WHERE w.name = :tag AND wt.tag_id = w.id AND p.id = wt.post_id AND a.id = p.account_id AND {_LEFT}
+    ORDER BY wt.post_id DESC LIMIT :limit"""
+_LISTS: Mapping[Engine, tuple[str, str, str]] = {
+    engine: (_NEWEST.format(excluded=text), _OF_AUTHOR.format(excluded=text), _OF_TAG.format(excluded=text))
+    for engine, text in _EXCLUDED.items()
+}
 _TEXTS = "SELECT id, content, title, summary FROM posts WHERE id IN (:ids)"
 
 
@@ -95,10 +118,11 @@ def list_hits(
     asked = {name: value for name, value in asdict(question).items() if name not in {"phrases", "without"}}
     asked |= {"viewer": viewer_id, "limit": limit, "last": after.id}
     if question.phrases:
-        asked |= {"match": _expression(question), "rank": after.rank, "age": 1.0 if newest_first else _AGE, "reach": REACH}
-        return [Hit(*row) for row in db.execute(_WORDS, asked).fetchall()]
-    asked["without"] = _any_of(question.without)
-    sql = _OF_AUTHOR if question.author else _OF_TAG if question.tag else _NEWEST
+        asked |= {"match": _EXPRESSIONS[db.engine](question), "rank": after.rank, "age": 1.0 if newest_first else _AGE, "reach": REACH}
+        return [Hit(*row) for row in db.execute(_WORDS[db.engine], asked).fetchall()]
+    asked["without"] = _WITHOUTS[db.engine](question)
+    newest, of_author, of_tag = _LISTS[db.engine]
+    sql = of_author if question.author else of_tag if question.tag else newest
     return [Hit(row[0], 0.0, 0) for row in db.execute(sql, asked).fetchall()]
 
 
@@ -122,3 +146,25 @@ def _any_of(phrases: Sequence[str]) -> str:
 
 def _quoted(phrase: str) -> str:
     return '"' + phrase.replace('"', '""') + '"'
+
+
+def _query(question: Question) -> str:
+    """What tsvector is asked. Phrases are taken apart into words, so that nothing in them is syntax; one without words finds nothing."""
+    wanted = " & ".join(map(_adjacent, question.phrases))
+    return f"({wanted}) & !({_any_adjacent(question)})" if question.without else wanted
+
+
+def _any_adjacent(question: Question) -> str:
+    return " | ".join(map(_adjacent, question.without)) or _NO_WORD
+
+
+def _adjacent(phrase: str) -> str:
+    """The words of a phrase, one right after the other."""
+    return "(" + " <-> ".join(f"'{word}'" for word in words_of(phrase).split()) + ")" if words_of(phrase) else _NO_WORD
+
+
+_EXPRESSIONS: Mapping[Engine, Callable[[Question], str]] = {"sqlite": _expression, "postgresql": _query}
+_WITHOUTS: Mapping[Engine, Callable[[Question], str]] = {
+    "sqlite": lambda question: _any_of(question.without),
+    "postgresql": _any_adjacent,
+}

@@ -15,7 +15,7 @@ from typing import Any
 import aiosqlite
 
 from storage import events
-from storage.connecting import connect, storage_error
+from storage.connecting import SqliteConnection, connect, storage_error
 from storage.database import Answer, Connection, Event, Listener, Parameters, Unit
 from storage.errors import StorageError, Unusable
 
@@ -173,7 +173,7 @@ def _answer(caller: asyncio.Future[Any], done: _Done) -> None:
         caller.set_result(done.answer)
 
 
-def _read(db: sqlite3.Connection, unit: Callable[..., Answer], arguments: tuple[object, ...]) -> Answer:
+def _read(db: SqliteConnection, unit: Callable[..., Answer], arguments: tuple[object, ...]) -> Answer:
     try:
         db.execute("BEGIN")
         try:
@@ -185,7 +185,7 @@ def _read(db: sqlite3.Connection, unit: Callable[..., Answer], arguments: tuple[
         raise _told(error) from error
 
 
-def _commit(db: sqlite3.Connection, units: Sequence[Callable[[Connection], object]], last_event_id: int) -> tuple[list[_Done], list[Event]]:
+def _commit(db: SqliteConnection, units: Sequence[Callable[[Connection], object]], last_event_id: int) -> tuple[list[_Done], list[Event]]:
     """Runs the units in one transaction; a failed one alone is taken back, unless the disk itself failed. Never raises."""
     try:
         db.execute("BEGIN IMMEDIATE")
@@ -200,7 +200,7 @@ def _commit(db: sqlite3.Connection, units: Sequence[Callable[[Connection], objec
     return outcomes, news
 
 
-def _run(db: sqlite3.Connection, unit: Callable[[Connection], object]) -> _Done:
+def _run(db: SqliteConnection, unit: Callable[[Connection], object]) -> _Done:
     db.execute("SAVEPOINT unit")
     try:
         done = _Done(unit(db))
@@ -220,7 +220,7 @@ def _told(error: BaseException) -> BaseException:
     return RuntimeError("a unit of work raised StopIteration") if isinstance(error, StopIteration) else error
 
 
-def _news(db: sqlite3.Connection, version: int | None, last_event_id: int) -> tuple[int, list[Event]]:
+def _news(db: SqliteConnection, version: int | None, last_event_id: int) -> tuple[int, list[Event]]:
     """The file's data version, and what was said since, if another connection committed."""
     try:
         now: int = db.execute("PRAGMA data_version").fetchone()[0]

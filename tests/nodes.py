@@ -19,7 +19,8 @@ from typing import Any, TypeVar
 import orjson
 
 from federation.outbound import Response
-from node.assembly import create_data, open_context, utc_now
+from node import databases
+from node.assembly import open_context, utc_now
 from node.config import load_config
 from node.context import Context
 from node.site import Clock
@@ -27,6 +28,7 @@ from node.social import accounts, blocking
 from storage import accounts as kept_accounts
 from storage.database import Connection
 from storage.records import Account
+from tests import clusters
 from tests.people import Person
 
 CHECKOUT = Path(__file__).parents[1]
@@ -164,10 +166,10 @@ def prepare(data: Path, host: str = "127.0.0.1", settings: str = "", port: int =
     address = f"{host}:{port or free_port(host)}"
     (data / "hedgerow.toml").write_text(
         f'[node]\nurl = "http://{address}"\nname = "{name}"\n[server]\nbind = "{address}"\n[limits]\nrates = false\n'
-        f'[federation]\nallow_networks = ["127.0.0.0/8"]\n{settings}\n'
+        f'[federation]\nallow_networks = ["127.0.0.0/8"]\n{settings}\n{clusters.database_settings()}\n'
     )
     node = Node(data)
-    create_data(node.config)
+    databases.create(node.config)
     return node
 
 

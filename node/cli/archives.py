@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
-from node import backups
+from node import backups, databases
 from node.cli.commands import Answer, Command
 from node.cli.opening import StorageFailed
 from node.config import Config, load_config
-from node.loading import load
+from node.errors import BadInput
 from storage.errors import StorageError
 
 BACKUPS = "backups"  # under the data folder: those that `upgrade` takes
@@ -52,18 +52,55 @@ def restore(data_dir: Path, file: Path, *, verify: bool) -> Answer:
 
 
 @click.command(cls=Command)
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.pass_obj
+def copy_database(data_dir: Path, source: str, target: str) -> Answer:
+    """Copy the memory from SQLite to PostgreSQL, or back.
+
+    FROM and TO are as [database] url: sqlite:///FILE or postgresql://... Give no password here: it comes from PGPASSWORD or ~/.pgpass.
+    Stop the node first. A copy that was interrupted goes on where it was. Then put TO into hedgerow.toml.
+    """
+    urls = [_checked_url(data_dir, url) for url in (source, target)]
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(table: str, done: int, total: int) -> None:
+            if table not in tasks:
+                tasks[table] = bar.add_task(table, total=total)
+            bar.update(tasks[table], completed=done)
+
+        try:
+            rows = databases.copy(urls[0], urls[1], show)
+        except StorageError as error:
+            raise StorageFailed(str(error)) from error
+    said = f"{sum(rows.values()):,} rows of {len(rows)} tables stand at {target}, and are equal to those at {source}."
+    return Answer({"tables": rows}, said)
+
+
+def _checked_url(data_dir: Path, url: str) -> str:
+    """A file is relative to the data folder, as in hedgerow.toml."""
+    kind, _, path = url.partition(":///")
+    if kind == "sqlite" and path:
+        return f"sqlite:///{data_dir / path}"
+    if not url.startswith("postgresql://"):
+        raise BadInput(f"{url} is no database: write sqlite:///FILE or postgresql://...")
+    return url
+
+
+@click.command(cls=Command)
 @click.pass_obj
 def upgrade(data_dir: Path) -> Answer:
     """Bring the database to this version's schema, after a backup."""
     config = load_config(data_dir, os.environ)
     taken = None
-    if config.sqlite_file is not None and config.sqlite_file.exists():
+    if databases.is_there(config):
         folder = data_dir / BACKUPS
         folder.mkdir(mode=0o700, exist_ok=True)
         taken = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S}.tar.gz"
         take_backup(config, taken)
         _forget_old(folder, config.retention.backups)
-    load("storage.migrating").upgrade(config.sqlite_file)
+    databases.upgrade(config)
     return Answer({"backup": str(taken) if taken else None}, f"The database is up to date. The backup is {taken}.")
 
 

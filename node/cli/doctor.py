@@ -12,12 +12,13 @@ import click
 from federation import fetching
 from federation.errors import FederationError, Refused
 from federation.outbound import Response
+from node import databases
 from node.cli.commands import Answer, Command
 from node.cli.opening import with_context
 from node.context import Context
 from node.social import naming
 from node.social.remote import SERVER_ID
-from storage import accounts, backups
+from storage import accounts
 from storage.errors import StorageError
 
 LEAST_DISK_MB = 500
@@ -35,12 +36,11 @@ class Finding:
 
 
 async def _database(context: Context) -> Finding:
-    file = context.config.sqlite_file or Path()
     try:
-        backups.check_integrity(file)
+        said = databases.check(context.config)
     except StorageError as error:
         return Finding("database", False, str(error), "Restore the newest backup: hedgerow restore FILE")
-    return Finding("database", True, f"{file} reads through")
+    return Finding("database", True, said)
 
 
 async def _keys(context: Context) -> Finding:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from node.assembly import create_data
+from node import databases
 from node.cli.commands import Answer, Command
 from node.config import FILE_NAME, config_from_toml
 from node.errors import Conflict
@@ -47,9 +47,9 @@ def init(data_dir: Path, url: str, name: str, handle_domain: str) -> Answer:
     Writes hedgerow.toml, with the few keys that most keepers touch. Refuses a folder that has one.
     """
     text = toml_text(url, name, handle_domain)
-    config = config_from_toml(text, data_dir, {})
+    config = config_from_toml(text, data_dir, os.environ)
     write_file(data_dir, text)
-    create_data(config)
+    databases.create(config)
     return Answer(
         value={"data": str(data_dir), "url": config.origin, "handle_domain": config.handle_domain},
         text=f"{data_dir} is ready for {config.origin}. Start it with: hedgerow --data {data_dir} serve",

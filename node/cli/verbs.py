@@ -22,11 +22,23 @@ VERBS = {
     "goal": Verb("node.cli.learning:goal", "Set goals, see how near they are, say how it stands with them."),
     "reflect": Verb("node.cli.learning:reflect", "Write down what was learned; TEXT is Markdown, or - for stdin."),
     "portfolio": Verb("node.cli.portfolios:portfolio", "Show what somebody can do, and make links to chosen parts of it."),
+    "award": Verb(
+        "node.cli.achieving:award",
+        "Give a badge, by its name; one that is not there yet is defined. Your own name records it for yourself.",
+    ),
+    "achievements": Verb("node.cli.achieving:achievements", "Show what NAME was given, newest first."),
+    "endorse": Verb("node.cli.achieving:endorse", "Vouch for an achievement, by the address of the post that tells of it."),
+    "revoke": Verb("node.cli.achieving:revoke", "Take an achievement back that NAME gave; everybody who looks at it reads the reason."),
+    "verify": Verb(
+        "node.cli.achieving:verify", "Say what a credential, a baked picture, a portfolio or an export is worth, with no network."
+    ),
+    "learning": Verb("node.cli.achieving:learning", "List the verbs of learning, each with an example."),
     "block": Verb("node.cli.keeping:block", "Block a server and all below its name."),
     "allow": Verb("node.cli.keeping:allow", "Take the block of a server back."),
     "blocklist": Verb("node.cli.keeping:blocklist", "Take domain blocks in and out as Mastodon's CSV."),
     "backup": Verb("node.cli.archives:backup", "Write database, keys and media to one file; the node may run."),
     "restore": Verb("node.cli.archives:restore", "Put a backup into an empty data folder."),
+    "copy-database": Verb("node.cli.archives:copy_database", "Copy the memory from SQLite to PostgreSQL, or back."),
     "upgrade": Verb("node.cli.archives:upgrade", "Bring the database to this version's schema, after a backup."),
     "doctor": Verb("node.cli.doctor:doctor", "Look for faults, and say how each is mended."),
     "network": Verb("node.cli.networking:network", "Take somebody's network along as OPML, or bring one."),

@@ -5,7 +5,7 @@ somebody's server has no such thing, a reply in words or a one-time link does th
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 from federation import outgoing
 from federation.html import text_from_html
@@ -24,6 +24,7 @@ from storage.records import DIRECT, Account, Post
 from storage.records import PUBLIC as EVERYBODY
 
 Answer = Literal["accepted", "public", "declined"]
+ANSWERS: tuple[Answer, ...] = get_args(Answer)
 WORDS: Mapping[str, Answer] = {  # the first word of a reply to an offer
     **dict.fromkeys(("accept", "accepted", "yes", "annehmen", "angenommen", "ja"), "accepted"),
     **dict.fromkeys(("public", "publish", "öffentlich"), "public"),

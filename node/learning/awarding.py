@@ -177,7 +177,7 @@ def _keep(plan: _Plan, row: Award, first_list: str | None, secret: str, db: Conn
     if secret:
         awards.add_link(db, passwords.digest(secret), row.id)
     endorsements.join_award(db, row.uri, row.id, row.recipient_id)
-    notifying.tell(db, site, plan.recipient.id, "awarded", plan.giver.id, post.id)
+    notifying.tell_more(db, site, plan.recipient.id, "awarded", plan.giver.id, post.id)
 
 
 def text_of(site: Site, giver: Account, recipient: Account, name: str, award_id: int, secret: str = "") -> str:

@@ -134,7 +134,7 @@ def _keep(plan: _Plan, word: Word, text: str, first_list: str | None, db: Connec
     endorsements.add_endorsement(db, kept)
     if first_list is not None and revoking.find_list(db, plan.giver.id) is None:
         revoking.save_list(db, plan.giver.id, first_list, site.now_ms())
-    notifying.tell(db, site, plan.recipient.id, "endorsed", plan.giver.id, post.id)
+    notifying.tell_more(db, site, plan.recipient.id, "endorsed", plan.giver.id, post.id)
 
 
 async def withdraw(context: Context, account: Account, endorsement_id: int) -> None:

@@ -106,7 +106,7 @@ def text_of(lines: Sequence[dict[str, str]], comment: str) -> str:
 def _keep(kept: Mark, taken: snapshots.Taken, db: Connection, site: Site, post: Post) -> None:
     snapshots.keep(db, taken)
     evidence.add_mark(db, kept)
-    notifying.tell(db, site, kept.author_id, "marked", kept.marker_id, post.id)
+    notifying.tell_more(db, site, kept.author_id, "marked", kept.marker_id, post.id)
 
 
 async def award_mark(context: Context, marker: Account, mark_id: int, badge_id: int, narrative: str = "") -> Award:

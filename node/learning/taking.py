@@ -92,7 +92,7 @@ def _add(db: Connection, site: Site, post: Post, issuer: Account, recipient: Acc
     awards.add_award(db, row, [Competency(each.url, each.name) for each in (badge.alignment if badge else ())])
     endorsements.join_award(db, row.uri, row.id, recipient.id)
     if state == OFFERED:
-        notifying.tell(db, site, recipient.id, "awarded", issuer.id, post.id)
+        notifying.tell_more(db, site, recipient.id, "awarded", issuer.id, post.id)
     send_for_look(db, site, "award", row.id)
 
 
@@ -110,7 +110,7 @@ def _take_claim(db: Connection, site: Site, post: Post, issuer: Account, documen
         award_id, uri, issuer.id, recipient.id, None, post.id, OFFERED, name, "Badge", image, text, post.published_ms, proof=CLAIM
     )
     awards.add_award(db, award)
-    notifying.tell(db, site, recipient.id, "awarded", issuer.id, post.id)
+    notifying.tell_more(db, site, recipient.id, "awarded", issuer.id, post.id)
 
 
 def take_endorsement(db: Connection, site: Site, post: Post) -> None:
@@ -144,7 +144,7 @@ def take_endorsement(db: Connection, site: Site, post: Post) -> None:
         issued_ms=ms_from_datetime(credential.valid_from) if credential.valid_from else site.now_ms(),
     )
     if endorsements.add_endorsement(db, row):
-        notifying.tell(db, site, recipient.id, "endorsed", endorser.id, post.id)
+        notifying.tell_more(db, site, recipient.id, "endorsed", endorser.id, post.id)
         send_for_look(db, site, "endorsement", row.id)
 
 

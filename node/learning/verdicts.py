@@ -8,6 +8,8 @@ from typing import Any, Literal
 from federation.credential_schema import faults_of
 from federation.credentials import Credential, StatusEntry, credential_from_document
 from federation.errors import Malformed
+from federation.keys import DID_KEY
+from federation.reading import as_mapping
 from federation.status_lists import is_revoked
 from node.languages import noted
 
@@ -142,17 +144,20 @@ def _entry_part(credential: Credential, entry: StatusEntry, known: Known) -> Par
 
 def _issuer(credential: Credential, document: Mapping[str, Any], bound: frozenset[str] | None) -> Part:
     """Whether the key that signed is the issuer's, and the issuer's actor says so too."""
-    proof = document.get("proof")
-    first = proof[0] if isinstance(proof, list) and proof else proof
-    method = str(first.get("verificationMethod")) if isinstance(first, dict) else ""
-    who = {"who": credential.issuer.name or credential.issuer.url or credential.issuer.did}
-    if method.partition("#")[0] != credential.issuer.did:
+    issuer = credential.issuer
+    who = {"who": issuer.name or issuer.url or issuer.did}
+    signer, _, key = _method_of(document).partition("#")
+    if issuer.did.startswith(DID_KEY) and signer != issuer.did:
         return Part("issuer", "fail", noted("It was signed with another key than that of its issuer, %(who)s."), who)
     if bound is None:
         return Part("issuer", "unknown", noted("Nobody could be asked whether the key belongs to %(who)s."), who)
-    if credential.issuer.did not in bound:
+    if (signer if signer.startswith(DID_KEY) else DID_KEY + key) not in bound:
         return Part("issuer", "fail", noted("%(who)s does not list the key that signed it as its own."), who)
     return Part("issuer", "pass", noted("The key belongs to %(who)s."), who)
+
+
+def _method_of(document: Mapping[str, Any]) -> str:
+    return str(as_mapping(document.get("proof")).get("verificationMethod"))
 
 
 def _recipient(credential: Credential, recipient: frozenset[str] | None) -> Part:

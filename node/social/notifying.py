@@ -2,11 +2,11 @@
 
 from federation.origins import hostname_of
 from node.site import Site
-from node.social import naming, wards
+from node.social import keeping_aside, naming, wards
 from storage import accounts, follows, moderation
 from storage.database import Connection
 from storage.events import add_event
-from storage.notifications import add_news_of_web, add_notification
+from storage.notifications import add_news_of_web, add_notification, remove_notification
 
 
 def tell(db: Connection, site: Site, account_id: int, kind: str, actor_id: int, post_id: int = 0) -> None:
@@ -19,7 +19,8 @@ def tell(db: Connection, site: Site, account_id: int, kind: str, actor_id: int, 
         return
     if kind != "report" and is_silenced(db, actor_id) and not follows.is_following(db, account_id, actor_id):
         return
-    if add_notification(db, account_id, kind, actor_id, post_id, site.now_ms()):
+    verdict = keeping_aside.verdict(db, site, account_id, kind, actor_id, post_id)
+    if verdict != "drop" and add_notification(db, account_id, kind, actor_id, post_id, site.now_ms(), filtered=verdict == "filter"):
         add_event(db, "notification", account_id)
 
 
@@ -29,6 +30,12 @@ def tell_of_web(db: Connection, site: Site, post_id: int) -> None:
     told_id = add_news_of_web(db, post_id, server.id, site.now_ms()) if server is not None else None
     if told_id is not None:
         add_event(db, "notification", told_id)
+
+
+def tell_more(db: Connection, site: Site, account_id: int, kind: str, actor_id: int, post_id: int) -> None:
+    """Tells what a post that names one of ours is about, in place of telling that it names them."""
+    remove_notification(db, account_id, "mention", actor_id, post_id)
+    tell(db, site, account_id, kind, actor_id, post_id)
 
 
 def is_silenced(db: Connection, account_id: int) -> bool:

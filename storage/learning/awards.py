@@ -46,6 +46,7 @@ _BY_URI = _SELECT + "WHERE uri = :uri"
 _BY_POST = _SELECT + "WHERE post_id = :post"
 _RECEIVED = _SELECT + "WHERE recipient_id = :account AND state IN (:states) AND id < :before ORDER BY id DESC LIMIT :limit"
 _ISSUED = _SELECT + "WHERE issuer_id = :account AND id < :before ORDER BY id DESC LIMIT :limit"
+_HOLDERS = _SELECT + "WHERE badge_id = :badge AND state = 'public' AND revoked_ms IS NULL ORDER BY id DESC LIMIT :limit"
 _UNSEEN = _SELECT + "WHERE proof = '' ORDER BY id LIMIT :limit"
 _INSERT = f"INSERT INTO awards ({columns(Award)}) VALUES ({placeholders(Award)})"
 _COMPETENCIES = "SELECT award_id, url, name FROM award_competencies WHERE award_id IN (:ids) ORDER BY award_id, label"
@@ -92,6 +93,11 @@ def list_received(db: Connection, account_id: int, states: Sequence[str], limit:
 def list_issued(db: Connection, account_id: int, limit: int = 200, before: int = BEFORE_ALL) -> list[Award]:
     """What somebody awarded, newest first."""
     return [Award(*row) for row in db.execute(_ISSUED, {"account": account_id, "before": before, "limit": limit}).fetchall()]
+
+
+def list_holders(db: Connection, badge_id: int, limit: int) -> list[Award]:
+    """Awards of a badge that are shown to everybody and were not taken back, newest first."""
+    return [Award(*row) for row in db.execute(_HOLDERS, {"badge": badge_id, "limit": limit}).fetchall()]
 
 
 def list_unproven(db: Connection, limit: int) -> list[Award]:

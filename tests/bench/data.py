@@ -14,7 +14,8 @@ from federation import cavage, keys, outgoing
 from federation.objects import document_from_post
 from federation.proofs import add_proof
 from federation.records import PUBLIC, ActorDocument, KeyDocument, PostDocument
-from node.assembly import create_data, open_context
+from node import databases
+from node.assembly import open_context
 from node.config import Config, config_from_toml
 from node.context import Context
 from node.social import accounts, authorizing, remote, remote_posts
@@ -137,7 +138,7 @@ def signed_create(author: Author, number: int, port: int) -> bytes:
 def prepare(folder: Path, port: int, authors: list[Author], count: int) -> Prepared:
     """A node whose one reader follows every author and has that many posts in the timeline."""
     config = config_for(folder, port)
-    create_data(config)
+    databases.create(config)
     return asyncio.run(_prepare(config, authors, count))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from node.assembly import create_data
+from node import databases
 from node.config import Config, config_from_toml
 from node.context import Context
 from node.social.accounts import NewAccount, ProfileEdit, create_account, edit_profile
@@ -72,7 +72,7 @@ level = "warning"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "hedgerow.toml").write_text(text)
     config = config_from_toml(text, folder, {})
-    create_data(config)
+    databases.create(config)
     return config
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,8 @@ from federation.objects import document_from_post
 from federation.proofs import add_proof
 from federation.records import PUBLIC, ActorDocument, ActorType, KeyDocument, PostDocument
 from federation.verification import Request
-from node.assembly import Hearing, create_data, open_context
+from node import databases
+from node.assembly import Hearing, open_context
 from node.config import config_from_toml
 from node.context import Context
 from node.inbound.receiving import receive
@@ -28,6 +29,7 @@ from node.workers.jobs import JobRunner
 from storage import deliveries, timelines
 from storage import posts as kept_posts
 from storage.records import Account, Post
+from tests import clusters
 
 ORIGIN = "http://hedge.test"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -210,8 +212,9 @@ def _home(db: Any, account_id: int) -> list[str]:
 def empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a fresh database and the server's keys, made once."""
     folder = tmp_path_factory.mktemp("data")
-    config = config_from_toml(f'[node]\nurl = "{ORIGIN}"', folder, {})
-    create_data(config)
+    config = config_from_toml(f'[node]\nurl = "{ORIGIN}"\n{clusters.database_settings()}', folder, {})
+    databases.create(config)
+    (folder / "database").write_text(config.database.url)
 
     async def make() -> None:
         async with open_context(config, Clock()):
@@ -249,11 +252,18 @@ def settings() -> str:
 
 
 @pytest.fixture
-async def world(empty_data: Path, tmp_path: Path, clock: Clock, elsewhere: Elsewhere, settings: str) -> AsyncIterator[World]:
+def memory(empty_data: Path) -> Iterator[str]:
+    """Lines of hedgerow.toml for a database of the test's own, on the engine under test."""
+    with clusters.copied((empty_data / "database").read_text()) as lines:
+        yield lines
+
+
+@pytest.fixture
+async def world(empty_data: Path, tmp_path: Path, clock: Clock, elsewhere: Elsewhere, settings: str, memory: str) -> AsyncIterator[World]:
     """A node at hedge.test, and another server that it can reach."""
     folder = tmp_path / "data"
     shutil.copytree(empty_data, folder)
-    text = f'[node]\nurl = "{ORIGIN}"\n[federation]\nallow_networks = ["127.0.0.0/8"]\n{settings}'
+    text = f'[node]\nurl = "{ORIGIN}"\n[federation]\nallow_networks = ["127.0.0.0/8"]\n{settings}\n{memory}'
     async with open_context(config_from_toml(text, folder, {}), clock) as context:
         context.database.listen(Hearing(context).hear)
         yield World(context, elsewhere)

@@ -8,6 +8,10 @@ CANONICAL = re.compile(r'rel="canonical" href="http://[^/"]+(/@\w+/\d+)')
 BACK = re.compile(r'name="back" value="(/@\w+/\d+)/')
 FIRST = re.compile(r'href="(/@\w+/\d+)"><time')
 
+BADGE = re.compile(r'action="/badges/(\d+)/award"')
+AWARD = re.compile(r'canonical" href="http://[^/"]+/@\w+/achievements/(\d+)')
+MARK = re.compile(r'action="/marks/(\d+)/award"')
+
 EVENT = [("title", "Laying a hedge"), ("starts", "2099-01-10T10:00"), ("zone", "UTC"), ("location", "Top field"), ("text", "Bring gloves.")]
 RESOURCE = [("title", "How to lay a hedge"), ("link", "https://hedges.example/"), ("text", "With pictures."), ("about", "Hedge laying")]
 ASKED = [("text", "When does one lay a hedge?"), ("about", "Hedge laying"), ("visibility", "0")]
@@ -52,7 +56,30 @@ def tell_learning(node: Running, ada: Person, bea: Person, chidi: Person) -> dic
     steps = [pair for step in STEPS for pair in zip(STEP, step, strict=True)]
     made["path"] = shown(ada.send("/paths/new", [*path, *steps]))
     chidi.send(f"/paths/{_id(made['path'])}/start", [])
-    return made
+    return made | tell_achievements(ada, bea, chidi)
+
+
+def tell_achievements(ada: Person, bea: Person, chidi: Person) -> dict[str, str]:
+    """A badge, given to two people and vouched for; an offer that waits; a mark."""
+    form = [("name", "Lays a hedge"), ("description", "Can lay ten metres of hedge."), ("criteria", "Lay them."), ("about", "Hedge laying")]
+    badge = _found(BADGE, ada.send("/badges/new", [*form, ("kind", "Badge"), ("valid_days", "700")]))
+    more = [("outcome", "Knots"), ("value", "9"), ("most", "10"), ("evidence", "https://hedges.example/photo")]
+    given = ada.send(f"/badges/{badge}/award", [("to", "@bea"), ("narrative", "Ten metres in a day."), *more])
+    award = _found(AWARD, given)
+    bea.send(f"/achievements/{award}/answer", [("state", "public")])
+    chidi.send(f"/achievements/{award}/endorse", [("comment", "I have walked along it.")])
+    ada.send(f"/badges/{badge}/award", [("to", "@chidi")])
+    bea.send(f"/badges/{_found(BADGE, bea.send('/badges/new', [('name', 'Ties knots'), ('kind', 'Badge')]))}/award", [("to", "@ada")])
+    work = shown(bea.send("/compose", [("text", "My hedge, one year on."), ("visibility", "0")]))
+    rubric = [("competency", "Hedge laying"), ("level", "4"), ("most", "5"), ("comment", "Well kept.")]
+    mark = _found(MARK, ada.send("/marks/new", [("post", _id(work)), *rubric]))
+    return {"badge": badge, "achievement": f"/@ada/achievements/{award}", "mark": f"/marks/{mark}", "work": work}
+
+
+def _found(pattern: re.Pattern[str], page: str) -> str:
+    found = pattern.search(page)
+    assert found, page[-2000:]
+    return found[1]
 
 
 def _id(address: str) -> str:

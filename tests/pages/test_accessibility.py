@@ -27,10 +27,13 @@ MEMBERS_PAGES = (
     "{event}", "/events/new", "{debate}", "{debate}/argument", "{ask}", "/ask", "/resources", "/resources/new", "{resource}", "/paths",
     "/paths/new", "{path}", "{path}/path", "/@ada/network", "/@chidi/record", "/search?q=hedge", "/digest",
     "/resources/{resource_id}/edit", "/paths/{path_id}/edit",
+    "/badges", "/badges/new", "/badges/{badge}/award", "/@ada/badges/{badge}", "/achievements", "/@bea/achievements", "{achievement}",
+    "/marks/new?post={work_id}", "{mark}", "/verify",
 )  # fmt: skip
 STRANGERS_PAGES = (
     "/", "/signin", "/about", "/@ada", "{question}", "/tags/maths", "/search", "/@nobody", "/welcome/used", "/ns/learning",
     "/communities", "/@hedges", "/@hedges/events", "{event}", "{debate}/argument", "/resources", "{path}/path", "/search?q=hedge",
+    "/@bea/achievements", "{achievement}", "/@ada/badges/{badge}", "/verify",
 )  # fmt: skip
 
 

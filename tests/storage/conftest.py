@@ -2,14 +2,19 @@
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from storage.connecting import connect
-from storage.database import Connection, Database
+from storage.database import NOTHING, Connection, Database
+from storage.errors import StorageError
 from storage.migrating import upgrade
+from storage.postgres import PostgresConnection, configure, open_postgres
 from storage.sqlite import open_sqlite
+from tests.clusters import cluster
 
 
 class Sqlite:
@@ -26,16 +31,67 @@ class Sqlite:
     async def open(self) -> Database:
         return await open_sqlite(self.file)
 
-    def connect(self) -> Connection:
-        return connect(self.file, read_only=False)
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection inside a transaction, which is never committed."""
+        connection = connect(self.file, read_only=False)
+        connection.execute("BEGIN")
+        yield connection
+        connection.execute("ROLLBACK")
+        connection.close()
+
+    def remove(self) -> None:
+        """pytest removes the folder."""
 
 
-ENGINES = {"sqlite": Sqlite}
+class Forgiving(PostgresConnection):
+    """As on SQLite, a statement that fails does not end the transaction: tests look at what stands after a refusal."""
+
+    def execute(self, text, parameters=NOTHING, /):
+        self._raw.execute("SAVEPOINT statement")
+        try:
+            found = super().execute(text, parameters)
+        except StorageError:
+            self._raw.execute("ROLLBACK TO statement")
+            raise
+        self._raw.execute("RELEASE statement")
+        return found
+
+
+class Postgres:
+    """A database of its own where a test opens it, else the one that no test ever writes into for good."""
+
+    shared: str = ""
+
+    def __init__(self, _session: Path, _folder: Path) -> None:
+        self.url = ""
+
+    async def open(self) -> Database:
+        self.url = self.url or cluster().create()
+        return await open_postgres(self.url, 4)
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        Postgres.shared = Postgres.shared or cluster().create()
+        with psycopg.connect(self.url or Postgres.shared, autocommit=True) as raw:
+            configure(raw)
+            raw.execute("BEGIN")
+            yield Forgiving(raw)
+            raw.execute("ROLLBACK")
+
+    def remove(self) -> None:
+        if self.url:
+            cluster().drop(self.url)
+
+
+ENGINES = {"sqlite": Sqlite, "postgresql": Postgres}
 
 
 @pytest.fixture(params=ENGINES)
-def engine(request, tmp_path, tmp_path_factory) -> Sqlite:
-    return ENGINES[request.param](tmp_path_factory.getbasetemp(), tmp_path)
+def engine(request, tmp_path, tmp_path_factory) -> Iterator[Sqlite | Postgres]:
+    made = ENGINES[request.param](tmp_path_factory.getbasetemp(), tmp_path)
+    yield made
+    made.remove()
 
 
 @pytest.fixture
@@ -49,11 +105,8 @@ async def database(engine) -> AsyncIterator[Database]:
 @pytest.fixture
 def db(engine) -> Iterator[Connection]:
     """What a storage function is given: an open connection inside a transaction, which is never committed."""
-    connection = engine.connect()
-    connection.execute("BEGIN")
-    yield connection
-    connection.execute("ROLLBACK")
-    connection.close()
+    with engine.connect() as connection:
+        yield connection
 
 
 @pytest.fixture

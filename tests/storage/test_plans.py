@@ -184,6 +184,8 @@ def explained(busy_node):
 class Explained:
     """A connection that notes the plan of every statement that it is given, and then runs it."""
 
+    engine = "sqlite"
+
     def __init__(self, db: SqliteConnection) -> None:
         self.db, self.steps = db, []
 

@@ -5,10 +5,13 @@ import dataclasses
 import pytest
 
 from storage import records
+from storage.applicants import Applicant
 from storage.cohorts import Cohort
 from storage.communities import Community, Membership, Place
 from storage.digests import DigestWish
+from storage.emojis import CustomEmoji
 from storage.feeds import Feed
+from storage.filters import Filter, FilteredPost, Keyword
 from storage.hosts import Host
 from storage.imports import Import
 from storage.learning.awards import Award
@@ -20,7 +23,12 @@ from storage.learning.frameworks import Framework, Item
 from storage.learning.paths import Done
 from storage.learning.portfolios import Arrangement, View
 from storage.learning.reflections import Unfinished
+from storage.lists import PeopleList
+from storage.preferences import Marker, Preferences
+from storage.programs import App, Code
+from storage.quotes import Quote
 from storage.records import columns, dumped, loaded, placeholders, values
+from storage.scheduled import Scheduled
 from storage.stewardship import Deed
 from storage.users import Token
 from storage.wards import Consent, Wish
@@ -49,7 +57,25 @@ TABLES = {
     "reports": records.Report,
     "tokens": Token,
     "users": records.User,
+    "applicants": Applicant,
+    "apps": App,
+    "codes": Code,
+    "emojis": CustomEmoji,
+    "filters": Filter,
+    "filter_keywords": Keyword,
+    "filter_posts": FilteredPost,
+    "lists": PeopleList,
+    "markers": Marker,
+    "preferences": Preferences,
+    "quotes": Quote,
+    "scheduled": Scheduled,
     "asks": Ask,
+    "awards": Award,
+    "badges": Badge,
+    "endorsements": Endorsement,
+    "marks": Mark,
+    "seen_documents": Seen,
+    "snapshots": Snapshot,
     "audit": Deed,
     "cohorts": Cohort,
     "wishes": Wish,
@@ -59,12 +85,6 @@ TABLES = {
     "memberships": Membership,
     "portfolios": Arrangement,
     "portfolio_views": View,
-    "awards": Award,
-    "badges": Badge,
-    "endorsements": Endorsement,
-    "marks": Mark,
-    "seen_documents": Seen,
-    "snapshots": Snapshot,
     "path_steps": Done,
     "frameworks": Framework,
     "competencies": Item,
@@ -74,6 +94,10 @@ TABLES = {
 }
 BARE = {  # tables whose rows are never read as a whole, and their columns
     "alembic_version": {"version_num"},
+    "award_competencies": {"award_id", "url", "name", "label"},
+    "award_links": {"digest", "award_id"},
+    "revoked_indexes": {"account_id", "list_index"},
+    "status_lists": {"account_id", "body", "updated_ms"},
     "blocks": {"account_id", "target_id", "uri", "created_ms"},
     "edits": {"post_id", "edited_ms", "title", "summary", "content", "source", "attachments", "visibility"},
     "events": {"id", "kind", "subject_id", "payload"},
@@ -82,16 +106,12 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "goals": {"post_id", "status", "due_ms", "progress"},
     "goal_links": {"goal_id", "post_id", "added_ms"},
     "reflections": {"post_id", "resource_uri"},
-    "award_competencies": {"award_id", "url", "name", "label"},
-    "award_links": {"digest", "award_id"},
-    "status_lists": {"account_id", "body", "updated_ms"},
-    "revoked_indexes": {"account_id", "list_index"},
     "guardians": {"ward_id", "guardian_id", "since_ms"},
     "likes": {"post_id", "account_id", "uri", "created_ms"},
     "links": {"hash", "purpose", "account_id", "expires_ms"},
     "meetings": {"post_id", "host_id", "starts_ms", "ends_ms"},
     "mentions": {"post_id", "account_id"},
-    "mutes": {"account_id", "target_id", "until_ms"},
+    "mutes": {"account_id", "target_id", "until_ms", "hides_news"},
     "pins": {"account_id", "post_id", "created_ms"},
     "post_tags": {"tag_id", "post_id"},
     "seen": {"hash", "seen_ms"},
@@ -99,8 +119,23 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "settings": {"name", "value"},
     "tags": {"id", "name"},
     "tombstones": {"uri", "deleted_ms"},
-    "post_texts": {"title", "summary", "body", "tags"},
     "votes": {"post_id", "account_id", "option"},
+    "app_tokens": {"hash", "app_id", "scopes", "created_ms"},
+    "bookmarks": {"id", "account_id", "post_id"},
+    "conversations": {"id", "account_id", "thread_id", "last_id", "unread"},
+    "featured_accounts": {"account_id", "target_id"},
+    "featured_tags": {"id", "account_id", "name"},
+    "followed_tags": {"account_id", "tag_id", "created_ms"},
+    "hidden_domains": {"account_id", "domain"},
+    "list_members": {"list_id", "account_id"},
+    "muted_threads": {"account_id", "thread_id"},
+    "post_apps": {"post_id", "name", "website"},
+    "proxied": {"url", "file", "media_type", "size_bytes", "used_ms"},
+    "remarks": {"account_id", "target_id", "comment"},
+    "repeats": {"hash", "made_id", "created_ms"},
+    "tallies": {"account_id", "posts", "last_ms"},
+    "unsuggested": {"account_id", "target_id"},
+    "welcomed": {"account_id", "target_id"},
     "asked": {"post_id", "account_id", "reasons"},
     "bans": {"community_id", "account_id", "reason", "created_ms"},
     "cohort_members": {"cohort_id", "account_id"},
@@ -113,24 +148,32 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "turns": {"post_id", "role"},
     "webmentions_sent": {"post_id", "target", "sent_ms", "answer"},
 }
-TABLE_NAMES = """
-    SELECT name FROM sqlite_master
-    WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'post_texts%'"""  # those of the full-text index are SQLite's
-SECRETS = {"tokens": {"hash"}}  # columns that no record carries
+INDEX_TABLES = {"sqlite": {"title", "summary", "body", "tags"}, "postgresql": {"id", "words"}}
+TABLE_NAMES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'post_texts_%'",
+    "postgresql": "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
+}
+COLUMNS = {
+    "sqlite": 'SELECT name, NOT ("notnull" OR pk), type FROM pragma_table_info(:table)',
+    "postgresql": "SELECT column_name, is_nullable = 'YES', upper(data_type) FROM information_schema.columns WHERE table_name = :table",
+}
+SECRETS = {"tokens": {"hash", "code_hash"}}  # columns that no record carries
 
 
 def columns_of(db, table):
     """{column: (may be NULL, declared type)}"""
-    rows = db.execute(f"PRAGMA table_info({table})").fetchall()
-    return {name: (not (is_required or is_key), declared) for _, name, declared, is_required, _, is_key in rows}
+    return {
+        name: (bool(may_be_null), declared) for name, may_be_null, declared in db.execute(COLUMNS[db.engine], {"table": table}).fetchall()
+    }
 
 
 def test_every_table_is_known_here(db):
-    rows = db.execute(TABLE_NAMES).fetchall()
-    rows = db.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'post_texts_%'"
-    ).fetchall()
-    assert {name for (name,) in rows} == TABLES.keys() | BARE.keys()
+    rows = db.execute(TABLE_NAMES[db.engine]).fetchall()
+    assert {name for (name,) in rows} == TABLES.keys() | BARE.keys() | {"post_texts"}
+
+
+def test_the_full_text_index_is_each_engines_own(db):
+    assert columns_of(db, "post_texts").keys() == INDEX_TABLES[db.engine]
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -155,8 +198,11 @@ def test_a_field_may_be_none_where_its_column_may_be_null_and_true_where_it_is_a
 
 def test_a_record_names_its_columns_placeholders_and_values():
     follow = records.Follow(1, 2, "accepted", "https://far.example/f/1", START_MS)
-    assert columns(records.Follow, "f.") == "f.follower_id, f.followee_id, f.state, f.uri, f.created_ms, f.shows_boosts"
-    assert placeholders(records.Follow) == ":follower_id, :followee_id, :state, :uri, :created_ms, :shows_boosts"
+    assert (
+        columns(records.Follow, "f.")
+        == "f.follower_id, f.followee_id, f.state, f.uri, f.created_ms, f.shows_boosts, f.notifies, f.languages"
+    )
+    assert placeholders(records.Follow) == ":follower_id, :followee_id, :state, :uri, :created_ms, :shows_boosts, :notifies, :languages"
     assert values(follow) == dataclasses.asdict(follow)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
-from federation.facets import Ask, Facet, Goal, Path, Reflection, Resource, Turn
+from federation.facets import Achievement, Ask, Endorsement, Facet, Goal, Path, Reflection, Resource, Turn
 from node.social.facets import facets_of
 from node.web.pages import languages, names
 from node.web.pages.languages import Language
@@ -63,6 +63,10 @@ def _marks(post: Post, author: Account, facet: Facet, speech: Language) -> list[
         return _goal_marks(post, facet, speech)
     if isinstance(facet, Reflection):
         return [Mark("reflection", speech.say("Reflection"), "✎"), *([Mark("competency", facet.prompt)] if facet.prompt else [])]
+    if isinstance(facet, Achievement):
+        return [Mark("achievement", speech.say("Achievement"), "✪", f"/posts/{post.id}/achievement")]
+    if isinstance(facet, Endorsement):
+        return [Mark("achievement", speech.say("Vouches for it"), "✓")]
     return _resource_marks(facet, speech) if isinstance(facet, Resource) else []
 
 

@@ -3,7 +3,7 @@
 import json
 
 
-def test_a_community_is_made_and_listed(call):
+def test_a_community_is_made_and_listed(call, memory_url):
     call("init", "--url", "https://x.example")
     assert call("account", "add", "ada").code == 0
     made = call("community", "add", "mosses", "--title", "Mosses", "--moderator", "ada", "--json")

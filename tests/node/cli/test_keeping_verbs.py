@@ -1,24 +1,42 @@
 """The verbs of the keeper, called as from a shell."""
 
+import hashlib
 import io
 import json
-import sqlite3
 import sys
 import tarfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from node.cli.running import run
+from storage.connecting import connect
+from storage.database import NOTHING
+from storage.postgres import connected
 from storage.schema import HEAD
 
 
 @pytest.fixture
-def folder(tmp_path, capsys):
+def folder(tmp_path, capsys, memory_url):
     data = tmp_path / "data"
     assert run(["--data", str(data), "init", "--url", "http://127.0.0.1:1"]) == 0
     capsys.readouterr()
     return data
+
+
+@pytest.fixture
+def ask(folder, memory_url):
+    """ask(statement): the rows that it answers, from the memory that the verbs use."""
+
+    def answer(statement, parameters=NOTHING):
+        if memory_url:
+            with connected(memory_url) as db:
+                return db.execute(statement, parameters).fetchall()
+        with closing(connect(folder / "hedgerow.db", read_only=False)) as db:
+            return db.execute(statement, parameters).fetchall()
+
+    return answer
 
 
 @pytest.fixture
@@ -57,10 +75,9 @@ def test_a_name_that_cannot_be_is_refused_with_a_sentence(hedgerow, name, word):
     assert hedgerow("account", "add", "ada")["name"] == "ada"
 
 
-def test_an_invitation_is_a_link_that_works_once(hedgerow, folder):
+def test_an_invitation_is_a_link_that_works_once(hedgerow, ask):
     assert hedgerow("account", "invite")["url"].startswith("http://127.0.0.1:1/welcome/")
-    with sqlite3.connect(folder / "hedgerow.db") as db:
-        assert db.execute("SELECT purpose FROM links").fetchall() == [("invite",)]
+    assert ask("SELECT purpose FROM links") == [("invite",)]
 
 
 def test_a_short_password_is_refused(hedgerow):
@@ -68,15 +85,11 @@ def test_a_short_password_is_refused(hedgerow):
     assert hedgerow("account", "list") == []
 
 
-def test_a_post_is_published_from_the_shell_and_from_stdin(hedgerow, folder):
+def test_a_post_is_published_from_the_shell_and_from_stdin(hedgerow, ask):
     hedgerow("account", "add", "ada")
     hedgerow("post", "ada", "Hello *there*")
     hedgerow("post", "ada", "-", "--visibility", "private", stdin="From a pipe")
-    with sqlite3.connect(folder / "hedgerow.db") as db:
-        assert db.execute("SELECT content, visibility FROM posts ORDER BY id").fetchall() == [
-            ("<p>Hello <em>there</em></p>", 0),
-            ("<p>From a pipe</p>", 2),
-        ]
+    assert ask("SELECT content, visibility FROM posts ORDER BY id") == [("<p>Hello <em>there</em></p>", 0), ("<p>From a pipe</p>", 2)]
 
 
 def test_an_empty_post_is_refused(hedgerow):
@@ -92,10 +105,10 @@ def test_ours_follow_ours(hedgerow):
     assert "no such account" in hedgerow("follow", "ada", "@nobody@127.0.0.1:1", code=1)
 
 
-def test_a_token_is_told_once_and_kept_as_a_hash(hedgerow, folder):
+def test_a_token_is_told_once_and_kept_as_a_hash(hedgerow, ask):
     hedgerow("account", "add", "ada")
     secret = hedgerow("token", "ada", "--scopes", "read write")["token"]
-    assert secret.encode() not in (folder / "hedgerow.db").read_bytes()
+    assert ask("SELECT hash FROM tokens") == [(hashlib.sha256(secret.encode()).digest(),)]
     assert "Scopes" in hedgerow("token", "ada", "--scopes", "everything", code=1)
 
 
@@ -126,7 +139,7 @@ def test_the_queue_of_a_new_node_is_empty(hedgerow):
     assert hedgerow("queue", "retry") == {"due": 0}
 
 
-def test_a_backup_is_put_back_as_it_was(hedgerow, folder, tmp_path, capsys):
+def test_a_backup_is_put_back_as_it_was(hedgerow, folder, tmp_path, capsys, empty_memory):
     hedgerow("account", "add", "ada")
     hedgerow("post", "ada", "Keep this")
     (folder / "media").mkdir(exist_ok=True)
@@ -136,6 +149,7 @@ def test_a_backup_is_put_back_as_it_was(hedgerow, folder, tmp_path, capsys):
     hedgerow("backup", str(file))
     assert file.stat().st_mode & 0o077 == 0
     assert hedgerow("restore", str(file), "--verify")["verified"] is True
+    empty_memory()
     assert run(["--data", str(fresh), "restore", str(file)]) == 0
     capsys.readouterr()
     assert (fresh / "media" / picture.name).read_bytes() == b"picture"
@@ -177,12 +191,10 @@ def test_an_upgrade_backs_up_first_and_keeps_everything(hedgerow, folder):
     assert [each["name"] for each in hedgerow("account", "list")] == ["ada"]
 
 
-def test_a_newer_schema_is_not_touched(hedgerow, folder):
-    with sqlite3.connect(folder / "hedgerow.db") as db:
-        db.execute("UPDATE alembic_version SET version_num = '9999'")
+def test_a_newer_schema_is_not_touched(hedgerow, ask):
+    ask("UPDATE alembic_version SET version_num = '9999' RETURNING 1")
     assert "install the newer Hedgerow" in hedgerow("account", "list", code=1)
-    with sqlite3.connect(folder / "hedgerow.db") as db:
-        db.execute("UPDATE alembic_version SET version_num = ?", (HEAD,))
+    ask("UPDATE alembic_version SET version_num = :head RETURNING 1", {"head": HEAD})
     assert hedgerow("account", "list") == []
 
 

@@ -1,0 +1,71 @@
+"""The memory that the configuration names: made, opened, brought to the newest schema, looked through."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+
+from node.config import Config
+from node.errors import Misconfigured
+from node.loading import load
+from storage import backups
+from storage.database import Database
+from storage.sqlite import open_sqlite
+
+
+def create(config: Config) -> None:
+    """Makes the database where there is none yet; leaves one that is there alone. Raises StorageError, Misconfigured."""
+    if is_there(config):
+        return
+    if config.sqlite_file is not None:
+        config.sqlite_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    upgrade(config)
+
+
+def is_there(config: Config) -> bool:
+    """Whether there is a database already. Raises StorageError, Misconfigured."""
+    file = config.sqlite_file
+    return file.exists() if file is not None else not _postgres().is_empty(config.database.url)
+
+
+def upgrade(config: Config) -> None:
+    """Brings the database to this version's schema. Raises StorageError, Misconfigured."""
+    if config.sqlite_file is None:
+        _postgres()
+        load("storage.migrating").upgrade_postgres(config.database.url)
+    else:
+        load("storage.migrating").upgrade(config.sqlite_file)
+
+
+async def open_database(config: Config) -> Database:
+    """The database, open. Raises StorageError, Misconfigured."""
+    if config.sqlite_file is None:
+        database: Database = await _postgres().open_postgres(config.database.url, config.database.connections)
+        return database
+    return await open_sqlite(config.sqlite_file, config.database.readers)
+
+
+def copy(source_url: str, target_url: str, progress: Callable[[str, int, int], None]) -> Mapping[str, int]:
+    """How many rows of each table were copied and found equal. progress: (table, rows done, rows in all).
+
+    Raises as storage.copying.copy, and Misconfigured.
+    """
+    _postgres()
+    sums = load("storage.copying").copy(source_url, target_url, progress)
+    return {table: found.rows for table, found in sums.items()}
+
+
+def check(config: Config) -> str:
+    """What was found, in words, after the database was read through as far as its engine does that. Raises StorageError, Misconfigured."""
+    if config.sqlite_file is None:
+        version: str = _postgres().server_version(config.database.url)
+        return f"PostgreSQL {version} answers"
+    file: Path = config.sqlite_file
+    backups.check_integrity(file)
+    return f"{file} reads through"
+
+
+def _postgres() -> ModuleType:
+    try:
+        return load("storage.postgres")
+    except ModuleNotFoundError as error:
+        raise Misconfigured("PostgreSQL needs its driver; install it with: pip install 'hedgerow[postgres]'") from error

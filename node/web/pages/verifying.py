@@ -1,0 +1,49 @@
+"""A verdict on any credential that somebody brings: as JSON, or in a PNG or SVG."""
+
+from aiohttp import web
+
+from federation.baking import credential_in
+from federation.credentials import credential_from_document
+from federation.errors import FederationError
+from federation.json import document_from_bytes
+from node.errors import BadInput
+from node.languages import noted
+from node.learning import judging, verdicts
+from node.social import rates
+from node.web import requests
+from node.web.forms import read_form
+from node.web.negotiating import json_response
+from node.web.pages import achieving, rendering
+from node.web.pages.visiting import visitor_of
+
+UNREADABLE = noted("That is no Open Badges 3.0 credential: give its JSON, or the PNG or SVG that it is in.")
+
+
+async def verify_page(request: web.Request) -> web.Response:
+    """GET /verify"""
+    visitor = await visitor_of(request)
+    return await rendering.page(request, visitor, "verify.html", title=visitor.language.say("Verify an achievement"), parts=(), problem="")
+
+
+async def verify(request: web.Request) -> web.Response:
+    """POST /verify: a page, or JSON where that is asked for"""
+    visitor = await visitor_of(request)
+    form = await read_form(request, None)
+    rates.count(visitor.context, rates.STRANGERS, rates.network(requests.client_address(request)))
+    title = visitor.language.say("Verify an achievement")
+    body = next(iter(form.files("file")), b"") or form.text("credential").encode()
+    try:
+        document = document_from_bytes(credential_in(body))
+        credential = credential_from_document(document)
+    except FederationError as error:
+        if "application/json" in request.headers.get("Accept", ""):
+            raise BadInput(UNREADABLE) from error
+        problem = visitor.language.say(UNREADABLE)
+        return await rendering.page(request, visitor, "verify.html", title=title, parts=(), problem=problem, status=422)
+    verdict = await judging.verdict_on_document(visitor.context, document)
+    if "application/json" in request.headers.get("Accept", ""):
+        return json_response(verdicts.as_json(verdict))
+    parts = achieving.said_parts(visitor, verdict)
+    return await rendering.page(
+        request, visitor, "verify.html", title=title, parts=parts, outcome=verdict.outcome, credential=credential, problem=""
+    )
