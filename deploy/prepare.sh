@@ -10,7 +10,7 @@ python=${PYTHON:-python3}
 venv=.venv
 pasture_venv=.venv-pasture
 pasture_pins=tests/peers/pasture/requirements.txt
-npm_folders="tests/peers/fedify tests/pages"
+npm_folders="tests/peers/fedify tests/peers/digitalbazaar tests/pages"
 
 say() { printf 'prepare: %s\n' "$1" >&2; }
 

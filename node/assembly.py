@@ -23,6 +23,7 @@ from node.site import Clock, Site
 from node.social import accounts, authorizing, blocking
 from node.web import activitypub, collections, credentials, faults, files, mentioning, pages, syndication, wellknown
 from node.web.keys import CONTEXT, INBOX_ANSWERS
+from node.web.mastodon import routes as client_api
 from node.workers.runner import Runner
 from storage import schema, users
 from storage.database import Event
@@ -76,6 +77,7 @@ class Hearing:
         for event in news:
             if event.kind == "account":
                 caches.sessions.clear()
+                caches.tokens.clear()
                 caches.documents.clear()
                 caches.keys.clear()
             elif event.kind == "keys":
@@ -95,6 +97,7 @@ def build_app(context: Context) -> web.Application:
     app[CONTEXT], app[INBOX_ANSWERS] = context, Counter()
     for door in (activitypub, collections, wellknown, credentials, files, syndication, mentioning):
         app.add_routes(door.ROUTES)
+    client_api.add_routes(app)
     pages.add_routes(app)
     return app
 

@@ -112,6 +112,7 @@ def _post_from_rows(
         attachments=tuple(attachment_from_file(file) for file in post.files),
         mentions=tuple(wire.Mention(account.uri, f"@{account.name}@{account.domain or site.handle_domain}") for account in mentioned),
         hashtags=tuple(tags),
+        emojis=tuple(wire.Emoji(shortcode, url) for shortcode, url in loaded(post.emojis)),
         poll=poll_from_row(poll, site.now()) if poll else None,
         event=event_from_row(post) if post.event else None,
         learning=tuple(loaded(post.facets)),

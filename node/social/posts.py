@@ -12,14 +12,29 @@ from federation.records import EventDetails
 from node.context import Context
 from node.errors import BadInput, NodeError, NotAllowed, NotFound
 from node.site import Site
-from node.social import facets, gathering, looking_up, naming, notifying, publishing, rates, voting, wards, webmentions, wishing, workshops
+from node.social import (
+    facets,
+    gathering,
+    looking_up,
+    naming,
+    notifying,
+    publishing,
+    rates,
+    spreading,
+    voting,
+    wards,
+    webmentions,
+    wishing,
+    workshops,
+)
+from node.social.media import ALT_CHARACTERS
 from node.social.reactions import shown_post
-from node.social.writing import Written, handles_in, write
-from storage import accounts, media, polls, posts, reactions, timelines
+from node.social.writing import Written, handles_in, shortcodes_in, write
+from storage import accounts, emojis, media, polls, posts, reactions, timelines
 from storage.database import Connection
 from storage.events import add_event
 from storage.ids import free_id
-from storage.records import DIRECT, PRIVATE, PUBLIC, Account, Media, Poll, Post, dumped
+from storage.records import DIRECT, PRIVATE, PUBLIC, Account, Media, Poll, Post, dumped, loaded
 
 LOOKED_UP = 10  # unknown handles of one text for which other servers are asked
 HOUR_MS = 3600 * 1000
@@ -58,6 +73,8 @@ class Draft:
     community_id: int | None = None  # where it is posted to; a reply stays where its parent is
     named_ids: tuple[int, ...] = ()  # accounts that it is for, whether or not the text names them
     to_self: bool = False  # for nobody else: whom the text names is not told, and does not get it
+    quoted_id: int | None = None  # a post that it quotes
+    quote_policy: str | None = None  # who may quote it: public, followers, nobody
 
 
 async def publish(context: Context, author: Account, draft: Draft, also: Also | None = None, *, agreed: bool = False) -> Post:
@@ -96,7 +113,9 @@ async def _written(context: Context, draft: Draft) -> Written:
     people = {} if draft.to_self else await _people_named(context, draft.text)
     written = write(draft.text, people, context.site.origin)
     _check_written(context, written)
-    return written
+    shortcodes = shortcodes_in(f"{draft.text} {draft.summary} {draft.title or ''}")
+    named = await context.database.read(emojis.find_emojis, shortcodes) if shortcodes else ()
+    return replace(written, emojis=tuple((each.shortcode, naming.media_url(context.site.origin, each.file)) for each in named))
 
 
 def _check_written(context: Context, written: Written) -> None:
@@ -174,6 +193,7 @@ def _publish(
     if parent is not None and parent.account_id != author.id:
         named[parent.account_id] = accounts.get_account(db, parent.account_id)
     _name(db, site, author, post, named, written)
+    spreading.spread(db, site, post)
     if post.visibility < DIRECT:
         timelines.add_to_home(db, post, parent.account_id if parent else None)
     else:
@@ -208,19 +228,37 @@ def _said(site: Site, draft: Draft, written: Written, files: Sequence[Media], kn
         "summary": draft.summary,
         "sensitive": draft.sensitive or (bool(draft.summary) and draft.type != "Article"),  # an Article's is its abstract
         "language": draft.language,
+        "quote_policy": _quote_policy(draft, known),
+        "emojis": dumped([list(pair) for pair in written.emojis]),
         "attachments": dumped([*links, *(_attachment(site, file) for file in files)]),
     }
 
 
+def _quote_policy(draft: Draft, known: Post | None) -> str:
+    """Who may quote it. Raises BadInput."""
+    chosen = draft.quote_policy or (known.quote_policy if known else "public")
+    if chosen not in {"public", "followers", "nobody", ""}:
+        raise BadInput("Who may quote is one of public, followers, nobody.")
+    return chosen
+
+
 def _attachment(site: Site, file: Media) -> dict[str, object]:
+    kind = {"image": "Image", "video": "Video", "audio": "Audio"}.get(file.media_type.partition("/")[0], "Document")
+    known = {
+        "blurhash": file.blurhash,
+        "focus": loaded(file.focus) or None,
+        "preview": naming.media_url(site.origin, file.preview) if file.preview else None,
+        "duration": file.duration,
+    }
     return {
-        "type": "Image" if file.media_type.startswith("image/") else "Document",
+        "type": kind,
         "media_id": file.id,
         "url": naming.media_url(site.origin, file.file),
         "media_type": file.media_type,
         "alt": file.alt,
         "width": file.width or None,
         "height": file.height or None,
+        **{name: value for name, value in known.items() if value is not None},
     }
 
 
@@ -302,8 +340,25 @@ def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draf
     _name(db, site, author, post, named, written)
     gathering.pass_on(db, site, post, author, publishing.publish_edit(db, site, author, post, before))
     webmentions.send_for(db, site, post)
+    spreading.tell_edited(db, site, post)
     add_event(db, "post", post.id)
     return post
+
+
+async def describe_file(context: Context, author: Account, media_id: int, alt: str | None, focus: tuple[float, float] | None) -> Media:
+    """A file of the author's with another description or focus; None stays. Raises BadInput, NotFound."""
+    if alt is not None and len(alt) > ALT_CHARACTERS:
+        raise BadInput(f"A description has at most {ALT_CHARACTERS} characters.")
+    return await context.database.write(_describe_file, author.id, media_id, alt, focus)
+
+
+def _describe_file(db: Connection, account_id: int, media_id: int, alt: str | None, focus: tuple[float, float] | None) -> Media:
+    found = media.list_media(db, account_id, [media_id])
+    if not found:
+        raise NotFound("There is no such file.")
+    changed = replace(found[0], alt=found[0].alt if alt is None else alt, focus=dumped(focus) if focus else found[0].focus)
+    media.update_media(db, changed)
+    return changed
 
 
 def own_post(db: Connection, author: Account, post_id: int) -> Post:
@@ -323,7 +378,10 @@ def _adds(db: Connection, draft: Draft, written: Written, known: Post) -> bool:
 
 
 async def delete(context: Context, author: Account, post_id: int) -> None:
-    """The post is gone, here at once and elsewhere as soon as their servers hear of it. Raises NotFound, NotAllowed."""
+    """The post is gone, here at once and elsewhere as soon as their servers hear of it. Raises NotFound, NotAllowed.
+
+    Its files stay for a day, for whoever writes it anew.
+    """
     await context.database.write(_delete, context.site, author, post_id)
 
 

@@ -65,7 +65,7 @@ def test_their_older_suite_is_not_mistaken_for_ours(vectors):
 
 
 def test_openbadgeslib_verifies_an_achievement_of_ours_and_not_a_changed_one():
-    document = signed(achievement())
+    document = signed(achievement(valid_until=None))
     verifier = OB3LdpVerifier.for_issuer_did(did_key_of(SIGNER))
     assert verifier.verify(json.dumps(document)).achievement.name == "Knows ten mosses"
     document["credentialSubject"]["achievement"]["name"] = "Knows all mosses"

@@ -65,7 +65,7 @@ def test_1edtechs_older_list_names_ids():
 
 
 def test_openbadgeslib_sees_what_we_revoked():
-    credential = OpenBadgeCredential.from_vc_document(signed(achievement()))
+    credential = OpenBadgeCredential.from_vc_document(signed(achievement(valid_until=None)))
 
     def served(*revoked):
         return lambda _url: json.dumps(add_rdf_proof(listed(*revoked), SIGNER, NOON)).encode()
