@@ -14,6 +14,7 @@ class Verb:
 VERBS = {
     "init": Verb("node.cli.setup:init", "Make a data folder."),
     "serve": Verb("node.cli.serving:serve", "Serve the node."),
+    "work": Verb("node.cli.serving:work", "Only do the work behind a node on PostgreSQL: deliveries and jobs."),
     "account": Verb("node.cli.accounts:account", "Make, list and end accounts."),
     "community": Verb("node.cli.communities:community", "Make and list communities."),
     "token": Verb("node.cli.accounts:token", "Make a bearer token for scripts, printed once."),
