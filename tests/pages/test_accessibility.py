@@ -113,15 +113,17 @@ def too_wide(browser: Chrome) -> list[str]:
     return found
 
 
+@pytest.fixture(scope="class")
+def beas_browser(browser: Chrome, node: Running, story: Story) -> Chrome:
+    """The browser with Bea signed in; Ada's cookies are gone then."""
+    assert story.own
+    browser.delete_all_cookies()
+    sign_in(browser, node, "bea")
+    return browser
+
+
 class TestAims:
     """Pages as Bea sees them, who has goals and a portfolio. Stands after the tests with Ada's cookies."""
-
-    @pytest.fixture(scope="class")
-    def beas_browser(self, browser: Chrome, node: Running, story: Story) -> Chrome:
-        assert story.own
-        browser.delete_all_cookies()
-        sign_in(browser, node, "bea")
-        return browser
 
     @pytest.mark.parametrize("path", BEAS_PAGES)
     def test_a_learners_page_can_be_used_by_everybody(self, beas_browser, node, story, axe, path):
