@@ -5,7 +5,7 @@ from typing import Any
 
 from node.context import Context
 from node.inbound import announcing, receiving
-from node.learning import arriving, judging
+from node.learning import arriving, judging, transferring
 from node.social import digests, feeds, keeping, networks, outboxes, threads, voting, webmentions
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
@@ -91,9 +91,20 @@ async def take_facets(context: Context, payload: Mapping[str, Any]) -> None:
     await arriving.take_approved(context, payload["post_id"])
 
 
+async def export_archive(context: Context, payload: Mapping[str, Any]) -> None:
+    """Everything of somebody's, for them to take along."""
+    await transferring.run_export(context, payload)
+
+
+async def import_archive(context: Context, payload: Mapping[str, Any]) -> None:
+    """An archive that somebody brought."""
+    await transferring.run_import(context, payload)
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
+    await transferring.tidy(context)
 
 
 TASKS: Mapping[str, Task] = {
@@ -112,6 +123,8 @@ TASKS: Mapping[str, Task] = {
     "look_at_digests": look_at_digests,
     "send_digest": send_digest,
     "look_at_credential": look_at_credential,
+    "export_archive": export_archive,
+    "import_archive": import_archive,
     "take_facets": take_facets,
     "tidy": tidy,
 }

@@ -129,6 +129,13 @@ def set_proof(db: Connection, award_id: int, proof: str) -> None:
     db.execute("UPDATE awards SET proof = :proof WHERE id = :id", {"proof": proof, "id": award_id})
 
 
+def hand_over(db: Connection, award_id: int, recipient_id: int, state: str) -> None:
+    """Its recipient has moved: from here on it is the new account's, with what was said for it."""
+    parameters = {"id": award_id, "recipient": recipient_id, "state": state}
+    db.execute("UPDATE awards SET recipient_id = :recipient, state = :state WHERE id = :id", parameters)
+    db.execute("UPDATE endorsements SET recipient_id = :recipient WHERE award_id = :id", {"id": award_id, "recipient": recipient_id})
+
+
 def set_revoked(db: Connection, award_id: int, reason: str, now_ms: int) -> bool:
     """True where it was not revoked before."""
     sql = "UPDATE awards SET revoked_ms = :now, reason = :reason WHERE id = :id AND revoked_ms IS NULL"
