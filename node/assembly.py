@@ -21,8 +21,9 @@ from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
 from node.social import accounts, authorizing, blocking
-from node.web import activitypub, collections, credentials, faults, files, mentioning, pages, syndication, wellknown
+from node.web import activitypub, collections, credentials, faults, files, inboxes, mentioning, outboxes, pages, syndication, wellknown
 from node.web.keys import CONTEXT, INBOX_ANSWERS
+from node.web.mastodon import routes as client_api
 from node.workers.runner import Runner
 from storage import schema, users
 from storage.database import Event
@@ -76,6 +77,7 @@ class Hearing:
         for event in news:
             if event.kind == "account":
                 caches.sessions.clear()
+                caches.tokens.clear()
                 caches.documents.clear()
                 caches.keys.clear()
             elif event.kind == "keys":
@@ -95,40 +97,67 @@ def build_app(context: Context) -> web.Application:
         client_max_size=context.config.media.max_upload_bytes + 65_536,
     )
     app[CONTEXT], app[INBOX_ANSWERS] = context, Counter()
-    for door in (activitypub, collections, wellknown, credentials, files, syndication, mentioning):
+    for door in (activitypub, collections, inboxes, outboxes, wellknown, credentials, files, syndication, mentioning):
         app.add_routes(door.ROUTES)
+    client_api.add_routes(app)
     pages.add_routes(app)
     return app
 
 
-async def serve(config: Config, bind: str, say: Callable[[str], None]) -> None:
-    """Serves until SIGTERM or SIGINT; then finishes requests and puts leases back. say: prints a line."""
+async def serve(config: Config, bind: str, say: Callable[[str], None], part: int | None = None) -> None:
+    """Serves until SIGTERM or SIGINT; then finishes requests and puts leases back. say: prints a line.
+
+    part: from 0, where this is one of several processes on one port. On SQLite the first of them alone works; the first alone has the
+    admin address and says the link for the first account.
+    """
     _raise_file_limit()
     databases.create(config)
-    stopping = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    stopping = _stopping()
+    async with open_context(config) as context:
+        context.database.listen(Hearing(context).hear)
+        workers = Runner(context) if not part or config.sqlite_file is None else None
+        app = build_app(context)
+        runners = [await _listen(app, bind, shared=part is not None)]
+        if config.server.admin_bind and not part:
+            runners.append(await _listen(load("node.web.metrics").build_app(app), config.server.admin_bind))
+        if workers:
+            await workers.start()
+        say(f"ready {config.origin}")
+        if not part:
+            await _say_link(context, say)
+        await stopping.wait()
+        await asyncio.gather(*(runner.cleanup() for runner in runners))
+        if workers:
+            await workers.stop()
+
+
+async def work_only(config: Config, say: Callable[[str], None]) -> None:
+    """Does jobs and deliveries until SIGTERM or SIGINT; then puts leases back."""
+    _raise_file_limit()
+    stopping = _stopping()
     async with open_context(config) as context:
         context.database.listen(Hearing(context).hear)
         workers = Runner(context)
-        app = build_app(context)
-        runners = [await _listen(app, bind)]
-        if config.server.admin_bind:
-            runners.append(await _listen(load("node.web.metrics").build_app(app), config.server.admin_bind))
         await workers.start()
         say(f"ready {config.origin}")
-        await _say_link(context, say)
         await stopping.wait()
-        await asyncio.gather(*(runner.cleanup() for runner in runners))
         await workers.stop()
 
 
-async def _listen(app: web.Application, bind: str) -> web.AppRunner:
-    """An application at an address, host:port; an IPv6 host stands in brackets."""
+def _stopping() -> asyncio.Event:
+    """Set by SIGTERM and SIGINT."""
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    return stopping
+
+
+async def _listen(app: web.Application, bind: str, *, shared: bool = False) -> web.AppRunner:
+    """An application at an address, host:port; an IPv6 host stands in brackets. shared: with other processes (SO_REUSEPORT)."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_S, handle_signals=False)
     await runner.setup()
     host, _, port = bind.rpartition(":")
-    await web.TCPSite(runner, host.strip("[]"), int(port), backlog=BACKLOG).start()
+    await web.TCPSite(runner, host.strip("[]"), int(port), backlog=BACKLOG, reuse_port=shared or None).start()
     return runner
 
 

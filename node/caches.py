@@ -66,4 +66,5 @@ class Caches:
     rates: Lru[str, int] = field(default_factory=lambda: Lru(20_000))  # {what and who: until when the window is full (ms)}
     documents: Lru[tuple[str, str], bytes] = field(default_factory=lambda: Lru(1_000))  # {(kind, name or address): JSON}
     sessions: Lru[bytes, Any] = field(default_factory=lambda: Lru(1_000))
+    tokens: Lru[bytes, Any] = field(default_factory=lambda: Lru(2_000))  # {hash of a bearer token: (whom it speaks for, until ms)}
     fragments: Lru[tuple[object, ...], Any] = field(default_factory=lambda: Lru(5_000))  # rendered posts

@@ -12,12 +12,19 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The node as its own transactions see it. origin: scheme://host[:port]; handle_domain: what stands behind the @."""
+    """The node as its own transactions see it. origin: scheme://host[:port]; handle_domain: what stands behind the @.
+
+    media_origin: where files are served instead, '' for the same place. proxy_secret: signs the addresses of others' files that we
+    fetch and keep for our people; b'' where that is off.
+    """
 
     origin: str
     handle_domain: str
     clock: Clock
     keyring: Keyring
+    media_origin: str = ""
+    proxy_secret: bytes = b""
+    vapid_key: str = ""  # our public key for Web Push, '' where there is none
 
     def now(self) -> datetime:
         """The present, aware, UTC."""

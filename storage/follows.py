@@ -15,6 +15,13 @@ _FOLLOWING = f"""
     SELECT {columns(Account, "a.")} FROM follows f JOIN accounts a ON a.id = f.followee_id
     WHERE f.follower_id = :id AND f.state = :state AND f.followee_id > :after ORDER BY f.followee_id LIMIT :limit"""
 
+_FOLLOWING_OF_DOMAIN = f"""
+    SELECT {columns(Account, "a.")} FROM follows f JOIN accounts a ON a.id = f.followee_id
+    WHERE f.follower_id = :id AND a.domain = :domain"""
+_FOLLOWERS_OF_DOMAIN = f"""
+    SELECT {columns(Follow, "f.")} FROM follows f JOIN accounts a ON a.id = f.follower_id
+    WHERE f.followee_id = :id AND a.domain = :domain"""
+
 
 def add_follow(db: Connection, follow: Follow) -> bool:
     """True where the follow or request is new; one that stands keeps its state and takes the new URI."""
@@ -31,6 +38,26 @@ def find_follow(db: Connection, follower_id: int, followee_id: int) -> Follow | 
     """The follow or request, or None."""
     row = db.execute(_ONE, {"follower": follower_id, "followee": followee_id}).fetchone()
     return None if row is None else Follow(*row)
+
+
+def set_options(db: Connection, follower_id: int, followee_id: int, *, shows_boosts: bool, notifies: bool, languages: str) -> None:
+    """How somebody follows: with boosts, told of each post, in some languages alone."""
+    sql = (
+        "UPDATE follows SET shows_boosts = :boosts, notifies = :notifies, languages = :languages"
+        " WHERE follower_id = :follower AND followee_id = :followee"
+    )
+    given = {"boosts": shows_boosts, "notifies": notifies, "languages": languages}
+    db.execute(sql, {"follower": follower_id, "followee": followee_id, **given})
+
+
+def list_following_of_domain(db: Connection, account_id: int, domain: str) -> list[Account]:
+    """Whom of a server an account follows."""
+    return [Account(*row) for row in db.execute(_FOLLOWING_OF_DOMAIN, {"id": account_id, "domain": domain}).fetchall()]
+
+
+def list_followers_of_domain(db: Connection, account_id: int, domain: str) -> list[Follow]:
+    """The follows of an account by people of a server."""
+    return [Follow(*row) for row in db.execute(_FOLLOWERS_OF_DOMAIN, {"id": account_id, "domain": domain}).fetchall()]
 
 
 def accept_follow(db: Connection, follower_id: int, followee_id: int) -> bool:
@@ -59,6 +86,11 @@ def count_followers(db: Connection, account_id: int) -> int:
 def count_following(db: Connection, account_id: int) -> int:
     """How many an account follows."""
     return int(one_value(db.execute("SELECT count(*) FROM follows WHERE follower_id = :id AND state = 'accepted'", {"id": account_id})))
+
+
+def count_requests(db: Connection, account_id: int) -> int:
+    """How many ask to follow an account."""
+    return int(one_value(db.execute("SELECT count(*) FROM follows WHERE followee_id = :id AND state = 'requested'", {"id": account_id})))
 
 
 def list_followers(db: Connection, account_id: int, limit: int, after: int = 0, state: str = "accepted") -> list[Account]:

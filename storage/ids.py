@@ -28,6 +28,16 @@ Kind = Literal[
     "wish",
     "consent",
     "view",
+    "app",
+    "bookmark",
+    "conversation",
+    "emoji",
+    "featured_tag",
+    "filter",
+    "filter_keyword",
+    "filter_post",
+    "list",
+    "scheduled",
 ]
 TAKEN: Mapping[Kind, str] = {
     "account": "SELECT 1 FROM accounts WHERE id = :id",
@@ -49,6 +59,16 @@ TAKEN: Mapping[Kind, str] = {
     "wish": "SELECT 1 FROM wishes WHERE id = :id",
     "consent": "SELECT 1 FROM consents WHERE id = :id",
     "view": "SELECT 1 FROM portfolio_views WHERE id = :id",
+    "app": "SELECT 1 FROM apps WHERE id = :id",
+    "bookmark": "SELECT 1 FROM bookmarks WHERE id = :id",
+    "conversation": "SELECT 1 FROM conversations WHERE id = :id",
+    "emoji": "SELECT 1 FROM emojis WHERE id = :id",
+    "featured_tag": "SELECT 1 FROM featured_tags WHERE id = :id",
+    "filter": "SELECT 1 FROM filters WHERE id = :id",
+    "filter_keyword": "SELECT 1 FROM filter_keywords WHERE id = :id",
+    "filter_post": "SELECT 1 FROM filter_posts WHERE id = :id",
+    "list": "SELECT 1 FROM lists WHERE id = :id",
+    "scheduled": "SELECT 1 FROM scheduled WHERE id = :id",
 }
 EARLIEST = datetime(2018, 6, 1, tzinfo=UTC)  # from here on an id has 18 decimal digits
 

@@ -9,6 +9,7 @@ _LEASE = f"""
     UPDATE jobs SET next_ms = :until, attempts = attempts + 1
     WHERE id IN (SELECT id FROM jobs WHERE next_ms <= :now ORDER BY next_ms, id LIMIT :limit /*pg: FOR UPDATE SKIP LOCKED*/)
     RETURNING {columns(Job)}"""
+_RENEW = "UPDATE jobs SET next_ms = :until WHERE next_ms < :until AND id IN (:ids)"
 _RETURN = "UPDATE jobs SET next_ms = :now, attempts = attempts - 1 WHERE id IN (:ids)"
 
 
@@ -24,6 +25,11 @@ def lease_jobs(db: Connection, now_ms: int, until_ms: int, limit: int) -> list[J
     """Takes due jobs until a moment, those first that have waited longest."""
     rows = db.execute(_LEASE, {"now": now_ms, "until": until_ms, "limit": limit}).fetchall()
     return sorted((Job(*row) for row in rows), key=lambda job: job.id)
+
+
+def renew_jobs(db: Connection, ids: Sequence[int], until_ms: int) -> None:
+    """Keeps leased jobs for longer: they are still being done."""
+    db.execute(*with_list(_RENEW, "ids", ids, until=until_ms))
 
 
 def remove_job(db: Connection, job_id: int) -> None:

@@ -1,6 +1,7 @@
 """Files of ours: what is known of each. The bytes lie in the media folder, named by their hash."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from storage.database import Connection, with_list
 from storage.records import Media, columns, placeholders, values
@@ -10,6 +11,10 @@ _SELECT = f"SELECT {columns(Media)} FROM media "
 _BY_IDS = _SELECT + "WHERE account_id = :account AND id IN (:ids)"
 _BY_FILE = _SELECT + "WHERE file = :file ORDER BY id LIMIT 1"
 _LOOSE = _SELECT + "WHERE post_id IS NULL AND purpose = 'attachment' AND id < :before ORDER BY id LIMIT :limit"
+_UPDATE = f"UPDATE media SET {', '.join(f'{each.name} = :{each.name}' for each in fields(Media) if each.name != 'id')} WHERE id = :id"
+_HELD = """
+    SELECT file FROM media WHERE file IN (:files) UNION SELECT preview FROM media WHERE preview IN (:files)
+    UNION SELECT file FROM emojis WHERE file IN (:files)"""
 _ATTACH = "UPDATE media SET post_id = :post WHERE id IN (:ids)"
 
 
@@ -23,6 +28,17 @@ def list_media(db: Connection, account_id: int, ids: Sequence[int]) -> list[Medi
     rows = db.execute(*with_list(_BY_IDS, "ids", ids, account=account_id)).fetchall()
     found = {row[0]: Media(*row) for row in rows}
     return [found[media_id] for media_id in ids if media_id in found]
+
+
+def find_media(db: Connection, account_id: int, media_id: int) -> Media | None:
+    """A file of an account's, or None."""
+    found = list_media(db, account_id, [media_id])
+    return found[0] if found else None
+
+
+def update_media(db: Connection, media: Media) -> None:
+    """What is known of a file has changed."""
+    db.execute(_UPDATE, values(media))
 
 
 def attach_media(db: Connection, media_ids: Sequence[int], post_id: int) -> None:
@@ -43,7 +59,7 @@ def list_loose_media(db: Connection, before_id: int, limit: int) -> list[Media]:
 
 def list_held_files(db: Connection, files: Sequence[str]) -> set[str]:
     """Those of some files of which something is still known."""
-    return {row[0] for row in db.execute(*with_list("SELECT DISTINCT file FROM media WHERE file IN (:files)", "files", files)).fetchall()}
+    return {row[0] for row in db.execute(*with_list(_HELD, "files", files)).fetchall()}
 
 
 def remove_media(db: Connection, media_id: int) -> None:

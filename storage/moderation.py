@@ -74,6 +74,12 @@ def add_mute(db: Connection, account_id: int, target_id: int, until_ms: int | No
     )
 
 
+def set_mute_hides_news(db: Connection, account_id: int, target_id: int, *, hides_news: bool) -> None:
+    """Whether a mute also keeps away what the account does to one's own posts."""
+    sql = "UPDATE mutes SET hides_news = :hides WHERE account_id = :account AND target_id = :target"
+    db.execute(sql, {"hides": hides_news, "account": account_id, "target": target_id})
+
+
 def remove_mute(db: Connection, account_id: int, target_id: int) -> None:
     """Someone wants to hear of an account again."""
     db.execute("DELETE FROM mutes WHERE account_id = :account AND target_id = :target", {"account": account_id, "target": target_id})

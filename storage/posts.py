@@ -1,17 +1,17 @@
 """Posts: kept, changed, deleted, found."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from storage import indexing
+from storage import indexing, messages
 from storage.database import Connection, one_value, serialise, with_list
 from storage.errors import Missing
-from storage.records import Post, columns, placeholders, values
+from storage.records import DIRECT, Post, columns, placeholders, values
 
 _EDITABLE = (
     "type", "visibility", "sensitive", "content", "source", "title", "summary", "language", "url", "context_uri", "replies_uri",
     "quote_uri", "edited_ms", "revision_ms", "attachments", "emojis", "event", "facets",
-    "searchable_by",
+    "searchable_by", "quote_policy",
 )  # fmt: skip
 
 
@@ -42,6 +42,12 @@ _BY_URI = _SELECT + "WHERE uri = :uri"
 _BY_ACCOUNT = _SELECT + "WHERE account_id = :id ORDER BY id DESC"
 _BOOST = _SELECT + "WHERE boost_of_id = :post AND account_id = :account"
 _INSERT = f"INSERT INTO posts ({columns(Post)}) VALUES ({placeholders(Post)})"
+_TALLY = """
+    INSERT INTO tallies (account_id, posts, last_ms) VALUES (:account, 1, :at) ON CONFLICT (account_id) DO UPDATE SET
+    posts = tallies.posts + 1, last_ms = CASE WHEN excluded.last_ms > tallies.last_ms THEN excluded.last_ms ELSE tallies.last_ms END"""
+_UNTALLY = """
+    UPDATE tallies SET posts = posts - 1
+    WHERE account_id = :account OR account_id IN (SELECT p.account_id FROM posts p WHERE p.boost_of_id = :id)"""
 _UPDATE = f"UPDATE posts SET {', '.join(f'{name} = :{name}' for name in _EDITABLE)} WHERE id = :id"
 _SHOWN = f"FROM posts p JOIN accounts a ON a.id = p.account_id WHERE p.id = :id AND {ACTIVE} AND {visible('p')}"
 _VISIBLE = f"SELECT {columns(Post, 'p.')} {_SHOWN}"
@@ -59,6 +65,7 @@ def add_post(db: Connection, post: Post, *, tags_follow: bool = False) -> Post:
     if parent is not None:
         post = replace(post, in_reply_to_id=parent.id, thread_id=parent.root_id)
     db.execute(_INSERT, values(post))
+    db.execute(_TALLY, {"account": post.account_id, "at": post.published_ms})
     if not tags_follow:
         indexing.add_text(db, post)
     if parent is not None:
@@ -124,9 +131,12 @@ def delete_post(db: Connection, post: Post, now_ms: int) -> None:
         _count(db, post.in_reply_to_id, replies=-1)
     if post.boost_of_id is not None:
         _count(db, post.boost_of_id, boosts=-1)
+    db.execute(_UNTALLY, {"account": post.account_id, "id": post.id})
     db.execute("DELETE FROM posts WHERE boost_of_id = :id", {"id": post.id})
     db.execute("UPDATE posts SET in_reply_to_id = NULL WHERE in_reply_to_id = :id", {"id": post.id})
     db.execute("DELETE FROM notifications WHERE post_id = :id", {"id": post.id})
+    if post.visibility == DIRECT:
+        messages.forget_message(db, post.id)
     db.execute("UPDATE media SET post_id = NULL WHERE account_id = :account AND post_id = :id", {"account": post.account_id, "id": post.id})
     indexing.forget_text(db, post.id)
     db.execute("UPDATE snapshots SET body = NULL WHERE uri = :uri", {"uri": post.uri})  # hash and date stay
@@ -206,6 +216,28 @@ def list_edits(db: Connection, post_id: int, viewer_id: int = 0) -> list[tuple[i
         " WHERE e.post_id = :id AND (p.account_id = :viewer OR e.visibility <= p.visibility) ORDER BY e.edited_ms"
     )
     return [(row[0], row[1], row[2], row[3]) for row in db.execute(sql, {"id": post_id, "viewer": viewer_id}).fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a post said from a moment on."""
+
+    edited_ms: int
+    title: str
+    summary: str
+    content: str
+    attachments: str | None
+
+
+def list_versions(db: Connection, post_id: int) -> list[Version]:
+    """What a post said before, oldest first."""
+    sql = "SELECT edited_ms, title, summary, content, attachments FROM edits WHERE post_id = :id ORDER BY edited_ms"
+    return [Version(*row) for row in db.execute(sql, {"id": post_id}).fetchall()]
+
+
+def as_it_was(post: Post, version: Version) -> Post:
+    """The post with what it said then."""
+    return replace(post, title=version.title, summary=version.summary, content=version.content, attachments=version.attachments)
 
 
 def count_local_posts(db: Connection) -> int:

@@ -136,6 +136,7 @@ class Post:
     likes_count: int = 0
     boosts_count: int = 0
     searchable_by: int | None = None  # PUBLIC everybody, PRIVATE followers, DIRECT nobody else; None: not stated (FEP-268d)
+    quote_policy: str = ""  # who may quote it: public, followers, nobody; '' where nothing was said (FEP-044f)
 
     @property
     def published(self) -> datetime:
@@ -169,6 +170,8 @@ class Follow:
     uri: str
     created_ms: int
     shows_boosts: bool = True
+    notifies: bool = False  # the follower wants to be told of each post
+    languages: str = ""  # those that the follower wants to read, separated by spaces; '' for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,7 @@ class Notification:
     kind: str  # mention, reply, like, boost, follow, follow_request, poll, update, report, asked, accepted, awarded, endorsed, ...
     actor_id: int
     post_id: int
+    filtered: bool = False  # kept aside: its receiver has not said yes to whom it comes from
 
     @property
     def created(self) -> datetime:
@@ -227,6 +231,11 @@ class Media:
     size_bytes: int
     alt: str = ""
     purpose: str = "attachment"  # attachment, icon, image
+    blurhash: str | None = None
+    focus: str | None = None  # JSON: [x, y], -1.0 to 1.0
+    preview: str | None = None  # a smaller picture of it: a file
+    duration: float | None = None  # seconds
+    state: str = "done"  # done, waiting, failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,3 +314,6 @@ class Report:
     comment: str
     created_ms: int
     resolved_ms: int | None = None
+    category: str = "other"  # spam, legal, violation, other
+    forwarded: bool = False
+    rules: str = "[]"  # JSON: ids of the node's rules

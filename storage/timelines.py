@@ -33,34 +33,35 @@ _ENTRY = """
            EXISTS (SELECT 1 FROM likes l WHERE l.post_id = p.id AND l.account_id = :viewer),
            EXISTS (SELECT 1 FROM posts s WHERE s.boost_of_id = p.id AND s.account_id = :viewer)
 """
-_JOINS = """
+JOINS = """
     JOIN posts p ON p.id = coalesce(e.boost_of_id, e.id)
     JOIN accounts a ON a.id = p.account_id
     JOIN accounts w ON w.id = e.account_id
 """
-_SHOWN = f"{ACTIVE} AND w.suspended_ms IS NULL AND {visible('p')}"
-_WANTED = """
+SHOWN = f"{ACTIVE} AND w.suspended_ms IS NULL AND {visible('p')}"
+WANTED = """
     NOT EXISTS (SELECT 1 FROM blocks x WHERE x.account_id = :viewer AND x.target_id IN (p.account_id, e.account_id))
     AND NOT EXISTS (SELECT 1 FROM mutes x WHERE x.account_id = :viewer AND x.target_id IN (p.account_id, e.account_id))
+    AND NOT EXISTS (SELECT 1 FROM hidden_domains x WHERE x.account_id = :viewer AND x.domain IN (a.domain, w.domain))
 """
-_BOOST_SHOWN = f"(e.boost_of_id IS NULL OR ({visible('e')}))"  # a boost may have a narrower audience than what it boosts
+BOOST_SHOWN = f"(e.boost_of_id IS NULL OR ({visible('e')}))"  # a boost may have a narrower audience than what it boosts
 _HOME = f"""{_ENTRY}
-    FROM home h JOIN posts e ON e.id = h.post_id {_JOINS}
-    WHERE h.account_id = :viewer AND h.post_id < :before AND h.post_id > :after AND {_SHOWN} AND {_WANTED}
+    FROM home h JOIN posts e ON e.id = h.post_id {JOINS}
+    WHERE h.account_id = :viewer AND h.post_id < :before AND h.post_id > :after AND {SHOWN} AND {WANTED}
     ORDER BY h.post_id DESC LIMIT :limit"""
 _LOCAL = f"""{_ENTRY}
-    FROM home h JOIN posts e ON e.id = h.post_id {_JOINS}
-    WHERE h.account_id = {EVERYBODY} AND h.post_id < :before AND p.visibility = 0 AND {_SHOWN} AND {_WANTED}
+    FROM home h JOIN posts e ON e.id = h.post_id {JOINS}
+    WHERE h.account_id = {EVERYBODY} AND h.post_id < :before AND p.visibility = 0 AND {SHOWN} AND {WANTED}
     ORDER BY h.post_id DESC LIMIT :limit"""
 _ACCOUNT = f"""{_ENTRY}
-    FROM posts e {_JOINS}
-    WHERE e.account_id = :account AND e.id < :before AND {_SHOWN} AND {_BOOST_SHOWN}
+    FROM posts e {JOINS}
+    WHERE e.account_id = :account AND e.id < :before AND {SHOWN} AND {BOOST_SHOWN}
     ORDER BY e.id DESC LIMIT :limit"""
 _TAG = f"""{_ENTRY}
-    FROM tags t JOIN post_tags pt ON pt.tag_id = t.id JOIN posts e ON e.id = pt.post_id {_JOINS}
-    WHERE t.name = :tag AND pt.post_id < :before AND p.visibility = 0 AND {_SHOWN} AND {_WANTED}
+    FROM tags t JOIN post_tags pt ON pt.tag_id = t.id JOIN posts e ON e.id = pt.post_id {JOINS}
+    WHERE t.name = :tag AND pt.post_id < :before AND p.visibility = 0 AND {SHOWN} AND {WANTED}
     ORDER BY pt.post_id DESC LIMIT :limit"""
-_ONE = f"{_ENTRY} FROM posts e {_JOINS} WHERE e.id = :post AND {_SHOWN} AND {_BOOST_SHOWN}"
+_ONE = f"{_ENTRY} FROM posts e {JOINS} WHERE e.id = :post AND {SHOWN} AND {BOOST_SHOWN}"
 
 _POSTS = f"SELECT {columns(Post, 'p.')} FROM posts p JOIN accounts a ON a.id = p.account_id WHERE {ACTIVE} AND "
 _OPEN = "p.visibility <= 1"
@@ -157,6 +158,16 @@ def count_outbox(db: Connection, account_id: int) -> int:
 def list_outbox(db: Connection, account_id: int, limit: int, before: int = BEFORE_ALL) -> list[Post]:
     """An account's public and unlisted posts and boosts, newest first."""
     return [Post(*row) for row in db.execute(_OUTBOX, {"id": account_id, "before": before, "limit": limit}).fetchall()]
+
+
+def count_own(db: Connection, account_id: int) -> int:
+    """How many posts and boosts of an account there are, whoever may see them."""
+    return int(one_value(db.execute("SELECT count(*) FROM posts WHERE account_id = :id", {"id": account_id})))
+
+
+def count_inbox(db: Connection, account_id: int) -> int:
+    """How many posts stand in somebody's timeline."""
+    return int(one_value(db.execute("SELECT count(*) FROM home WHERE account_id = :id", {"id": account_id})))
 
 
 def list_replies(db: Connection, post_id: int, limit: int, after: int = 0) -> list[Post]:

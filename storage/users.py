@@ -20,13 +20,14 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A program that acts for an account. scopes are separated by spaces."""
+    """A program that acts for an account. scopes are separated by spaces; app_id is None for one that somebody made by hand."""
 
     id: int
     account_id: int
     app: str
     scopes: str
     created_ms: int
+    app_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,11 @@ _BY_LOGIN = f"""
 _SESSION = f"""
     SELECT u.role, u.language, s.csrf, s.expires_ms, {columns(Account, "a.")}
     FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN users u ON u.account_id = a.id
-    WHERE s.hash = :hash AND s.expires_ms > :now AND a.suspended_ms IS NULL AND a.deleted_ms IS NULL AND u.disabled_ms IS NULL"""
-_TOKENS = f"SELECT {columns(Token)} FROM tokens WHERE account_id = :id ORDER BY id"
+    WHERE s.hash = :hash AND s.expires_ms > :now AND a.suspended_ms IS NULL AND a.deleted_ms IS NULL AND u.disabled_ms IS NULL
+      AND NOT EXISTS (SELECT 1 FROM applicants w WHERE w.account_id = a.id)"""
+_TOKENS = f"SELECT {columns(Token)} FROM tokens WHERE account_id = :id AND app_id IS NULL ORDER BY id"
+_TOKEN_WIDTH = len(Token.__slots__)
+_ADD_TOKEN = f"INSERT INTO tokens (hash, {columns(Token)}) VALUES (:hash, {placeholders(Token)})"
 _BY_TOKEN = f"""
     SELECT {columns(Token, "t.")}, {columns(Account, "a.")} FROM tokens t JOIN accounts a ON a.id = t.account_id
     WHERE t.hash = :hash AND a.suspended_ms IS NULL AND a.deleted_ms IS NULL
@@ -89,6 +93,11 @@ def has_users(db: Connection) -> bool:
 def set_password(db: Connection, account_id: int, password_hash: str) -> None:
     """Another password; whoever is signed in stays so only where the caller also ends the sessions."""
     db.execute("UPDATE users SET password_hash = :hash WHERE account_id = :id", {"hash": password_hash, "id": account_id})
+
+
+def set_email(db: Connection, account_id: int, email: str) -> None:
+    """Another e-mail address. Raises Taken."""
+    db.execute("UPDATE users SET email = :email WHERE account_id = :id", {"email": email, "id": account_id})
 
 
 def set_language(db: Connection, account_id: int, language: str) -> None:
@@ -135,20 +144,17 @@ def end_sessions(db: Connection, account_id: int) -> None:
 
 def add_token(db: Connection, digest: bytes, token: Token) -> None:
     """Keeps a bearer token by its hash."""
-    db.execute(
-        "INSERT INTO tokens (hash, id, account_id, app, scopes, created_ms) VALUES (:hash, :id, :account_id, :app, :scopes, :created_ms)",
-        {"hash": digest, **values(token)},
-    )
+    db.execute(_ADD_TOKEN, {"hash": digest, **values(token)})
 
 
 def find_token(db: Connection, digest: bytes) -> tuple[Token, Account] | None:
     """The token behind a hash and whom it acts for, while that account is active, or None."""
     row = db.execute(_BY_TOKEN, {"hash": digest}).fetchone()
-    return None if row is None else (Token(*row[:5]), Account(*row[5:]))
+    return None if row is None else (Token(*row[:_TOKEN_WIDTH]), Account(*row[_TOKEN_WIDTH:]))
 
 
 def list_tokens(db: Connection, account_id: int) -> list[Token]:
-    """An account's tokens, oldest first."""
+    """The tokens that somebody made by hand, oldest first."""
     return [Token(*row) for row in db.execute(_TOKENS, {"id": account_id}).fetchall()]
 
 
@@ -195,7 +201,7 @@ def count_unread(db: Connection, account_id: int) -> int:
     """How many notifications someone has not read, at most 100."""
     sql = (
         "SELECT count(*) FROM (SELECT 1 FROM notifications n WHERE n.account_id = :id"
-        " AND n.id > (SELECT notifications_read_id FROM users WHERE account_id = :id) LIMIT 100) AS unread"
+        " AND NOT n.filtered AND n.id > (SELECT notifications_read_id FROM users WHERE account_id = :id) LIMIT 100) AS unread"
     )
     return int(one_value(db.execute(sql, {"id": account_id})))
 

@@ -69,12 +69,12 @@ class Node:
     def __repr__(self) -> str:
         return f"<Node {self.origin}>"
 
-    def start(self) -> float:
-        """Starts the process, and answers after how many seconds it was ready."""
+    def start(self, *options: str) -> float:
+        """Starts the process, and answers after how many seconds it was ready. options: of `serve`."""
         began = time.perf_counter()
         with (self.data / "node.log").open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "node", "--data", str(self.data), "serve"],
+                [sys.executable, "-m", "node", "--data", str(self.data), "serve", *options],
                 cwd=CHECKOUT,
                 env={name: value for name, value in os.environ.items() if not name.startswith("HEDGEROW_")},
                 stdout=subprocess.PIPE,
@@ -89,6 +89,12 @@ class Node:
     def stop(self) -> int:
         """Asks the process to end, and answers its exit code; 0 too where it does not run."""
         return self._end(signal.SIGTERM)
+
+    def children(self) -> list[int]:
+        """The processes that it has started."""
+        assert self._process is not None
+        found = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
+        return [int(each) for each in found.split()]
 
     def kill(self) -> None:
         """The power fails."""

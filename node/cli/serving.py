@@ -5,15 +5,21 @@ import gc
 import logging
 import os
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 import click
 import orjson
 import uvloop
 
+from node import databases
 from node.assembly import serve as run_node
+from node.assembly import work_only
 from node.cli.commands import Command
+from node.cli.processes import run_many
 from node.config import Config, load_config
+from node.errors import BadInput
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 OBJECTS_BEFORE_A_SWEEP = 20_000
@@ -22,19 +28,48 @@ USUAL = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "
 
 @click.command(cls=Command)
 @click.option("--bind", metavar="HOST:PORT", help="Where to listen; else [server] bind.")
+@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="How many serve on this machine.")
+@click.option("--part", type=int, hidden=True, help="Which of several processes this is; `--processes` gives it.")
 @click.pass_obj
-def serve(data_dir: Path, bind: str | None) -> None:
+def serve(data_dir: Path, bind: str | None, processes: int, part: int | None) -> None:
     """Serve the node.
 
     Prints `ready URL` once it answers. Stops on SIGTERM or Ctrl-C, after open requests have ended.
     """
     config = load_config(data_dir, os.environ)
     start_log(config)
-    main = run_node(config, bind or config.server.bind, tell_ready)
+    address = bind or config.server.bind
+    if processes > 1:
+        databases.create(config)  # once, not by each of them
+        asyncio.run(run_many(data_dir, address, processes, tell))
+    else:
+        _run(config, run_node(config, address, tell_ready, part))
+
+
+@click.command(cls=Command)
+@click.pass_obj
+def work(data_dir: Path) -> None:
+    """Only do the work behind a node on PostgreSQL: deliveries and jobs.
+
+    Prints `ready URL` once it works. Any number may run, on any machine that reaches the database.
+    """
+    config = load_config(data_dir, os.environ)
+    if config.sqlite_file is not None:
+        raise BadInput("A node on SQLite does its work in `serve`. `work` is for PostgreSQL: [database] url.")
+    start_log(config)
+    _run(config, work_only(config, tell_ready))
+
+
+def _run(config: Config, main: Coroutine[Any, Any, None]) -> None:
     if config.server.uvloop:
         uvloop.run(main)
     else:
         asyncio.run(main)
+
+
+def tell(line: str) -> None:
+    """Prints a line at once."""
+    print(line, flush=True)  # noqa: T201 - the lines that INTERFACE promises
 
 
 def tell_ready(line: str) -> None:
@@ -42,7 +77,7 @@ def tell_ready(line: str) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(OBJECTS_BEFORE_A_SWEEP)
-    print(line, flush=True)  # noqa: T201 - the line that INTERFACE promises
+    tell(line)
 
 
 def start_log(config: Config) -> None:

@@ -14,6 +14,7 @@ class Verb:
 VERBS = {
     "init": Verb("node.cli.setup:init", "Make a data folder."),
     "serve": Verb("node.cli.serving:serve", "Serve the node."),
+    "work": Verb("node.cli.serving:work", "Only do the work behind a node on PostgreSQL: deliveries and jobs."),
     "account": Verb("node.cli.accounts:account", "Make, list and end accounts."),
     "community": Verb("node.cli.communities:community", "Make and list communities."),
     "token": Verb("node.cli.accounts:token", "Make a bearer token for scripts, printed once."),
@@ -21,6 +22,7 @@ VERBS = {
     "follow": Verb("node.cli.posting:follow", "Follow someone by handle or URL."),
     "goal": Verb("node.cli.learning:goal", "Set goals, see how near they are, say how it stands with them."),
     "reflect": Verb("node.cli.learning:reflect", "Write down what was learned; TEXT is Markdown, or - for stdin."),
+    "portfolio": Verb("node.cli.portfolios:portfolio", "Show what somebody can do, and make links to chosen parts of it."),
     "award": Verb(
         "node.cli.achieving:award",
         "Give a badge, by its name; one that is not there yet is defined. Your own name records it for yourself.",

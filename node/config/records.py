@@ -22,6 +22,10 @@ class Node:
     contact_email: str = ""
     languages: tuple[str, ...] = ("en",)
     default_language: str = "en"
+    rules: tuple[str, ...] = ()
+    extended_description: str = ""
+    privacy_policy: str = ""
+    terms_of_service: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Registrations:
 
     mode: str = "closed"
     confirm_email: bool = True
+    password_grant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

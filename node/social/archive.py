@@ -64,6 +64,17 @@ def load_results(db: Connection, site: Site, query: Query, viewer_id: int, after
     return Results(cards, snippets, hits[0].total if hits else 0, shown[-1] if len(hits) > PAGE else None)
 
 
+def list_ids(db: Connection, site: Site, query: Query, viewer_id: int, limit: int, *, author_id: int = 0) -> list[int]:
+    """The ids of the best of what a viewer may find. author_id: of one account alone."""
+    if query.is_empty:
+        return []
+    question, nobody = _question(db, site, query)
+    if nobody:
+        return []
+    narrowed = replace(question, author=author_id) if author_id else question
+    return [hit.id for hit in search.list_hits(db, narrowed, viewer_id, limit, FIRST)]
+
+
 def _question(db: Connection, site: Site, query: Query) -> tuple[Question, str]:
     """The query with ids in place of names; and a name that is nobody's, if there is one."""
     author, community = (_account_id(db, site, handle) if handle else 0 for handle in (query.author, query.community))

@@ -8,19 +8,40 @@ from node.errors import BadInput, Conflict, NotAllowed, NotFound, NotSignedIn
 from node.site import Site
 from node.social import accounts as making
 from node.social import passwords, rates
-from storage import users
+from storage import applicants, programs, users
 from storage.database import Connection
 from storage.errors import Taken
 from storage.events import add_event
 from storage.ids import free_id
-from storage.records import Account
+from storage.records import Account, User
 from storage.users import Link, Session, Token
 
 SESSION_MS = 30 * 24 * 3600 * 1000
 LINK_MS = 7 * 24 * 3600 * 1000
 CACHED_MS = 60 * 1000
 WRONG = "That name and password do not match."
+WAITS = {
+    applicants.UNCONFIRMED: "Open the link in the mail that we have sent you first.",
+    applicants.UNAPPROVED: "Somebody who looks after this server has to say yes to your account first.",
+}
 SCOPES = {"read", "write", "follow", "push", "profile"}  # others are narrower: `write:statuses` is within `write`
+_BOTH = (
+    "accounts",
+    "blocks",
+    "bookmarks",
+    "collections",
+    "favourites",
+    "filters",
+    "follows",
+    "lists",
+    "mutes",
+    "notifications",
+    "statuses",
+)
+ALL_SCOPES = (
+    SCOPES | {f"read:{what}" for what in (*_BOTH, "search")} | {f"write:{what}" for what in (*_BOTH, "conversations", "media", "reports")}
+)
+FOLLOW_SCOPES = {f"{deed}:{what}" for deed in ("read", "write") for what in ("follows", "blocks", "mutes")}
 # Of no password: so that signing in takes as long for a name that does not exist as for one that does.
 NOBODYS_HASH = "$argon2id$v=19$m=65536,t=3,p=4$MIIRqgvgQbgj220jfp0MPA$YfwJSVjtjSU0zzV/P3S9nnQ/USre2wvJMjfCIjrTQbg"
 
@@ -33,6 +54,11 @@ class _Cached:
 
 async def sign_in(context: Context, login: str, password: str, address: str) -> tuple[str, Session]:
     """A cookie's secret and its session. address: whence the request came. Raises NotSignedIn, TooMany."""
+    return await open_session(context, (await check_password(context, login, password, address)).account_id)
+
+
+async def check_password(context: Context, login: str, password: str, address: str) -> User:
+    """Whose name and password they are. Raises NotSignedIn, TooMany."""
     name = login.strip().removeprefix("@")
     rates.count(context, rates.SIGN_INS, name.lower())
     rates.count(context, rates.SIGN_INS, f"from {rates.network(address)}")
@@ -42,7 +68,7 @@ async def sign_in(context: Context, login: str, password: str, address: str) -> 
     if user is None or user.password_hash is None or not is_right:
         raise NotSignedIn(WRONG)
     rates.forget(context, rates.SIGN_INS, name.lower())
-    return await open_session(context, user.account_id)
+    return user
 
 
 async def open_session(context: Context, account_id: int) -> tuple[str, Session]:
@@ -51,7 +77,8 @@ async def open_session(context: Context, account_id: int) -> tuple[str, Session]
     await context.database.write(users.add_session, passwords.digest(secret), account_id, csrf, now_ms, now_ms + SESSION_MS)
     session = await find_session(context, secret)
     if session is None:
-        raise NotSignedIn("That account is suspended. Ask the people who keep this server.")
+        waits = await context.database.read(applicants.waiting, account_id)
+        raise NotSignedIn(WAITS.get(waits, "That account is suspended. Ask the people who keep this server."))
     return secret, session
 
 
@@ -122,11 +149,8 @@ def _make_with_link(db: Connection, site: Site, digest: bytes, new: making.NewAc
 
 async def new_token(context: Context, account_id: int, app: str, scopes: str) -> str:
     """A bearer token, told once; only its hash is kept. Raises BadInput for an unknown scope."""
-    wanted = scopes.split()
-    if not wanted or any(scope.partition(":")[0] not in SCOPES for scope in wanted):
-        raise BadInput(f"Scopes are some of: {', '.join(sorted(SCOPES))}.")
-    secret = passwords.new_secret()
-    await context.database.write(_new_token, context.site, passwords.digest(secret), account_id, app, " ".join(wanted))
+    wanted, secret = check_scopes(scopes), passwords.new_secret()
+    await context.database.write(_new_token, context.site, passwords.digest(secret), account_id, app, wanted)
     return secret
 
 
@@ -135,19 +159,76 @@ def _new_token(db: Connection, site: Site, digest: bytes, account_id: int, app: 
     users.add_token(db, digest, Token(free_id(db, "token", now_ms), account_id, app, scopes, now_ms))
 
 
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whom a bearer token speaks for. account None: for a program alone; waits: why the account cannot do anything yet, '' where it can."""
+
+    account: Account | None
+    scopes: str
+    app: str
+    app_id: int | None
+    website: str
+    waits: str = ""
+
+
+async def find_bearer(context: Context, secret: str) -> Bearer | None:
+    """Whom a token speaks for while it holds, or None. Kept in memory for a minute; whatever changes an account or a token empties that."""
+    digest, now_ms = passwords.digest(secret), context.site.now_ms()
+    cached: tuple[Bearer, int] | None = context.caches.tokens.get(digest)
+    if cached is not None and cached[1] > now_ms:
+        return cached[0]
+    bearer = await context.database.read(_find_bearer, digest)
+    if bearer is not None:
+        context.caches.tokens.put(digest, (bearer, now_ms + CACHED_MS))
+    return bearer
+
+
+def _find_bearer(db: Connection, digest: bytes) -> Bearer | None:
+    found = users.find_token(db, digest)
+    if found is not None:
+        token, account = found
+        app = programs.find_app_by_id(db, token.app_id) if token.app_id else None
+        return Bearer(account, token.scopes, token.app, token.app_id, app.website if app else "", applicants.waiting(db, account.id))
+    alone = programs.find_app_token(db, digest)
+    if alone is None:
+        return None
+    app, scopes = alone
+    return Bearer(None, scopes, app.name, app.id, app.website)
+
+
 async def require_token(context: Context, secret: str, scope: str) -> Account:
     """Whom a bearer token acts for. Raises NotSignedIn, and NotAllowed where it does not reach as far as the scope."""
-    found = await context.database.read(users.find_token, passwords.digest(secret))
-    if found is None:
+    bearer = await find_bearer(context, secret)
+    if bearer is None or bearer.account is None:
         raise NotSignedIn("The access token is invalid.")
-    token, account = found
-    if not has_scope(token.scopes, scope):
+    if bearer.waits:
+        raise NotAllowed(bearer.waits)
+    if not has_scope(bearer.scopes, scope):
         raise NotAllowed("This action is outside the authorized scopes.")
-    return account
+    return bearer.account
+
+
+async def revoke_token(context: Context, account_id: int, token_id: int) -> None:
+    """A token that somebody made by hand holds no longer."""
+    await context.database.write(_revoke_token, account_id, token_id)
+
+
+def _revoke_token(db: Connection, account_id: int, token_id: int) -> None:
+    users.remove_token(db, account_id, token_id)
+    add_event(db, "account", account_id)
+
+
+def check_scopes(scopes: str, within: str | None = None) -> str:
+    """Scopes as they are kept. Raises BadInput for one that there is not, or that is not within others."""
+    wanted = list(dict.fromkeys(scopes.split()))
+    if not wanted or any(scope not in ALL_SCOPES for scope in wanted):
+        raise BadInput(f"Scopes are some of: {', '.join(sorted(SCOPES))}, or narrower ones such as read:statuses.")
+    if within is not None and not all(has_scope(within, scope) for scope in wanted):
+        raise BadInput("The requested scope is invalid, unknown, or malformed.")
+    return " ".join(wanted)
 
 
 def has_scope(granted: str, wanted: str) -> bool:
     """Whether scopes reach as far as one: `write` reaches `write:statuses`; `follow` is an older name for three of them."""
     scopes = set(granted.split())
-    older = {"read:follows", "write:follows", "read:blocks", "write:blocks", "read:mutes", "write:mutes"}
-    return wanted in scopes or wanted.partition(":")[0] in scopes or ("follow" in scopes and wanted in older)
+    return wanted in scopes or wanted.partition(":")[0] in scopes or ("follow" in scopes and wanted in FOLLOW_SCOPES)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import orjson
 
@@ -73,25 +74,49 @@ async def unmute(context: Context, account: Account, target_id: int) -> None:
     await context.database.write(moderation.remove_mute, account.id, target_id)
 
 
-async def report(context: Context, account: Account, target_id: int, post_ids: Sequence[int], comment: str, *, forward: bool) -> None:
-    """Asks the moderators here, and with forward those of the target's server, to look. Raises NotFound."""
-    await context.database.write(_report, context.site, account, target_id, post_ids, comment, forward=forward)
+async def report(
+    context: Context,
+    account: Account,
+    target_id: int,
+    post_ids: Sequence[int],
+    comment: str,
+    *,
+    forward: bool,
+    category: str = "other",
+    rules: Sequence[str] = (),
+) -> Report:
+    """Asks the moderators here, and with forward those of the target's server, to look. rules: numbers of the house's. Raises NotFound."""
+    kind = replace(_UNSAID, category=category, rules=orjson.dumps(rules).decode(), forwarded=forward)
+    return await context.database.write(_report, context.site, account, target_id, post_ids, comment, kind)
 
 
-def _report(db: Connection, site: Site, account: Account, target_id: int, post_ids: Sequence[int], comment: str, *, forward: bool) -> None:
+_UNSAID = Report(0, None, 0, "", "[]", "", 0)
+
+
+def _report(db: Connection, site: Site, account: Account, target_id: int, post_ids: Sequence[int], comment: str, kind: Report) -> Report:
     target = following.get_target(db, target_id)
     found = posts.list_posts(db, post_ids).values()
     uris = [post.uri for post in found if post.account_id == target.id and posts.is_visible(db, post.id, account.id)]
     now_ms = site.now_ms()
-    kept = Report(free_id(db, "report", now_ms), account.id, target.id, "", orjson.dumps(uris).decode(), comment[:5000], now_ms)
+    kept = replace(
+        kind,
+        id=free_id(db, "report", now_ms),
+        account_id=account.id,
+        target_id=target.id,
+        post_uris=orjson.dumps(uris).decode(),
+        comment=comment[:5000],
+        created_ms=now_ms,
+        forwarded=kind.forwarded and not target.is_local,
+    )
     moderation.add_report(db, kept)
     for moderator_id in users.list_moderators(db):
         notifying.tell(db, site, moderator_id, "report", target.id)
-    if forward and not target.is_local:  # in the node's name: the other side need not know who reported
+    if kept.forwarded:  # in the node's name: the other side need not know who reported
         server = accounts.get_account(db, SERVER_ID)
         activity_id, uri = publishing.new_activity(db, site, server)
         flag = outgoing.flag(uri, server.uri, [target.uri, *uris], comment[:5000], [target.uri])
         publishing.send(db, site, server, (activity_id, flag), [publishing.inbox_of(target)], about_uri=uri)
+    return kept
 
 
 async def resolve_report(context: Context, report_id: int) -> None:

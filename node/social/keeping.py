@@ -7,11 +7,12 @@ from pathlib import Path
 from node.context import Context
 from node.site import Site
 from node.social import cohorts
-from storage import deliveries, events, media, moderation, posts, seen, users
+from storage import deliveries, events, media, moderation, posts, programs, scheduled, seen, users
 from storage.database import Connection
 from storage.ids import id_range_start
 
-DAY_MS = 24 * 3600 * 1000
+HOUR_MS = 3600 * 1000
+DAY_MS = 24 * HOUR_MS
 EVENTS_KEPT = 10_000
 LOOSE_AT_ONCE = 200
 
@@ -33,7 +34,7 @@ def _forget_loose(db: Connection, site: Site) -> list[str]:
     found = media.list_loose_media(db, id_range_start(site.now_ms() - DAY_MS), LOOSE_AT_ONCE)
     for each in found:
         media.remove_media(db, each.id)
-    return [each.file for each in found]
+    return [file for each in found for file in (each.file, each.preview) if file]
 
 
 def _remove_files(folder: Path, files: Iterable[str]) -> None:
@@ -47,6 +48,8 @@ def _tidy(db: Connection, site: Site, delivered_days: int, received_days: int) -
     seen.forget_seen(db, now_ms - max(received_days, 2) * DAY_MS)
     users.forget_expired(db, now_ms)
     moderation.forget_mutes(db, now_ms)
+    programs.forget_codes(db, now_ms)
+    scheduled.forget_made(db, now_ms - HOUR_MS)
     posts.forget_tombstones(db, now_ms - max(received_days, 2) * DAY_MS, f"{site.origin}/")
     events.forget_events(db, EVENTS_KEPT)
     cohorts.end_due(db, site)

@@ -48,6 +48,15 @@ async def look_up(context: Context, text: str) -> Found:
     return found
 
 
+async def find_known(context: Context, text: str) -> Found:
+    """The account or post behind an address, as far as it is known here. Raises NotFound."""
+    found = await context.database.read(_find_known, text.strip())
+    if found is None:
+        raise NotFound("That is not known here.")
+    _check_server(context, found)
+    return found
+
+
 def _check_server(context: Context, found: Found) -> None:
     """Raises Forbidden for what we know from the time before its server was blocked."""
     uri = found.account.uri if found.account else found.post.uri if found.post else ""

@@ -13,9 +13,10 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from node.context import Context
-from node.errors import BadInput
+from node.errors import BadInput, NotFound
 from node.site import Site
 from node.social import naming, publishing, wards, wishing
+from node.social.blurhash import blurhash
 from storage import accounts, media
 from storage.database import Connection
 from storage.events import add_event
@@ -24,6 +25,7 @@ from storage.records import Account, Media
 
 TYPES = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("image/webp", "webp"), "GIF": ("image/gif", "gif")}
 LONGEST = {"attachment": 2560, "icon": 400, "image": 1500, "badge": 600}  # pixels of the longer side
+PREVIEW = 640  # pixels of the longer side of the smaller picture that lists show
 ALT_CHARACTERS = 1500
 BROKEN = (  # what Pillow raises for files that are damaged, by accident or on purpose
     UnidentifiedImageError,
@@ -50,6 +52,13 @@ class Encoded:
     file: str  # the hash of its bytes, and the extension
     width: int
     height: int
+    blurhash: str | None = None
+    preview: tuple[str, bytes] | None = None  # a smaller picture of it: file and bytes
+
+
+def supported_types() -> tuple[str, ...]:
+    """What can be uploaded."""
+    return tuple(media_type for media_type, _ in TYPES.values())
 
 
 async def upload(context: Context, account: Account, body: bytes, alt: str = "", purpose: str = "attachment") -> Media:
@@ -59,7 +68,7 @@ async def upload(context: Context, account: Account, body: bytes, alt: str = "",
         raise BadInput(f"A file has at most {limits.max_upload_bytes // 1_048_576} MB.")
     if len(alt) > ALT_CHARACTERS:
         raise BadInput(f"A description has at most {ALT_CHARACTERS} characters.")
-    encoded = await asyncio.to_thread(encode, body, limits.max_pixels, LONGEST[purpose])
+    encoded = await asyncio.to_thread(encode, body, limits.max_pixels, LONGEST[purpose], with_preview=purpose == "attachment")
     return await keep(context, account, encoded, alt.strip(), purpose)
 
 
@@ -77,7 +86,7 @@ async def keep_made(context: Context, account: Account, body: bytes, side: int, 
     return await context.database.write(_note, context.site, account, encoded, alt[:ALT_CHARACTERS], "badge")
 
 
-def encode(body: bytes, max_pixels: int, longest: int) -> Encoded:
+def encode(body: bytes, max_pixels: int, longest: int, *, with_preview: bool = False) -> Encoded:
     """The picture, upright, no larger than asked, without anything but its pixels. Raises BadInput before a bomb is decoded."""
     try:
         with Image.open(BytesIO(body), formats=list(TYPES)) as picture:
@@ -85,7 +94,9 @@ def encode(body: bytes, max_pixels: int, longest: int) -> Encoded:
                 raise BadInput(f"A picture has at most {max_pixels // 1_000_000} million pixels.")
             kind = picture.format or ""
             picture.thumbnail((longest, longest))  # first: a JPEG is then never decoded in its full size
-            return _encoded(ImageOps.exif_transpose(picture), "PNG" if kind == "GIF" else kind)
+            upright = ImageOps.exif_transpose(picture)
+            encoded = _encoded(upright, "PNG" if kind == "GIF" else kind)
+            return replace(encoded, blurhash=blurhash(upright), preview=_preview(upright)) if with_preview else encoded
     except BROKEN as error:
         raise BadInput(NOT_A_PICTURE) from error
 
@@ -101,14 +112,31 @@ def _encoded(picture: Image.Image, kind: str) -> Encoded:
     return Encoded(body, media_type, name, plain.width, plain.height)
 
 
+def _preview(picture: Image.Image) -> tuple[str, bytes] | None:
+    """A picture for lists; None where the picture itself is small enough."""
+    if max(picture.size) <= PREVIEW:
+        return None
+    small = picture.copy()
+    small.thumbnail((PREVIEW, PREVIEW))
+    encoded = _encoded(small, "WEBP")
+    return encoded.file, encoded.body
+
+
 def _keep(folder: Path, encoded: Encoded) -> None:
+    """The file, and the smaller picture of it, on the disk."""
+    write_file(folder, encoded.file, encoded.body)
+    if encoded.preview is not None:
+        write_file(folder, *encoded.preview)
+
+
+def write_file(folder: Path, name: str, body: bytes) -> None:
     """Writes the file under another name first, so that nobody ever sees half of it, and is done when it is on the disk."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
-        part.write(encoded.body)
+        part.write(body)
         part.flush()
         os.fsync(part.fileno())
-    Path(part.name).replace(folder / encoded.file)
+    Path(part.name).replace(folder / name)
 
 
 def _note(db: Connection, site: Site, account: Account, encoded: Encoded, alt: str, purpose: str) -> Media:
@@ -123,9 +151,52 @@ def _note(db: Connection, site: Site, account: Account, encoded: Encoded, alt: s
         size_bytes=len(encoded.body),
         alt=alt,
         purpose=purpose,
+        blurhash=encoded.blurhash,
+        preview=encoded.preview[0] if encoded.preview else None,
     )
     media.add_media(db, kept)
     return kept
+
+
+async def take(context: Context, account: Account, body: bytes, alt: str) -> Media:
+    """A file that a program gives for a post: a picture, or (where this machine can re-encode them) a film or sound. Raises BadInput."""
+    return await upload(context, account, body, alt)
+
+
+def get_file(db: Connection, account_id: int, media_id: int) -> Media:
+    """A file of an account's. Raises NotFound."""
+    found = media.find_media(db, account_id, media_id)
+    if found is None:
+        raise NotFound("There is no such file.")
+    return found
+
+
+async def set_preview(context: Context, account: Account, media_id: int, body: bytes) -> None:
+    """Another smaller picture of a file. Raises BadInput, NotFound."""
+    encoded = await asyncio.to_thread(encode, body, context.config.media.max_pixels, PREVIEW)
+    await asyncio.to_thread(_keep, context.config.media_folder, encoded)
+    await context.database.write(_set_preview, account.id, media_id, encoded.file)
+
+
+def _set_preview(db: Connection, account_id: int, media_id: int, file: str) -> None:
+    media.update_media(db, replace(get_file(db, account_id, media_id), preview=file))
+
+
+async def remove(context: Context, account: Account, media_id: int) -> None:
+    """A file of no post is gone, its bytes too. Raises NotFound, BadInput."""
+    files = await context.database.write(_remove, account.id, media_id)
+    for file in files:
+        (context.config.media_folder / file).unlink(missing_ok=True)
+
+
+def _remove(db: Connection, account_id: int, media_id: int) -> set[str]:
+    """The files of which nothing is known any more."""
+    found = get_file(db, account_id, media_id)
+    if found.post_id is not None:
+        raise BadInput("Media attachment is currently used by a status")
+    media.remove_media(db, media_id)
+    files = {found.file, *([found.preview] if found.preview else [])}
+    return files - media.list_held_files(db, list(files))
 
 
 async def set_picture(context: Context, account: Account, body: bytes, alt: str, purpose: str = "icon") -> Account:

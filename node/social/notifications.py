@@ -4,10 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from node.context import Context
+from node.errors import NotFound
+from node.site import Site
+from node.social import viewing
 from node.social.timelines import list_entries
-from storage import notifications, users
+from node.social.viewing import View
+from storage import listings, users
+from storage import notifications as stored
 from storage.database import Connection
 from storage.events import add_event
+from storage.notifications import Asked
 from storage.records import Account, Notification
 from storage.timelines import BEFORE_ALL, Entry
 
@@ -29,11 +35,50 @@ async def list_told(context: Context, account_id: int, before: int | None = None
 
 
 def _list_told(db: Connection, account_id: int, before: int) -> tuple[Sequence[Told], int | None]:
-    rows = notifications.list_notifications(db, account_id, PAGE + 1, before)
+    rows = stored.list_notifications(db, account_id, PAGE + 1, before)
     shown = rows[:PAGE]
     entries = list_entries(db, [notification.post_id for notification, _ in shown if notification.post_id], account_id)
     told = [Told(notification, actor, entries.get(notification.post_id)) for notification, actor in shown]
     return told, shown[-1][0].id if len(rows) > PAGE else None
+
+
+def load_news(db: Connection, site: Site, account_id: int, asked: Asked) -> tuple[Sequence[Notification], View]:
+    """What an account was told, as a program asks for it, with all that showing it takes."""
+    told = stored.list_news(db, account_id, asked)
+    return told, _view(db, site, account_id, told)
+
+
+def _view(db: Connection, site: Site, account_id: int, told: Sequence[Notification]) -> View:
+    shown = listings.list_visible(db, [each.post_id for each in told if each.post_id], account_id)
+    return viewing.load_view(db, site, list(shown), account_id, also=[each.actor_id for each in told])
+
+
+def get_one(db: Connection, site: Site, account_id: int, notification_id: int) -> tuple[Notification, View]:
+    """One thing that an account was told. Raises NotFound."""
+    told = stored.find_notification(db, account_id, notification_id)
+    if told is None:
+        raise NotFound("There is no such notification.")
+    return told, _view(db, site, account_id, [told])
+
+
+async def dismiss(context: Context, account: Account, ids: Sequence[int]) -> None:
+    """Forgets some of what an account was told."""
+    await context.database.write(_dismiss, account.id, ids)
+
+
+def _dismiss(db: Connection, account_id: int, ids: Sequence[int]) -> None:
+    stored.remove_notifications(db, account_id, ids)
+    add_event(db, "notification", account_id)
+
+
+async def clear(context: Context, account: Account) -> None:
+    """Forgets all that an account was told."""
+    await context.database.write(_clear, account.id)
+
+
+def _clear(db: Connection, account_id: int) -> None:
+    stored.clear_notifications(db, account_id)
+    add_event(db, "notification", account_id)
 
 
 async def mark_read(context: Context, account_id: int, up_to_id: int) -> None:

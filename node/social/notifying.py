@@ -2,7 +2,7 @@
 
 from federation.origins import hostname_of
 from node.site import Site
-from node.social import naming, wards
+from node.social import keeping_aside, naming, wards
 from storage import accounts, follows, moderation
 from storage.database import Connection
 from storage.events import add_event
@@ -19,7 +19,8 @@ def tell(db: Connection, site: Site, account_id: int, kind: str, actor_id: int, 
         return
     if kind != "report" and is_silenced(db, actor_id) and not follows.is_following(db, account_id, actor_id):
         return
-    if add_notification(db, account_id, kind, actor_id, post_id, site.now_ms()):
+    verdict = keeping_aside.verdict(db, site, account_id, kind, actor_id, post_id)
+    if verdict != "drop" and add_notification(db, account_id, kind, actor_id, post_id, site.now_ms(), filtered=verdict == "filter"):
         add_event(db, "notification", account_id)
 
 

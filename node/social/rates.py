@@ -29,6 +29,12 @@ POSTS = Limit("post", 30, 5 * MINUTE_MS, "That is a lot to say at once. Wait a f
 SEARCHES = Limit("search", 60, 5 * MINUTE_MS)  # for one account, or one address that is not signed in
 IMPORTS = Limit("import", 10, 60 * MINUTE_MS)  # lists that an account brings along
 WEBMENTIONS = Limit("webmention", 30, 5 * MINUTE_MS)  # for one address, and for one host that is to be looked at
+API = Limit("api", 1500, 5 * MINUTE_MS, "Too many requests")  # of one account's programs
+API_STRANGERS = Limit("api stranger", 300, 5 * MINUTE_MS, "Too many requests")  # of one network, without a token
+API_FILES = Limit("api file", 30, 30 * MINUTE_MS, "Too many requests")
+API_DELETES = Limit("api delete", 30, 30 * MINUTE_MS, "Too many requests")
+API_APPS = Limit("api app", 5, 10 * MINUTE_MS, "Too many requests")  # programs that one network registers
+API_SIGN_UPS = Limit("api sign-up", 5, 30 * MINUTE_MS, "Too many requests")
 STRANGERS = Limit("stranger", 30, 5 * MINUTE_MS)  # forms of somebody who is not signed in, for one address
 
 
@@ -42,6 +48,22 @@ def count(context: Context, limit: Limit, who: int | str) -> None:
     if wait_ms > 0:
         raise TooMany(limit.sentence, retry_after_s=wait_ms // 1000 + 1)
     context.caches.rates.put(key, full_ms + step_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a limit, and when it is whole again."""
+
+    most: int
+    left: int
+    whole_ms: int
+
+
+def left(context: Context, limit: Limit, who: int | str) -> Left:
+    """How much may be done yet."""
+    now_ms, step_ms = context.site.now_ms(), limit.window_ms // limit.most
+    full_ms = max(context.caches.rates.get(f"{limit.name} {who}") or 0, now_ms)
+    return Left(limit.most, max((limit.window_ms - (full_ms - now_ms)) // step_ms, 0), full_ms)
 
 
 def forget(context: Context, limit: Limit, who: int | str) -> None:

@@ -54,12 +54,12 @@ def shown_post(db: Connection, post_id: int, account: Account) -> Post:
     return post
 
 
-async def boost(context: Context, account: Account, post_id: int) -> Post:
+async def boost(context: Context, account: Account, post_id: int, visibility: int = PUBLIC) -> Post:
     """The boost, new or as it stands. Raises NotFound, and NotAllowed for what was not said in public, but by the account itself."""
-    return await context.database.write(_boost, context.site, account, post_id)
+    return await context.database.write(_boost, context.site, account, post_id, visibility)
 
 
-def _boost(db: Connection, site: Site, account: Account, post_id: int) -> Post:
+def _boost(db: Connection, site: Site, account: Account, post_id: int, wished: int) -> Post:
     original = shown_post(db, post_id, account)
     known = posts.find_boost(db, account.id, original.id)
     if known is not None:
@@ -69,7 +69,7 @@ def _boost(db: Connection, site: Site, account: Account, post_id: int) -> Post:
         raise NotAllowed("What was not said in public cannot be boosted.")
     now_ms = site.now_ms()
     boost_id = free_id(db, "post", now_ms)
-    visibility = max(original.visibility, PRIVATE if wards.is_ward(account) else PUBLIC)
+    visibility = max(original.visibility, wished, PRIVATE if wards.is_ward(account) else PUBLIC)
     boosted = posts.add_post(
         db,
         Post(

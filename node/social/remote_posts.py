@@ -15,7 +15,7 @@ from federation.origins import same_origin
 from federation.outbound import Pool
 from node.context import Context
 from node.site import Site
-from node.social import facets, naming, notifying, remote, wards, workshops
+from node.social import facets, naming, notifying, remote, spreading, wards, workshops
 from node.social.consenting import searchable_number
 from node.social.describing import VISIBILITIES
 from storage import accounts, follows, jobs, polls, posts, reactions, timelines
@@ -64,6 +64,7 @@ def change_post(db: Connection, site: Site, known: Post, document: wire.PostDocu
     post = replace(stated, edited_ms=edited_ms, revision_ms=site.now_ms(), visibility=visibility)
     posts.update_post(db, post)
     _save_parts(db, post, document, is_known=True)
+    spreading.tell_edited(db, site, post)
     add_event(db, "post", post.id)
     return post
 
@@ -152,6 +153,7 @@ def _announce_here(db: Connection, site: Site, author: Account, post: Post, ment
     for account in mentioned:
         if account.is_local:
             notifying.tell(db, site, account.id, "mention", author.id, post.id)
+    spreading.spread(db, site, post)
     if post.in_reply_to_uri:
         send_for_ancestors(db, site, post)
 

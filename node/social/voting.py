@@ -10,7 +10,7 @@ from federation.records import PostDocument
 from node.context import Context
 from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
-from node.social import naming, publishing
+from node.social import naming, publishing, spreading
 from node.social.reactions import shown_post
 from storage import accounts, jobs, polls, posts
 from storage.database import Connection
@@ -73,6 +73,7 @@ def _vote(db: Connection, site: Site, account: Account, post_id: int, choices: S
         if polls.add_vote(db, current, account.id, choice) and not author.is_local:
             _send_vote(db, site, account, author, post, loaded(poll.options)[choice]["title"])
     note_vote(db, site, post)
+    spreading.note_poll(db, post)
     return post
 
 

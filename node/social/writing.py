@@ -17,6 +17,7 @@ HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?"
 HANDLE = re.compile(rf"(?<![\w/@])@({NAME})(?:@({HOST}))?")
 HASHTAG = re.compile(r"(?<![\w/#&])#(\w{1,100})")
 MARK = re.compile(f"{HANDLE.pattern}|{HASHTAG.pattern}")
+SHORTCODE = re.compile(r"(?<![A-Za-z0-9]):([A-Za-z0-9_]{2,64}):(?![A-Za-z0-9])")
 NUMBER = re.compile(r"[0-9_]+")
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable(["linkify", "strikethrough", "table"])
@@ -29,6 +30,12 @@ class Written:
     content: str  # clean HTML
     mentioned: tuple[Account, ...]
     hashtags: tuple[str, ...]
+    emojis: tuple[tuple[str, str], ...] = ()  # (shortcode, address) of those of ours that the text names
+
+
+def shortcodes_in(text: str) -> list[str]:
+    """The custom emojis that a text may name, each once, without colons."""
+    return list(dict.fromkeys(SHORTCODE.findall(text)))
 
 
 def handles_in(text: str) -> list[str]:

@@ -101,12 +101,17 @@ def _node_info(db: Connection, context: Context) -> nodeinfo.NodeInfo:
         version=__version__,
         repository=SOURCE,
         homepage=SOURCE,
-        open_registrations=False,  # nobody makes an account here without a link yet
+        open_registrations=config.registrations.mode in {"open", "approval"},
         users=accounts.count_local_people(db),
         users_active_half_year=accounts.count_active_people(db, id_range_start(now_ms - HALF_YEAR_MS)),
         users_active_month=accounts.count_active_people(db, id_range_start(now_ms - MONTH_MS)),
         local_posts=posts.count_local_posts(db),
-        metadata={"nodeName": config.node.name, "nodeDescription": config.node.description, "languages": list(config.node.languages)},
+        metadata={
+            "nodeName": config.node.name,
+            "nodeDescription": config.node.description,
+            "languages": list(config.node.languages),
+            "upstream": {"name": "mastodon"},
+        },
     )
 
 

@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 20
 MOST_S = 120.0  # that a job takes: a server that dawdles keeps nobody else's waiting
-LEASE_MS = 5 * 60 * 1000  # longer than any job takes; a worker that died loses its jobs after it
+LEASE_MS = 30 * 1000  # renewed while the job runs; a worker that died loses its jobs after it
+RENEW_MS = 10 * 1000
 WAITS_MS = (10_000, 60_000, 300_000, 900_000, 3_600_000, 6 * 3_600_000)
 
 
@@ -32,6 +33,7 @@ class JobRunner:
         self._tasks = tasks
         self._most_s = most_s
         self._running: dict[asyncio.Task[None], Job] = {}
+        self._renewed_ms = 0
         self.room = asyncio.Event()  # something has ended, so that there is room for more
 
     async def start(self) -> None:
@@ -42,6 +44,9 @@ class JobRunner:
         """Starts what is due, as far as there is room."""
         room = AT_ONCE - len(self._running)
         now_ms = self._context.site.now_ms()
+        if self._running and now_ms - self._renewed_ms > RENEW_MS:
+            self._renewed_ms = now_ms
+            await self._context.database.write(jobs.renew_jobs, [job.id for job in self._running.values()], now_ms + LEASE_MS)
         next_ms = await self._context.database.read(jobs.next_job_ms)
         if room > 0 and next_ms is not None and next_ms <= now_ms:
             for job in await self._context.database.write(jobs.lease_jobs, now_ms, now_ms + LEASE_MS, room):

@@ -6,7 +6,7 @@ from typing import Any
 from node.context import Context
 from node.inbound import announcing, receiving
 from node.learning import arriving, judging, transferring
-from node.social import digests, feeds, keeping, networks, outboxes, threads, voting, webmentions
+from node.social import digests, feeds, keeping, networks, outboxes, relating, scheduling, spreading, threads, voting, webmentions
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
 
@@ -101,6 +101,21 @@ async def import_archive(context: Context, payload: Mapping[str, Any]) -> None:
     await transferring.run_import(context, payload)
 
 
+async def publish_scheduled(context: Context, payload: Mapping[str, Any]) -> None:
+    """A post for later, whose moment has come."""
+    await scheduling.publish_scheduled(context, payload["id"])
+
+
+async def end_poll(context: Context, payload: Mapping[str, Any]) -> None:
+    """A poll that has closed."""
+    await spreading.end_poll(context, payload["post_id"])
+
+
+async def end_mutes(context: Context, _payload: Mapping[str, Any]) -> None:
+    """A mute that is over."""
+    await relating.end_mutes(context)
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -126,6 +141,9 @@ TASKS: Mapping[str, Task] = {
     "export_archive": export_archive,
     "import_archive": import_archive,
     "take_facets": take_facets,
+    "publish_scheduled": publish_scheduled,
+    "end_poll": end_poll,
+    "end_mutes": end_mutes,
     "tidy": tidy,
 }
 EVERY_MS: Mapping[str, int] = {  # jobs that come back by themselves

@@ -5,6 +5,9 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from tests.bench.data import Prepared
 from tests.soak.load import Load
@@ -43,6 +46,11 @@ class Ledger:
             owed = db.execute(OWED).fetchone()
         return owed is None and local <= self._arrived() and self._asked() <= self._sink.accepted
 
+    def has_jobs(self) -> bool:
+        """Whether a job is still to be done: one whose worker was killed waits until its lease has run out."""
+        with self._open() as db:
+            return db.execute(JOBS).fetchone() is not None
+
     def faults(self, file: Path | None = None) -> list[str]:
         """What was lost, doubled or invented, one sentence each; nothing where all is well. file: the database, if not the node's own."""
         with self._open(file) as db:
@@ -80,8 +88,10 @@ class Ledger:
             *differences("Accepts, one for each Follow", self._asked(), self._sink.accepted),
         ]
 
-    def _open(self, file: Path | None = None) -> closing[sqlite3.Connection]:
-        return closing(sqlite3.connect(file or self._prepared.config.sqlite_file or ""))
+    def _open(self, file: Path | None = None) -> closing[Any]:
+        config = self._prepared.config
+        kept = file or config.sqlite_file
+        return closing(sqlite3.connect(kept) if kept else psycopg.connect(config.database.url))
 
     def _arrived(self) -> set[str]:
         return {self._sink.creates[uri] for uri in self._sink.arrived_at(f"{FOLLOWER}/inbox") if uri in self._sink.creates}
@@ -120,5 +130,5 @@ def differences(what: str, expected: Iterable[Hashable], found: Iterable[Hashabl
     ]
 
 
-def _column(db: sqlite3.Connection, sql: str) -> list[str]:
+def _column(db: Any, sql: str) -> list[str]:
     return [row[0] for row in db.execute(sql)]

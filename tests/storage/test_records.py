@@ -5,10 +5,13 @@ import dataclasses
 import pytest
 
 from storage import records
+from storage.applicants import Applicant
 from storage.cohorts import Cohort
 from storage.communities import Community, Membership, Place
 from storage.digests import DigestWish
+from storage.emojis import CustomEmoji
 from storage.feeds import Feed
+from storage.filters import Filter, FilteredPost, Keyword
 from storage.hosts import Host
 from storage.imports import Import
 from storage.learning.awards import Award
@@ -18,8 +21,14 @@ from storage.learning.evidence import Mark, Seen, Snapshot
 from storage.learning.facets import Ask, Resource
 from storage.learning.frameworks import Framework, Item
 from storage.learning.paths import Done
+from storage.learning.portfolios import Arrangement, View
 from storage.learning.reflections import Unfinished
+from storage.lists import PeopleList
+from storage.preferences import Marker, Preferences
+from storage.programs import App, Code
+from storage.quotes import Quote
 from storage.records import columns, dumped, loaded, placeholders, values
+from storage.scheduled import Scheduled
 from storage.stewardship import Deed
 from storage.users import Token
 from storage.wards import Consent, Wish
@@ -48,6 +57,18 @@ TABLES = {
     "reports": records.Report,
     "tokens": Token,
     "users": records.User,
+    "applicants": Applicant,
+    "apps": App,
+    "codes": Code,
+    "emojis": CustomEmoji,
+    "filters": Filter,
+    "filter_keywords": Keyword,
+    "filter_posts": FilteredPost,
+    "lists": PeopleList,
+    "markers": Marker,
+    "preferences": Preferences,
+    "quotes": Quote,
+    "scheduled": Scheduled,
     "asks": Ask,
     "awards": Award,
     "badges": Badge,
@@ -62,6 +83,8 @@ TABLES = {
     "communities": Community,
     "community_posts": Place,
     "memberships": Membership,
+    "portfolios": Arrangement,
+    "portfolio_views": View,
     "path_steps": Done,
     "frameworks": Framework,
     "competencies": Item,
@@ -84,13 +107,11 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "goal_links": {"goal_id", "post_id", "added_ms"},
     "reflections": {"post_id", "resource_uri"},
     "guardians": {"ward_id", "guardian_id", "since_ms"},
-    "portfolios": {"account_id", "is_shown", "intro", "chosen"},
-    "portfolio_views": {"id", "account_id", "title", "digest", "ends_ms", "items", "snapshots", "revoked_ms"},
     "likes": {"post_id", "account_id", "uri", "created_ms"},
     "links": {"hash", "purpose", "account_id", "expires_ms"},
     "meetings": {"post_id", "host_id", "starts_ms", "ends_ms"},
     "mentions": {"post_id", "account_id"},
-    "mutes": {"account_id", "target_id", "until_ms"},
+    "mutes": {"account_id", "target_id", "until_ms", "hides_news"},
     "pins": {"account_id", "post_id", "created_ms"},
     "post_tags": {"tag_id", "post_id"},
     "seen": {"hash", "seen_ms"},
@@ -99,6 +120,22 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "tags": {"id", "name"},
     "tombstones": {"uri", "deleted_ms"},
     "votes": {"post_id", "account_id", "option"},
+    "app_tokens": {"hash", "app_id", "scopes", "created_ms"},
+    "bookmarks": {"id", "account_id", "post_id"},
+    "conversations": {"id", "account_id", "thread_id", "last_id", "unread"},
+    "featured_accounts": {"account_id", "target_id"},
+    "featured_tags": {"id", "account_id", "name"},
+    "followed_tags": {"account_id", "tag_id", "created_ms"},
+    "hidden_domains": {"account_id", "domain"},
+    "list_members": {"list_id", "account_id"},
+    "muted_threads": {"account_id", "thread_id"},
+    "post_apps": {"post_id", "name", "website"},
+    "proxied": {"url", "file", "media_type", "size_bytes", "used_ms"},
+    "remarks": {"account_id", "target_id", "comment"},
+    "repeats": {"hash", "made_id", "created_ms"},
+    "tallies": {"account_id", "posts", "last_ms"},
+    "unsuggested": {"account_id", "target_id"},
+    "welcomed": {"account_id", "target_id"},
     "asked": {"post_id", "account_id", "reasons"},
     "bans": {"community_id", "account_id", "reason", "created_ms"},
     "cohort_members": {"cohort_id", "account_id"},
@@ -120,7 +157,7 @@ COLUMNS = {
     "sqlite": 'SELECT name, NOT ("notnull" OR pk), type FROM pragma_table_info(:table)',
     "postgresql": "SELECT column_name, is_nullable = 'YES', upper(data_type) FROM information_schema.columns WHERE table_name = :table",
 }
-SECRETS = {"tokens": {"hash"}}  # columns that no record carries
+SECRETS = {"tokens": {"hash", "code_hash"}}  # columns that no record carries
 
 
 def columns_of(db, table):
@@ -161,8 +198,11 @@ def test_a_field_may_be_none_where_its_column_may_be_null_and_true_where_it_is_a
 
 def test_a_record_names_its_columns_placeholders_and_values():
     follow = records.Follow(1, 2, "accepted", "https://far.example/f/1", START_MS)
-    assert columns(records.Follow, "f.") == "f.follower_id, f.followee_id, f.state, f.uri, f.created_ms, f.shows_boosts"
-    assert placeholders(records.Follow) == ":follower_id, :followee_id, :state, :uri, :created_ms, :shows_boosts"
+    assert (
+        columns(records.Follow, "f.")
+        == "f.follower_id, f.followee_id, f.state, f.uri, f.created_ms, f.shows_boosts, f.notifies, f.languages"
+    )
+    assert placeholders(records.Follow) == ":follower_id, :followee_id, :state, :uri, :created_ms, :shows_boosts, :notifies, :languages"
     assert values(follow) == dataclasses.asdict(follow)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -22,7 +23,7 @@ from storage.ids import datetime_from_ms
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +91,24 @@ def render(speech: Language, template: str, values: Mapping[str, Any]) -> str:
     return environment(speech.tag).get_template(template).render(values)
 
 
-def policy(scheme: str, *, leaves: bool) -> str:
+def policy(scheme: str, *, leaves: bool, target: str = "") -> str:
     """The Content-Security-Policy of a page: our own stylesheet, pictures from anywhere, no script at all.
 
-    leaves: the page's form leads to another server, which browsers count as a target of the form.
+    leaves: the page's form leads to another server, which browsers count as a target of the form; target: to a known one.
     """
     anywhere = "https: http:" if scheme == "http" else "https:"
     return (
         f"default-src 'none'; style-src 'self'; img-src 'self' data: {anywhere}; media-src 'self' {anywhere}; "
-        f"form-action 'self'{' ' + anywhere if leaves else ''}; frame-ancestors 'none'; base-uri 'none'"
+        f"form-action 'self'{' ' + anywhere if leaves else ''}{target and ' ' + target}; frame-ancestors 'none'; base-uri 'none'"
     )
 
 
-@lru_cache
-def headers(scheme: str, tag: str, *, leaves: bool = False) -> Mapping[str, str]:
+@lru_cache(maxsize=200)
+def headers(scheme: str, tag: str, *, leaves: bool = False, target: str = "") -> Mapping[str, str]:
     """What every page is sent with."""
     return {
         "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": policy(scheme, leaves=leaves),
+        "Content-Security-Policy": policy(scheme, leaves=leaves, target=target),
         "Content-Language": tag,
         "Cache-Control": "private, no-cache",
         "Referrer-Policy": "same-origin",
@@ -116,19 +117,26 @@ def headers(scheme: str, tag: str, *, leaves: bool = False) -> Mapping[str, str]
     }
 
 
-def answer(visitor: Visitor, body: bytes, *, status: int = 200, leaves: bool = False) -> web.Response:
+def target_of(address: str) -> str:
+    """What a policy calls the place of an address: its origin, or its scheme where that is a program's own."""
+    parts = urlsplit(address)
+    named = f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} else f"{parts.scheme}:"
+    return named if address and not set(named) & set(";, '") else ""
+
+
+def answer(visitor: Visitor, body: bytes, *, status: int = 200, leaves: bool = False, target: str = "") -> web.Response:
     """A page that is ready."""
-    sent_with = headers(visitor.context.config.scheme, visitor.language.tag, leaves=leaves)
+    sent_with = headers(visitor.context.config.scheme, visitor.language.tag, leaves=leaves, target=target)
     return web.Response(body=body, status=status, headers=sent_with)
 
 
 async def page(
-    request: web.Request, visitor: Visitor, template: str, *, status: int = 200, leaves: bool = False, **values: Any
+    request: web.Request, visitor: Visitor, template: str, *, status: int = 200, leaves: bool = False, sends_to: str = "", **values: Any
 ) -> web.Response:
-    """A page from a template. Every page has a `title`; '' stands for the node's own."""
+    """A page from a template. Every page has a `title`; '' stands for the node's own. sends_to: where its form may lead to."""
     unread = await visitor.context.database.read(users.count_unread, visitor.id) if visitor.id else 0
     text = render(visitor.language, template, frame(visitor, request.path_qs) | {"badge": badge(visitor.language, unread)} | values)
-    return answer(visitor, text.encode("utf-8", "replace"), status=status, leaves=leaves)
+    return answer(visitor, text.encode("utf-8", "replace"), status=status, leaves=leaves, target=target_of(sends_to))
 
 
 def frame(visitor: Visitor, path: str) -> dict[str, Any]:

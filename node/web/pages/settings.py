@@ -143,5 +143,5 @@ async def make_token(request: web.Request) -> web.Response:
 async def revoke_token(request: web.Request) -> web.Response:
     """POST /settings/tokens/{id}/revoke"""
     member, _ = await posted_by_member(request)
-    await member.context.database.write(users.remove_token, member.id, path_id(request))
+    await authorizing.revoke_token(member.context, member.id, path_id(request))
     return go("/settings?saved#s-tokens")

@@ -20,7 +20,7 @@ async def sign_in_page(request: web.Request) -> web.Response:
     """GET /signin"""
     visitor = await visitor_of(request)
     target = local_path(request.query.get("next", "/"))
-    if visitor.session is not None:
+    if visitor.session is not None and "again" not in request.query:
         return go(target)
     return await _sign_in_form(request, visitor, target)
 

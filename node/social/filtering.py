@@ -1,0 +1,57 @@
+"""Filters: which posts have words that somebody does not want to read."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from federation.html import text_from_html
+from storage.filters import Whole
+from storage.records import Poll, Post, loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A filter that a post meets: by which of its words, by which post of its own."""
+
+    whole: Whole
+    words: Sequence[str]
+    posts: Sequence[int]
+
+
+def active(filters: Sequence[Whole], now_ms: int, where: str = "") -> list[Whole]:
+    """Those that hold now, in a context (home, notifications, public, thread, account) or in any."""
+    return [
+        each
+        for each in filters
+        if (each.filter.expires_ms is None or each.filter.expires_ms > now_ms) and (not where or where in each.filter.contexts.split())
+    ]
+
+
+def matches(filters: Sequence[Whole], post: Post, poll: Poll | None = None) -> list[Match]:
+    """The filters that a post meets."""
+    if not filters:
+        return []
+    said = _said(post, poll)
+    found = []
+    for whole in filters:
+        words = [word.keyword for word in whole.keywords if _pattern(word.keyword, bool(word.whole_word)).search(said)]
+        posts = [kept.post_id for kept in whole.posts if kept.post_id == post.id]
+        if words or posts:
+            found.append(Match(whole, words, posts))
+    return found
+
+
+def _said(post: Post, poll: Poll | None) -> str:
+    parts = [post.title, post.summary, text_from_html(post.content), *(str(file.get("alt") or "") for file in post.files)]
+    parts += [option["title"] for option in loaded(poll.options)] if poll else []
+    return "\n".join(filter(None, parts))
+
+
+@lru_cache(maxsize=2048)
+def _pattern(keyword: str, whole_word: bool) -> re.Pattern[str]:
+    pattern = re.escape(keyword)
+    if whole_word:  # a boundary only beside a letter or digit: "#tag" and "C++" are words as well
+        pattern = rf"\b{pattern}" if keyword[:1].isalnum() else pattern
+        pattern = rf"{pattern}\b" if keyword[-1:].isalnum() else pattern
+    return re.compile(pattern, re.IGNORECASE)
