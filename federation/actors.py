@@ -173,7 +173,7 @@ def _optional(actor: ActorDocument) -> dict[str, object]:
         "followers": actor.followers,
         "following": actor.following,
         "featured": actor.featured,
-        "endpoints": {"sharedInbox": actor.shared_inbox} if actor.shared_inbox else None,
+        "endpoints": {**({"sharedInbox": actor.shared_inbox} if actor.shared_inbox else {}), **dict(actor.endpoints)},
         "url": actor.url,
         "icon": _image(actor.icon_url, actor.icon_alt),
         "image": _image(actor.image_url, actor.image_alt),

@@ -99,6 +99,7 @@ class ActorDocument:
     also_known_as: tuple[str, ...] = ()
     moved_to: str | None = None
     moderators: str | None = None  # FEP-1b12: a Group's attributedTo
+    endpoints: tuple[tuple[str, str], ...] = ()  # (name, address) of those for programs; written, never read
     competencies: str | None = None  # LEARNING: collections of a Group; written, never read
     paths: str | None = None
     posting_restricted: bool = False  # FEP-1b12: postingRestrictedToMods

@@ -21,7 +21,7 @@ from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
 from node.social import accounts, authorizing, blocking
-from node.web import activitypub, collections, credentials, faults, files, mentioning, pages, syndication, wellknown
+from node.web import activitypub, collections, credentials, faults, files, inboxes, mentioning, outboxes, pages, syndication, wellknown
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from node.web.mastodon import routes as client_api
 from node.web.streaming import doors as streaming
@@ -96,7 +96,7 @@ def build_app(context: Context) -> web.Application:
         client_max_size=context.config.media.max_upload_bytes + 65_536,
     )
     app[CONTEXT], app[INBOX_ANSWERS] = context, Counter()
-    for door in (activitypub, collections, wellknown, credentials, files, syndication, mentioning):
+    for door in (activitypub, collections, inboxes, outboxes, wellknown, credentials, files, syndication, mentioning):
         app.add_routes(door.ROUTES)
     streaming.add_routes(app)
     client_api.add_routes(app)

@@ -160,6 +160,16 @@ def list_outbox(db: Connection, account_id: int, limit: int, before: int = BEFOR
     return [Post(*row) for row in db.execute(_OUTBOX, {"id": account_id, "before": before, "limit": limit}).fetchall()]
 
 
+def count_own(db: Connection, account_id: int) -> int:
+    """How many posts and boosts of an account there are, whoever may see them."""
+    return int(one_value(db.execute("SELECT count(*) FROM posts WHERE account_id = :id", {"id": account_id})))
+
+
+def count_inbox(db: Connection, account_id: int) -> int:
+    """How many posts stand in somebody's timeline."""
+    return int(one_value(db.execute("SELECT count(*) FROM home WHERE account_id = :id", {"id": account_id})))
+
+
 def list_replies(db: Connection, post_id: int, limit: int, after: int = 0) -> list[Post]:
     """Public and unlisted replies to a post, oldest first."""
     return [Post(*row) for row in db.execute(_REPLIES, {"id": post_id, "after": after, "limit": limit}).fetchall()]

@@ -11,7 +11,7 @@ from federation import outgoing
 from federation.html import text_from_html
 from node.context import Context
 from node.errors import NotAllowed, NotFound
-from node.learning import awarding
+from node.learning import awarding, goals
 from node.learning.revoking import tell_changed
 from node.site import Site
 from node.social import notifying, passwords, publishing, writing
@@ -48,6 +48,7 @@ def _answer(db: Connection, site: Site, account: Account, award_id: int, state: 
         settle(db, site, found, state)
     elif awards.set_state(db, found.id, state, site.now_ms()):
         _send(db, site, account, issuer, found, state)
+    goals.refresh(db, site, account)
     return awards.find_award(db, award_id) or found
 
 

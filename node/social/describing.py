@@ -50,12 +50,23 @@ def actor_from_account(site: Site, account: Account, keys: Sequence[Key]) -> wir
         also_known_as=tuple(loaded(account.also_known_as)),
         moved_to=account.moved_to_uri,
         moderators=f"{account.uri}/moderators" if account.type == "Group" else None,
+        endpoints=endpoints_of(site, account) if account.type in {"Person", "Service"} else (),
         competencies=f"{account.uri}/competencies" if account.type == "Group" else None,
         paths=f"{account.uri}/paths" if account.type == "Group" else None,
         webfinger=f"{account.name}@{site.handle_domain}",
         keys=tuple(wire.KeyDocument(key.uri, account.uri, key.algorithm, key.public_key) for key in keys),  # type: ignore[arg-type]  # rsa or ed25519
         published=account.created,
         updated=datetime_from_ms(account.revision_ms),
+    )
+
+
+def endpoints_of(site: Site, account: Account) -> tuple[tuple[str, str], ...]:
+    """Where a person's programs go (ActivityPub, section 4.1)."""
+    return (
+        ("uploadMedia", f"{account.uri}/media"),
+        ("proxyUrl", f"{account.uri}/proxy"),
+        ("oauthAuthorizationEndpoint", f"{site.origin}/oauth/authorize"),
+        ("oauthTokenEndpoint", f"{site.origin}/oauth/token"),
     )
 
 
@@ -76,6 +87,17 @@ def post_document(db: Connection, site: Site, author: Account, post: Post) -> di
     if post.visibility >= PRIVATE:
         return document
     return _proven(db, site, author, document, post.edited or post.published)
+
+
+def known_document(db: Connection, site: Site, author: Account, post: Post) -> dict[str, Any]:
+    """A post as JSON, as we know it: of another server's without proof and without the collections that it keeps."""
+    if author.is_local:
+        return post_document(db, site, author, post)
+    mentioned = reactions.list_mentioned(db, post.id)
+    tags = reactions.list_tags(db, [post.id]).get(post.id, [])
+    poll = polls.list_polls(db, [post.id]).get(post.id)
+    known = _post_from_rows(site, author, post, mentioned, tags, poll)
+    return document_from_post(replace(known, replies_uri=post.replies_uri, likes_uri=None, shares_uri=None))
 
 
 def _proven(db: Connection, site: Site, author: Account, document: dict[str, Any], made: datetime) -> dict[str, Any]:

@@ -1,80 +1,45 @@
 """Writing, changing and deleting posts, and voting."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import orjson
 
-from federation.errors import FederationError
-from federation.records import EventDetails
 from node.context import Context
-from node.errors import BadInput, NodeError, NotAllowed, NotFound
+from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
 from node.social import (
     changes,
     facets,
     gathering,
-    looking_up,
     naming,
     notifying,
     publishing,
     rates,
     spreading,
-    voting,
     wards,
     webmentions,
     wishing,
     workshops,
 )
+from node.social.drafting import Draft, PollDraft, check_draft, write_draft
 from node.social.media import ALT_CHARACTERS
 from node.social.reactions import shown_post
-from node.social.writing import Written, handles_in, shortcodes_in, write
-from storage import accounts, emojis, media, polls, posts, reactions, timelines
+from node.social.writing import Written
+from storage import accounts, media, polls, posts, reactions, timelines
 from storage.database import Connection
 from storage.ids import free_id
 from storage.records import DIRECT, PRIVATE, PUBLIC, Account, Media, Poll, Post, dumped, loaded
 
-LOOKED_UP = 10  # unknown handles of one text for which other servers are asked
+__all__ = [
+    "Also", "Draft", "PollDraft", "allowed_visibility", "check_draft", "delete", "describe_file", "edit", "find_community", "own_post",
+    "publish",
+]  # fmt: skip
+
 HOUR_MS = 3600 * 1000
 
 Also = Callable[[Connection, Site, Post], None]
-
-
-@dataclass(frozen=True, slots=True)
-class PollDraft:
-    """A poll to be: 2 to 10 answers, open for some seconds."""
-
-    options: tuple[str, ...]
-    open_s: int
-    multiple: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What someone wants to publish. text is Markdown; visibility as in storage.records; summary warns of the content (of an
-    Article: its abstract). What is None stays as it was when a post is edited.
-    """
-
-    text: str
-    visibility: int = PUBLIC
-    summary: str = ""
-    sensitive: bool = False
-    language: str | None = None
-    in_reply_to_id: int | None = None
-    media_ids: tuple[int, ...] = ()
-    poll: PollDraft | None = None
-    type: str = "Note"  # Note, Article, Page or Event; a poll makes it a Question
-    title: str | None = None
-    facets: tuple[Mapping[str, object], ...] | None = None  # LEARNING.md, "One shape for all"
-    link: str | None = None  # what a Page is about; '' for nothing
-    event: EventDetails | None = None
-    community_id: int | None = None  # where it is posted to; a reply stays where its parent is
-    named_ids: tuple[int, ...] = ()  # accounts that it is for, whether or not the text names them
-    to_self: bool = False  # for nobody else: whom the text names is not told, and does not get it
-    quoted_id: int | None = None  # a post that it quotes
-    quote_policy: str | None = None  # who may quote it: public, followers, nobody
 
 
 async def publish(context: Context, author: Account, draft: Draft, also: Also | None = None, *, agreed: bool = False) -> Post:
@@ -85,7 +50,7 @@ async def publish(context: Context, author: Account, draft: Draft, also: Also | 
     """
     check_draft(context, draft)
     rates.count(context, rates.POSTS, author.id)
-    written = await _written(context, draft)
+    written = await write_draft(context, draft)
     if wards.is_ward(author) and not agreed and await context.database.read(_is_guarded, draft, written):
         if also is not None:  # what belongs to it would be lost on the way
             raise NotAllowed("Your guardian has to look at that first: write it as a plain post.")
@@ -93,68 +58,11 @@ async def publish(context: Context, author: Account, draft: Draft, also: Also | 
     return await context.database.write(_publish, context.site, author, draft, written, also, agreed=agreed)
 
 
-def check_draft(context: Context, draft: Draft) -> None:
-    """Raises BadInput, with a sentence that says what to change."""
-    limits = context.config.limits
-    if not draft.text.strip() and not draft.media_ids and not draft.title:
-        raise BadInput("Write something, or add a picture.")
-    if len(draft.text) + len(draft.summary) + len(draft.title or "") > limits.post_characters:
-        raise BadInput(f"That is longer than {limits.post_characters} characters.")
-    if not PUBLIC <= draft.visibility <= DIRECT:
-        raise BadInput("That is no audience.")
-    if len(draft.media_ids) > limits.attachments:
-        raise BadInput(f"At most {limits.attachments} files go with a post.")
-    if draft.poll is not None:
-        voting.check_poll(draft.poll.options, draft.poll.open_s)
-
-
-async def _written(context: Context, draft: Draft) -> Written:
-    """The text as others will see it. Raises BadInput."""
-    people = {} if draft.to_self else await _people_named(context, draft.text)
-    written = write(draft.text, people, context.site.origin)
-    _check_written(context, written)
-    shortcodes = shortcodes_in(f"{draft.text} {draft.summary} {draft.title or ''}")
-    named = await context.database.read(emojis.find_emojis, shortcodes) if shortcodes else ()
-    return replace(written, emojis=tuple((each.shortcode, naming.media_url(context.site.origin, each.file)) for each in named))
-
-
-def _check_written(context: Context, written: Written) -> None:
-    limits = context.config.limits
-    if len(written.mentioned) > limits.mentions or len(written.hashtags) > limits.tags:
-        raise BadInput(f"At most {limits.mentions} people and {limits.tags} hashtags can be named.")
-
-
-async def _people_named(context: Context, text: str) -> dict[str, Account]:
-    """Who is meant by each handle; others' servers are asked for those that we do not know."""
-    handles = handles_in(text)[: context.config.limits.mentions]
-    known = await context.database.read(_known_people, context.site, handles)
-    unknown = [handle for handle in handles if handle not in known and "@" in handle][:LOOKED_UP]
-    found = await asyncio.gather(*(_find_person(context, handle) for handle in unknown))
-    return known | {handle: account for handle, account in zip(unknown, found, strict=True) if account is not None}
-
-
-async def _find_person(context: Context, handle: str) -> Account | None:
-    """The account elsewhere behind a handle; None where nobody is found just now, so that it stays plain text."""
-    try:
-        return (await looking_up.look_up(context, f"@{handle}")).account
-    except (NodeError, FederationError):
-        return None
-
-
-def _known_people(db: Connection, site: Site, handles: Sequence[str]) -> dict[str, Account]:
-    found = {}
-    for handle in handles:
-        name, _, host = handle.partition("@")
-        account = accounts.find_account_by_handle(db, name, "" if host == site.handle_domain else host)
-        if account is not None and account.is_active:
-            found[handle] = account
-    return found
-
-
 def _is_guarded(db: Connection, draft: Draft, written: Written) -> bool:
     """Whether a guardian looks at what a ward says: it has pictures, or goes to a community that anybody can read."""
     named = [find_community(db, draft.community_id)] if draft.community_id else []
-    groups = [*named, *(account for account in written.mentioned if account.type == "Group")]
+    people = (*written.mentioned, *accounts.list_accounts(db, draft.named_ids).values())
+    groups = [*named, *(account for account in people if account.type == "Group")]
     return bool(draft.media_ids) or any(not gathering.is_closed(db, group) for group in groups)
 
 
@@ -224,7 +132,7 @@ def _said(site: Site, draft: Draft, written: Written, files: Sequence[Media], kn
         "facets": dumped(list(draft.facets)) if draft.facets is not None else known.facets if known else None,
         "event": dumped(asdict(draft.event)) if draft.event is not None else known.event if known else None,
         "content": written.content,
-        "source": draft.text,
+        "source": draft.text if draft.html is None else None,
         "summary": draft.summary,
         "sensitive": draft.sensitive or (bool(draft.summary) and draft.type != "Article"),  # an Article's is its abstract
         "language": draft.language,
@@ -317,7 +225,7 @@ async def edit(context: Context, author: Account, post_id: int, draft: Draft, ki
     kind: its type from now on, None for what it was.
     """
     check_draft(context, draft)
-    written = await _written(context, draft)
+    written = await write_draft(context, draft)
     return await context.database.write(_edit, context.site, author, post_id, draft, written, kind)
 
 

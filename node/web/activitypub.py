@@ -11,7 +11,7 @@ from federation.verification import verify_request
 from node.errors import NotFound, NotSignedIn, WasDeleted
 from node.inbound.receiving import receive
 from node.site import Site
-from node.social import describing, naming, remote
+from node.social import authorizing, describing, naming, remote
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from node.web.negotiating import Handler, activity_response, wants_activity
 from node.web.requests import path_id, read_capped, signed_request
@@ -126,8 +126,11 @@ async def activity(request: web.Request) -> web.StreamResponse:
 
 
 async def find_reader(request: web.Request) -> Account | None:
-    """The account that signed a GET, or None. Raises NotSignedIn where this node answers only to signed requests."""
+    """Who asks: by a program's token, or by the signature; None for a stranger. Raises NotSignedIn, NotAllowed for a token that does not
+    hold or reach, and NotSignedIn where this node answers only to those whom it knows."""
     context = request.app[CONTEXT]
+    if request.headers.get("Authorization", "").lower().startswith("bearer "):
+        return await authorizing.require_token(context, bearer_of(request), "read:statuses")
     if "Signature" not in request.headers:
         if context.config.federation.authorized_fetch:
             raise NotSignedIn("This server answers only to signed requests.")
@@ -141,6 +144,14 @@ async def find_reader(request: web.Request) -> Account | None:
     if context.domains.is_suspended(known.owner_uri):
         raise NotFound(NOT_THERE)
     return await context.database.read(accounts.find_account_by_uri, known.owner_uri)
+
+
+def bearer_of(request: web.Request) -> str:
+    """The secret of a request's token. Raises NotSignedIn where there is none."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not secret.strip():
+        raise NotSignedIn("Send the access token: Authorization: Bearer ...")
+    return secret.strip()
 
 
 async def require_reader(request: web.Request) -> None:

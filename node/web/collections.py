@@ -61,7 +61,8 @@ def answer(uri: str, listing: Listing, request: web.Request) -> dict[str, object
     return collection_page(here, uri, found.items, following)
 
 
-async def _respond(request: web.Request, uri: str, listing: Callable[..., Listing], *arguments: object) -> web.Response:
+async def respond(request: web.Request, uri: str, listing: Callable[..., Listing], *arguments: object) -> web.Response:
+    """The collection that a listing makes, or one of its pages."""
     context = request.app[CONTEXT]
 
     def read(db: Connection) -> dict[str, object]:
@@ -79,10 +80,23 @@ def _local(db: Connection, name: str) -> Account:
 
 async def of_account(request: web.Request) -> web.Response:
     """GET of one of an account's collections."""
-    await require_reader(request)
+    reader = await find_reader(request)
     name, which = request.match_info["name"], request.match_info["which"]
     uri = f"{naming.actor_uri(request.app[CONTEXT].site.origin, name)}/{which}"
-    return await _respond(request, uri, ACCOUNT_LISTINGS[which], name)
+    if reader is not None and which == "outbox" and reader.is_local and reader.name.lower() == name.lower():
+        return await respond(request, uri, _own_outbox, reader)
+    return await respond(request, uri, ACCOUNT_LISTINGS[which], name)
+
+
+def _own_outbox(db: Connection, site: Site, author: Account) -> Listing:
+    """All that somebody said, for themselves."""
+
+    def read(key: int | None) -> Part:
+        rows = timelines.list_account_posts(db, author.id, author.id, OUTBOX_PAGE + 1, key or timelines.BEFORE_ALL)
+        found = posts.list_posts(db, [row.id for row in rows])
+        return part([(row.id, outbox_item(db, site, author, found[row.id])) for row in rows if row.id in found], OUTBOX_PAGE)
+
+    return Listing(timelines.count_own(db, author.id), read)
 
 
 def _outbox(db: Connection, site: Site, name: str) -> Listing:
@@ -163,7 +177,7 @@ async def of_post(request: web.Request) -> web.Response:
     reader = await find_reader(request)
     name, which = request.match_info["name"], request.match_info["which"]
     post_uri = naming.post_uri(request.app[CONTEXT].site.origin, name, path_id(request))
-    return await _respond(request, f"{post_uri}/{which}", POST_LISTINGS[which], post_uri, reader.id if reader else 0)
+    return await respond(request, f"{post_uri}/{which}", POST_LISTINGS[which], post_uri, reader.id if reader else 0)
 
 
 def _shown(db: Connection, uri: str, viewer_id: int) -> Post:
@@ -193,7 +207,7 @@ async def conversation(request: web.Request) -> web.Response:
     """GET of a conversation that began here (FEP-7888, FEP-f228): all of it that was said in public, oldest first."""
     await require_reader(request)
     root_id = path_id(request)
-    return await _respond(request, naming.context_uri(request.app[CONTEXT].site.origin, root_id), _conversation, root_id)
+    return await respond(request, naming.context_uri(request.app[CONTEXT].site.origin, root_id), _conversation, root_id)
 
 
 def _conversation(db: Connection, site: Site, root_id: int) -> Listing:

@@ -31,8 +31,11 @@ _GOALS_OF = f"""
     SELECT {columns(Post, "p.")} FROM goal_links l JOIN posts p ON p.id = l.goal_id JOIN accounts a ON a.id = p.account_id
     WHERE l.post_id = :post AND {ACTIVE} AND {visible("p")} ORDER BY p.id"""
 _SHOWN = """
-    SELECT DISTINCT c.label FROM asks s JOIN post_competencies c ON c.post_id = s.post_id
-    WHERE s.answerer_id = :account AND c.label IN (:labels)"""
+    SELECT c.label FROM asks s JOIN post_competencies c ON c.post_id = s.post_id
+    WHERE s.answerer_id = :account AND c.label IN (:labels)
+    UNION SELECT c.label FROM awards w JOIN award_competencies c ON c.award_id = w.id
+    WHERE w.recipient_id = :account AND w.state IN ('accepted', 'public') AND w.revoked_ms IS NULL AND w.proof <> 'fail'
+      AND c.label IN (:labels)"""
 
 
 def list_goals(db: Connection, account_id: int, viewer_id: int, limit: int) -> list[Post]:
@@ -70,6 +73,6 @@ def list_goals_of(db: Connection, post_id: int, viewer_id: int) -> list[Post]:
 
 
 def list_shown(db: Connection, account_id: int, labels: Sequence[str]) -> set[str]:
-    """Those of some competencies (by label) that somebody's record speaks for: an answer that was accepted."""
+    """Those of some competencies (by label) that somebody's record speaks for: an achievement, or an answer that was accepted."""
     rows = db.execute(*with_list(_SHOWN, "labels", set(labels), account=account_id)).fetchall()
     return {row[0] for row in rows}

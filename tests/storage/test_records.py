@@ -21,6 +21,7 @@ from storage.learning.evidence import Mark, Seen, Snapshot
 from storage.learning.facets import Ask, Resource
 from storage.learning.frameworks import Framework, Item
 from storage.learning.paths import Done
+from storage.learning.portfolios import Arrangement, View
 from storage.learning.reflections import Unfinished
 from storage.lists import PeopleList
 from storage.preferences import Marker, Preferences
@@ -82,6 +83,8 @@ TABLES = {
     "communities": Community,
     "community_posts": Place,
     "memberships": Membership,
+    "portfolios": Arrangement,
+    "portfolio_views": View,
     "path_steps": Done,
     "frameworks": Framework,
     "competencies": Item,
@@ -104,8 +107,6 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "goal_links": {"goal_id", "post_id", "added_ms"},
     "reflections": {"post_id", "resource_uri"},
     "guardians": {"ward_id", "guardian_id", "since_ms"},
-    "portfolios": {"account_id", "is_shown", "intro", "chosen"},
-    "portfolio_views": {"id", "account_id", "title", "digest", "ends_ms", "items", "snapshots", "revoked_ms"},
     "likes": {"post_id", "account_id", "uri", "created_ms"},
     "links": {"hash", "purpose", "account_id", "expires_ms"},
     "meetings": {"post_id", "host_id", "starts_ms", "ends_ms"},

@@ -151,7 +151,7 @@ def _portfolios() -> None:
     op.create_table(
         "portfolios",
         _account(key=True),
-        _flag("is_shown"),
+        _flag("is_hidden"),
         _text("intro"),
         _text("chosen", "{}"),  # JSON: order, what is hidden, notes, by the item's key
         sqlite_with_rowid=False,

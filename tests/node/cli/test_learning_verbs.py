@@ -30,3 +30,14 @@ def test_a_reflection_is_written_for_oneself_and_shared(call):
     assert call("reflect", "ada", "words", "--share", made["id"]).code == 1
     assert call("reflect", "ada", "").code == 1
     assert " 50 %  Know mosses" in call("goal", "list", "ada").out
+
+
+def test_a_portfolio_is_shown_and_a_link_made_to_a_part_of_it(call):
+    call("init", "--url", "https://x.example")
+    call("account", "add", "ada")
+    made = json.loads(call("reflect", "ada", "They drink", "--title", "Moss", "--json").out)
+    shown = json.loads(call("portfolio", "show", "ada", "--json").out)
+    assert shown["items"] == [{"key": f"reflection:{made['id']}", "kind": "reflection", "title": "Moss", "state": None, "note": ""}]
+    link = json.loads(call("portfolio", "link", "ada", f"reflection:{made['id']}", "--title", "The academy", "--json").out)
+    assert link["url"].startswith("https://x.example/portfolio/")
+    assert call("portfolio", "link", "ada", "award:1", "--title", "x").code == 1

@@ -5,7 +5,9 @@ import pytest
 
 from federation.facets import Goal, Step
 from node.errors import BadInput, NotAllowed, NotFound
-from node.learning import goals, paths, questions, reflections, walks
+from node.learning import answering, awarding, badges, goals, paths, questions, reflections, revoking, walks
+from node.learning.awarding import Gift
+from node.learning.badges import BadgeDraft
 from node.learning.goals import Aim
 from node.learning.paths import PathDraft
 from node.learning.questions import Question
@@ -163,3 +165,13 @@ async def test_a_deleted_goal_takes_its_links_along(world, ada, goal):
     await posts.delete(world.context, ada, goal.id)
     assert await world.find_post(note.uri) is not None
     assert await world.context.database.read(deliveries.list_owed, None, 10) == []
+
+
+async def test_an_achievement_that_is_accepted_speaks_for_a_competency(world, ada, bob, goal):
+    badge = await badges.define(world.context, bob, BadgeDraft("Knows mosses", "Ten of them", "Name ten", "Moss"))
+    given = await awarding.award(world.context, bob, Gift(badge.id, ada.id, "Well looked at"))
+    assert (await view(world, goal, ada)).shown == set()
+    await answering.answer(world.context, ada, given.id, "accepted")
+    assert ((await view(world, goal, ada)).shown, (await view(world, goal, ada)).goal.progress) == ({"moss"}, 50)
+    await revoking.revoke(world.context, bob, given.id, "A mistake")
+    assert (await view(world, goal, ada)).shown == set()

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import pytest
 from aiohttp import FormData
 
@@ -168,7 +169,39 @@ async def stranger_reacts(play: Play) -> None:
     await play.world.receive(play.bob.activity(kind, post.uri, name=play.name()), play.bob)
 
 
+async def program_posts(play: Play) -> None:
+    """ActivityPub client to server."""
+    post, kinds = await play.some_post(), ["Note", "Article", "Follow", "Like", "Announce", "Update", "Add", "Accept"]
+    kind = play.chance.choice(kinds)
+    document: dict[str, Any] = {"type": kind, "to": [PUBLIC], "cc": [play.bob.uri], "content": play.text()}
+    if kind not in {"Note", "Article"}:
+        document["object"] = play.chance.choice(
+            [play.eve.uri, play.bob.uri, post.uri, {"id": post.uri, "type": "Note", "content": "Changed"}]
+        )
+        document["target"] = play.hero.featured_uri
+    elif play.chance.random() < 0.5:
+        document["audience"] = play.garden.uri
+    headers = {"Authorization": f"Bearer {play.token}", "Content-Type": "application/activity+json"}
+    async with play.browser.client.post(f"/users/{play.hero.name}/outbox", data=orjson.dumps(document), headers=headers) as response:
+        assert response.status < 500, await response.text()
+
+
+async def program_of_mastodon_posts(play: Play) -> None:
+    """The client API."""
+    headers, post = {"Authorization": f"Bearer {play.token}"}, await play.some_post()
+    eve, bob = play.eve.id, (await play.world.known(play.bob)).id
+    path, fields = play.chance.choice([
+        ("/api/v1/statuses", {"status": play.text(), "visibility": play.chance.choice(["public", "unlisted", "private", "direct"])}),
+        (f"/api/v1/accounts/{eve}/follow", {}), (f"/api/v1/accounts/{bob}/follow", {}), (f"/api/v1/follow_requests/{eve}/authorize", {}),
+        (f"/api/v1/follow_requests/{bob}/authorize", {}), (f"/api/v1/statuses/{post.id}/reblog", {}),
+        (f"/api/v1/statuses/{post.id}/pin", {}),
+    ])  # fmt: skip
+    async with play.browser.client.post(path, data=fields, headers=headers) as response:
+        assert response.status < 500, await response.text()
+
+
 DOORS = [
+    program_posts, program_posts, program_of_mastodon_posts, program_of_mastodon_posts,
     compose, compose, compose, compose_picture, any_form, any_form, any_form, deed_on_post, deed_on_post, share_or_edit, deed_on_account,
     deed_on_account, bring_a_list, stranger_follows, stranger_follows, stranger_claims_to_be_followed, stranger_writes, stranger_writes,
     neighbour_writes, stranger_reacts,

@@ -1,0 +1,101 @@
+"""The pages of portfolios and of their views."""
+
+import re
+
+import orjson
+import pytest
+
+from node.learning import reflections
+from node.learning.reflections import Thought
+from node.social import follows
+from storage.records import PUBLIC
+from tests.node.learning.test_portfolio import answer, award
+
+LINK = re.compile(r"http://hedge\.test(/portfolio/[\w-]+)")
+
+
+@pytest.fixture
+async def ada(world):
+    return await world.account("ada")
+
+
+@pytest.fixture
+async def bob(world):
+    return await world.account("bob")
+
+
+async def test_a_reader_sees_in_one_screen_what_somebody_can_do(world, surf, ada, bob):
+    await award(world, bob, ada)
+    await answer(world, bob, ada)
+    page = (await (await surf()).get("/@ada/portfolio")).text
+    for expected in ("What ada can do", ">Moss</a>", "2 pieces of evidence", "signed and valid", "Issued by", 'property="og:title"'):
+        assert expected in page
+    assert "Seen from your network" not in page
+    assert "/@ada/portfolio" in (await (await surf()).get("/@ada")).text
+
+
+async def test_a_member_sees_what_their_own_network_says_and_how_it_is_reckoned(world, surf, ada, bob):
+    eve = await world.account("eve")
+    await answer(world, bob, ada)
+    browser = await surf(eve)
+    assert "Nobody whom you follow leads to them" in (await browser.get("/@ada/portfolio")).text
+    await follows.follow(world.context, eve, bob.id)
+    page = (await browser.get("/@ada/portfolio")).text
+    for expected in ("They stand 2 steps from you.", "85.0 % arrives here", "1 accepted answer", "How this is reckoned"):
+        assert expected in page
+
+
+async def test_the_learner_arranges_it(world, surf, ada):
+    first = await reflections.write(world.context, ada, Thought("First", visibility=PUBLIC))
+    second = await reflections.write(world.context, ada, Thought("Second", visibility=PUBLIC))
+    browser, stranger = await surf(ada), await surf()
+    keys = [f"reflection:{post.id}" for post in (first, second)]
+    rows = [pair for key in keys for pair in (("key", key), ("place", ""), ("note", "My <best>"))]
+    assert (await browser.send("/portfolio", [("intro", "I look at mosses."), ("show", keys[0]), *rows])).status == 303
+    page = (await stranger.get("/@ada/portfolio")).text
+    assert "I look at mosses." in page
+    assert "My &lt;best&gt;" in page
+    assert "Second" not in page
+    assert 'value="My &lt;best&gt;"' in (await browser.get("/portfolio")).text
+    bad = await browser.send("/portfolio", [("intro", "x" * 1001), *rows])
+    assert bad.status == 422
+    await browser.send("/portfolio", [("hide_all", "1"), *rows])
+    assert (await stranger.get("/@ada/portfolio")).status == 404
+    assert (await browser.get("/@ada/portfolio")).status == 200
+
+
+async def test_a_link_shows_a_chosen_part_to_who_has_it(world, surf, ada):
+    private = await reflections.write(world.context, ada, Thought("Behind the *hedge*", "Among friends"))
+    await reflections.write(world.context, ada, Thought("Secret", "Not chosen"))
+    browser, stranger = await surf(ada), await surf()
+    fields = {"title": "The academy", "last_day": "2026-12-01", "item": f"reflection:{private.id}"}
+    made = await browser.send("/portfolio/views", fields)
+    path = LINK.search(made.text)[1]
+    assert path not in (await browser.get("/portfolio")).text
+    seen = await stranger.get(path)
+    for expected in ("Chosen for: The academy", "Among friends", "Behind the <em>hedge</em>", "noindex"):
+        assert expected in seen.text
+    for hidden in ("Secret", "Not chosen", f"/@ada/{private.id}"):
+        assert hidden not in seen.text
+    assert seen.headers["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in seen.headers["Cache-Control"]
+    document = orjson.loads((await stranger.get(f"{path}/reflection:{private.id}.json")).text)
+    assert (document["name"], document["proof"]["cryptosuite"]) == ("Among friends", "eddsa-jcs-2022")
+    assert (await stranger.get(f"{path}/reflection:7.json")).status == 404
+    assert (await stranger.get("/portfolio/guessed")).status == 404
+    assert (await browser.send("/portfolio/views", fields | {"title": ""})).status == 422
+    view = re.search(r"/portfolio/views/(\d+)/revoke", (await browser.get("/portfolio")).text)[1]
+    await browser.send(f"/portfolio/views/{view}/revoke")
+    assert (await stranger.get(path)).status == 404
+    assert (await stranger.get("/portfolio")).headers["Location"].startswith("/signin")
+
+
+async def test_a_credential_that_is_not_public_goes_along_in_a_view(world, surf, ada, bob):
+    given = await award(world, bob, ada, state="accepted")
+    browser, stranger = await surf(ada), await surf()
+    assert "Knows mosses" not in (await stranger.get("/@ada/portfolio")).text
+    made = await browser.send("/portfolio/views", {"title": "The academy", "item": f"award:{given.id}"})
+    path = LINK.search(made.text)[1]
+    assert "Knows mosses" in (await stranger.get(path)).text
+    credential = orjson.loads((await stranger.get(f"{path}/award:{given.id}.json")).text)
+    assert credential["credentialSubject"]["achievement"]["name"] == "Knows mosses"
