@@ -136,6 +136,10 @@ class Schema:
             )
         return self._validators[key]
 
+    def faults_of(self, name: str, body: object) -> list[str]:
+        """What is wrong with one entity."""
+        return [each.message[:300] for each in self.entity(name).iter_errors(body)]
+
     def entity(self, name: str) -> Draft202012Validator:
         """What holds one entity against the schema."""
         return Draft202012Validator(
