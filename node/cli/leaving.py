@@ -15,6 +15,7 @@ from node.cli.opening import local_account, with_context
 from node.context import Context
 from node.errors import BadInput
 from node.learning import exporting, importing
+from node.social.accounts import get_local
 
 
 @click.command(cls=Command)
@@ -29,7 +30,7 @@ def export(data_dir: Path, name: str, file: Path) -> Answer:
     passphrase = read_passphrase(confirm=True)
 
     async def use_case(context: Context) -> Answer:
-        account = await local_account(context, name)
+        account = await context.database.read(get_local, name.removeprefix("@"))  # also who is suspended may leave with what is theirs
         with watched("Writing") as progress:
             written = await exporting.export(context, account, file, passphrase, progress)
         said = f"{file} holds {written.posts} posts and {written.credentials} credentials."

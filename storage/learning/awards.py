@@ -48,6 +48,9 @@ _RECEIVED = _SELECT + "WHERE recipient_id = :account AND state IN (:states) AND 
 _ISSUED = _SELECT + "WHERE issuer_id = :account AND id < :before ORDER BY id DESC LIMIT :limit"
 _HOLDERS = _SELECT + "WHERE badge_id = :badge AND state = 'public' AND revoked_ms IS NULL ORDER BY id DESC LIMIT :limit"
 _UNSEEN = _SELECT + "WHERE proof = '' ORDER BY id LIMIT :limit"
+_TO_LOOK_AT = f"""
+    SELECT {columns(Award, "w.")} FROM awards w JOIN accounts i ON i.id = w.issuer_id JOIN accounts r ON r.id = w.recipient_id
+    WHERE i.domain <> '' AND r.domain = '' AND w.revoked_ms IS NULL AND w.proof <> 'claim' AND w.id > :after ORDER BY w.id LIMIT :limit"""
 _INSERT = f"INSERT INTO awards ({columns(Award)}) VALUES ({placeholders(Award)})"
 _COMPETENCIES = "SELECT award_id, url, name FROM award_competencies WHERE award_id IN (:ids) ORDER BY award_id, label"
 
@@ -103,6 +106,11 @@ def list_holders(db: Connection, badge_id: int, limit: int) -> list[Award]:
 def list_unproven(db: Connection, limit: int) -> list[Award]:
     """Awards whose proof nobody has looked at."""
     return [Award(*row) for row in db.execute(_UNSEEN, {"limit": limit}).fetchall()]
+
+
+def list_to_look_at(db: Connection, limit: int, after: int = 0) -> list[Award]:
+    """What people here were given elsewhere and may have been revoked since, oldest first."""
+    return [Award(*row) for row in db.execute(_TO_LOOK_AT, {"limit": limit, "after": after}).fetchall()]
 
 
 def list_competencies(db: Connection, award_ids: Sequence[int]) -> dict[int, list[Competency]]:

@@ -36,12 +36,17 @@ async def verdict(person, award):
     return {part.name: part.outcome for part in found.parts}
 
 
+async def portfolio(person):
+    """What everybody reads of somebody."""
+    return (await person.node.get(f"/@{person.account.name}/portfolio", "text/html")).body.decode()
+
+
 GOOD = dict.fromkeys(("proof", "schema", "dates", "status", "issuer", "recipient"), "pass")
 
 
 async def test_an_achievement_goes_from_node_to_node_and_its_end_is_heard_everywhere(lane, ada, bo, cleo):
     await follow(lane, cleo, ada)
-    given = await give(ada, bo, "Well looked at.")
+    given = await give(ada, bo)
     await lane.settle()
     offered = await kept(bo, given)
     assert (offered.state, await verdict(bo, given)) == ("offered", GOOD)
@@ -59,12 +64,15 @@ async def test_an_achievement_goes_from_node_to_node_and_its_end_is_heard_everyw
         (found,) = await person.node.read(endorsements.list_for_award, (await kept(person, given)).id)
         assert (found.uri, found.comment, found.proof) == (word.uri, "I have seen it", "pass")
     assert ("endorsed", cleo.account.name) in await bo.told()
+    assert "Knows ten mosses" in await portfolio(bo)
+    assert "revoked" not in await portfolio(bo)
     await revoking.revoke(ada.context, ada.account, given.id, "It was a fern")
     await lane.settle()
     for person in (ada, bo, cleo):
         assert (await kept(person, given)).revoked_ms is not None
         assert await verdict(person, given) == GOOD | {"status": "fail"}
     assert ("revoked", ada.account.name) in await bo.told()
+    assert "revoked" in await portfolio(bo)
 
 
 async def story(lane, ada, bo, cleo):

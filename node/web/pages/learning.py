@@ -80,6 +80,7 @@ ROUTES = (
     web.post(r"/achievements/{id:\d+}/{deed}", achieving.act),
     web.get(r"/posts/{id:\d+}/achievement", achieving.of_post),
     web.get("/@{name:[^/]+}/achievements", achieving.of_somebody),
+    web.post("/@{name:[^/]+}/achievements/vouch", achieving.vouch),
     web.get(ACHIEVEMENT, achieving.achievement),
     web.get(ACHIEVEMENT + "/verdict", achieving.verdict_json),
     web.get(ACHIEVEMENT + "/credential.json", achieving.credential_file),
