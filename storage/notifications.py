@@ -53,9 +53,9 @@ class NewsRequest:
 
 def add_notification(
     db: Connection, account_id: int, kind: str, actor_id: int, post_id: int, now_ms: int, *, filtered: bool = False
-) -> bool:
-    """True where one of ours is told something new; nobody is told of themselves, of those whom they block or mute, or of a thread of
-    which they want to hear no more. filtered: kept aside."""
+) -> int:
+    """Its id where one of ours is told something new, else 0; nobody is told of themselves, of those whom they block or mute, or of a
+    thread of which they want to hear no more. filtered: kept aside."""
     sql = (
         "INSERT INTO notifications (id, account_id, kind, actor_id, post_id, filtered)"
         " SELECT :id, u.account_id, :kind, :actor, :post, :filtered FROM users u"
@@ -69,7 +69,8 @@ def add_notification(
         " ON CONFLICT DO NOTHING"
     )
     told = {"account": account_id, "kind": kind, "actor": actor_id, "post": post_id, "filtered": filtered}
-    return db.execute(sql, {"id": free_id(db, "notification", now_ms), **told}).rowcount == 1
+    notification_id = free_id(db, "notification", now_ms)
+    return notification_id if db.execute(sql, {"id": notification_id, **told}).rowcount == 1 else 0
 
 
 def add_news_of_web(db: Connection, post_id: int, server_id: int, now_ms: int) -> int | None:

@@ -18,7 +18,7 @@ from node.context import Context
 from node.inbound import believing, reacting
 from node.inbound.rows import Row, Taken
 from node.site import Site
-from node.social import gathering, naming, remote, remote_posts
+from node.social import changes, gathering, naming, remote, remote_posts
 from storage import accounts, communities, follows, jobs, posts, reactions, timelines
 from storage.communities import REMOVED, SHOWN
 from storage.database import Connection
@@ -112,6 +112,7 @@ def _show(db: Connection, site: Site, said: Announced, post_id: int) -> None:
     if posts.find_boost(db, said.bringer.id, post.id) is None and posts.find_post_by_uri(db, said.around.uri) is None:
         made = posts.add_post(db, reacting.boost_row(db, site, said.around, said.bringer, post))
         timelines.add_to_home(db, made)
+        changes.tell_new(db, made)
 
 
 async def _take_deletion(context: Context, said: Announced) -> None:
@@ -140,14 +141,15 @@ def _withdraw(db: Connection, site: Site, said: Announced, uri: str) -> None:
     communities.set_state(db, said.bringer.id, post.id, REMOVED)
     made = posts.find_boost(db, said.bringer.id, post.id)
     if made is not None:
+        changes.tell_gone(db, made)
         posts.delete_post(db, made, site.now_ms())
 
 
 def _forget(db: Connection, site: Site, uri: str) -> None:
     post = posts.find_post_by_uri(db, uri)
     if post is not None:
+        changes.tell_gone(db, post)
         posts.delete_post(db, post, site.now_ms())
-        add_event(db, "post", post.id)
 
 
 def _look_again(db: Connection, site: Site, uri: str) -> None:

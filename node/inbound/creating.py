@@ -12,7 +12,7 @@ from node.inbound import groups
 from node.inbound.rows import Need, Row, Taken
 from node.learning import arriving
 from node.site import Site
-from node.social import gathering, naming, remote, remote_posts, voting
+from node.social import changes, gathering, naming, remote, remote_posts, voting
 from storage import accounts, polls, posts
 from storage.database import Connection
 from storage.events import add_event
@@ -98,8 +98,8 @@ def on_delete(db: Connection, site: Site, taken: Taken) -> None:
         groups.order_post(db, site, taken, post, "remove")
         return
     gathering.pass_on(db, site, post, taken.actor, taken.activity.document)
+    changes.tell_gone(db, post)
     posts.delete_post(db, post, site.now_ms())
-    add_event(db, "post", post.id)
 
 
 def remove_account(db: Connection, site: Site, account: Account) -> None:

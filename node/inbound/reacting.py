@@ -7,7 +7,7 @@ from federation.errors import Forbidden, Malformed
 from federation.records import ActivityDocument
 from node.inbound.rows import Need, Row, Taken, remember_undone
 from node.site import Site
-from node.social import gathering, naming, notifying, remote_posts
+from node.social import changes, gathering, naming, notifying, remote_posts
 from storage import communities, follows, notifications, posts, reactions, timelines
 from storage.database import Connection
 from storage.ids import free_id
@@ -62,6 +62,7 @@ def on_announce(db: Connection, site: Site, taken: Taken) -> None:
         return
     boost = posts.add_post(db, boost_row(db, site, taken.activity, taken.actor, original))
     timelines.add_to_home(db, boost)
+    changes.tell_new(db, boost)
     notifying.tell(db, site, original.account_id, "boost", taken.actor.id, original.id)
 
 
@@ -109,6 +110,7 @@ def on_unannounce(db: Connection, site: Site, taken: Taken) -> None:
     if boost.account_id != taken.actor.id or boost.boost_of_id is None:
         raise Forbidden("nobody takes back what another did")
     original = posts.find_post(db, boost.boost_of_id)
+    changes.tell_gone(db, boost)
     posts.delete_post(db, boost, site.now_ms())
     if original is not None:
         notifications.remove_notification(db, original.account_id, "boost", taken.actor.id, original.id)

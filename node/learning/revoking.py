@@ -12,10 +12,10 @@ from node.errors import BadInput, Conflict, NotAllowed, NotFound
 from node.learning import persons, sealing
 from node.site import Site
 from node.social import naming, notifying, publishing
+from node.social.changes import tell_changed as tell_post_changed
 from storage import accounts
 from storage import posts as kept_posts
 from storage.database import Connection
-from storage.events import add_event
 from storage.learning import awards, evidence
 from storage.learning.awards import Award
 from storage.learning.evidence import find_status_list as find_list
@@ -91,5 +91,5 @@ def tell_changed(db: Connection, site: Site, giver: Account, post: Post, **chang
     changed = replace(post, edited_ms=now_ms, revision_ms=now_ms, **changes)  # type: ignore[arg-type]  # columns of Post
     kept_posts.update_post(db, changed)
     publishing.publish_edit(db, site, accounts.get_account(db, giver.id), changed)
-    add_event(db, "post", post.id)
+    tell_post_changed(db, post)
     return changed

@@ -16,6 +16,7 @@ from node.site import Site
 from storage import accounts, polls, posts, reactions
 from storage.database import Connection
 from storage.ids import datetime_from_ms
+from storage.learning import archives
 from storage.records import PRIVATE, Account, Key, Poll, Post, loaded
 
 PREVIEWED = 500  # characters
@@ -83,7 +84,9 @@ def post_document(db: Connection, site: Site, author: Account, post: Post) -> di
     mentioned = reactions.list_mentioned(db, post.id)
     tags = reactions.list_tags(db, [post.id]).get(post.id, [])
     poll = polls.list_polls(db, [post.id]).get(post.id)
-    document = document_from_post(_post_from_rows(site, author, post, mentioned, tags, poll))
+    origin = archives.find_origin(db, post.id)
+    row = _post_from_rows(site, author, post, mentioned, tags, poll)
+    document = document_from_post(replace(row, migrated_from=origin.uri) if origin else row)
     if post.visibility >= PRIVATE:
         return document
     return _proven(db, site, author, document, post.edited or post.published)

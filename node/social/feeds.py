@@ -17,7 +17,7 @@ from federation.outbound import Pool, Response
 from node.context import Context
 from node.errors import BadInput, NodeError, NotFound
 from node.site import Site
-from node.social import accounts, follows, looking_up, naming, publishing
+from node.social import accounts, changes, follows, looking_up, naming, publishing
 from node.social.accounts import Made, NewAccount
 from node.social.feed_reading import FeedDocument, FeedEntry, feed_address_from_page, feed_from_bytes
 from node.social.looking_up import PREFIXES
@@ -215,7 +215,7 @@ def _change_post(db: Connection, site: Site, account: Account, post_id: int, ent
     reactions.set_tags(db, post.id, entry.tags)
     if kept_follows.list_follower_inboxes(db, account.id):
         publishing.publish_edit(db, site, account, post)
-    add_event(db, "post", post.id)
+    changes.tell_changed(db, post)
 
 
 async def send_for_due(context: Context) -> None:
@@ -257,4 +257,4 @@ def _take_in(db: Connection, site: Site, feed: Feed, response: Response, documen
         timelines.add_to_home(db, post)
         if has_readers_elsewhere:
             publishing.publish_post(db, site, account, post)
-        add_event(db, "post", post.id)
+        changes.tell_new(db, post)

@@ -15,7 +15,7 @@ from federation.proofs import add_proof
 from federation.records import PUBLIC as EVERYBODY
 from node.errors import NotAllowed
 from node.site import Site
-from node.social import auditing, describing, joining, naming, notifying, publishing, wards
+from node.social import auditing, changes, describing, joining, naming, notifying, publishing, wards
 from storage import accounts, communities, deliveries, follows, posts, reactions, stewardship, timelines
 from storage.communities import EMPLOYER, GUEST, MEMBER, MODERATOR, NEWCOMER, SHOWN, WAITING, Community, Place
 from storage.database import Connection
@@ -120,6 +120,7 @@ def boost(db: Connection, site: Site, group: Account, post: Post) -> None:
     row = Post(boost_id, uri, group.id, "Announce", visibility, now_ms, boost_of_id=post.id)
     made = posts.add_post(db, row)
     timelines.add_to_home(db, made)
+    changes.tell_new(db, made)
     author = accounts.get_account(db, post.account_id)
     to, cc = describing.boost_audience(group, made, author)
     activity = outgoing.announce(uri, group.uri, post.uri, to, cc, made.published)
@@ -132,6 +133,7 @@ def unboost(db: Connection, site: Site, group: Account, post: Post) -> None:
     made = posts.find_boost(db, group.id, post.id)
     if made is not None:
         publishing.publish_unboost(db, site, group, made, post)
+        changes.tell_gone(db, made)
         posts.delete_post(db, made, site.now_ms())
 
 

@@ -55,6 +55,11 @@ def status_list_uri(origin: str, name: str) -> str:
     return f"{origin}/users/{name}/status"
 
 
+def snapshot_uri(actor_uri: str, digest: str) -> str:
+    """Where who marked or awarded something serves what its evidence said."""
+    return f"{actor_uri}/snapshots/{digest}"
+
+
 def context_uri(origin: str, root_id: int) -> str:
     """A conversation's id (FEP-7888)."""
     return f"{origin}/contexts/{root_id}"

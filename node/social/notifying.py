@@ -20,8 +20,11 @@ def tell(db: Connection, site: Site, account_id: int, kind: str, actor_id: int, 
     if kind != "report" and is_silenced(db, actor_id) and not follows.is_following(db, account_id, actor_id):
         return
     verdict = keeping_aside.verdict(db, site, account_id, kind, actor_id, post_id)
-    if verdict != "drop" and add_notification(db, account_id, kind, actor_id, post_id, site.now_ms(), filtered=verdict == "filter"):
-        add_event(db, "notification", account_id)
+    if verdict == "drop":
+        return
+    told_id = add_notification(db, account_id, kind, actor_id, post_id, site.now_ms(), filtered=verdict == "filter")
+    if told_id:
+        add_event(db, "notification", account_id, str(told_id))
 
 
 def tell_of_web(db: Connection, site: Site, post_id: int) -> None:

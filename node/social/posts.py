@@ -10,6 +10,7 @@ from node.context import Context
 from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
 from node.social import (
+    changes,
     facets,
     gathering,
     naming,
@@ -28,7 +29,6 @@ from node.social.reactions import shown_post
 from node.social.writing import Written
 from storage import accounts, media, polls, posts, reactions, timelines
 from storage.database import Connection
-from storage.events import add_event
 from storage.ids import free_id
 from storage.records import DIRECT, PRIVATE, PUBLIC, Account, Media, Poll, Post, dumped, loaded
 
@@ -109,7 +109,7 @@ def _publish(
     publishing.publish_post(db, site, author, post)
     gathering.accept_own(db, site, post, author)
     webmentions.send_for(db, site, post)
-    add_event(db, "post", post.id)
+    changes.tell_new(db, post)
     if also is not None:
         also(db, site, post)
     return post
@@ -249,7 +249,7 @@ def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draf
     gathering.pass_on(db, site, post, author, publishing.publish_edit(db, site, author, post, before))
     webmentions.send_for(db, site, post)
     spreading.tell_edited(db, site, post)
-    add_event(db, "post", post.id)
+    changes.tell_changed(db, post)
     return post
 
 
@@ -297,5 +297,5 @@ def _delete(db: Connection, site: Site, author: Account, post_id: int) -> None:
     post = own_post(db, author, post_id)
     gathering.pass_on(db, site, post, author, publishing.publish_deletion(db, site, author, post))
     webmentions.send_for_deletion(db, site, post)
+    changes.tell_gone(db, post)
     posts.delete_post(db, post, site.now_ms())
-    add_event(db, "post", post.id)

@@ -3,7 +3,7 @@
 from node.context import Context
 from node.errors import NotAllowed, NotFound
 from node.site import Site
-from node.social import gathering, naming, notifying, publishing, wards
+from node.social import changes, gathering, naming, notifying, publishing, wards
 from storage import accounts, moderation, notifications, posts, reactions, timelines
 from storage.database import Connection
 from storage.ids import free_id
@@ -83,6 +83,7 @@ def _boost(db: Connection, site: Site, account: Account, post_id: int, wished: i
         ),
     )
     timelines.add_to_home(db, boosted)
+    changes.tell_new(db, boosted)
     notifying.tell(db, site, original.account_id, "boost", account.id, original.id)
     publishing.publish_boost(db, site, account, boosted, original)
     return boosted
@@ -98,6 +99,7 @@ def _unboost(db: Connection, site: Site, account: Account, post_id: int) -> None
     known = posts.find_boost(db, account.id, original.id)
     if known is not None:
         publishing.publish_unboost(db, site, account, known, original)
+        changes.tell_gone(db, known)
         posts.delete_post(db, known, site.now_ms())
         notifications.remove_notification(db, original.account_id, "boost", account.id, original.id)
 

@@ -1,5 +1,6 @@
 """What one account wants of another, beyond following it: how it follows, what it notes, whom it recommends, which servers it hides."""
 
+from federation.origins import host_of
 from node.context import Context
 from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
@@ -91,9 +92,15 @@ def _feature(db: Connection, account_id: int, target_id: int, *, is_featured: bo
     relations.set_featured(db, account_id, target.id, is_featured=is_featured)
 
 
+def host_from_text(text: str) -> str:
+    """A server as its people's handles name it: lower case, punycode, with a port that is not the usual one. Raises BadInput."""
+    domain_from_text(text)
+    return host_of(text.strip() if "://" in text else f"https://{text.strip()}")
+
+
 async def hide_domain(context: Context, account: Account, text: str) -> None:
     """Sees nothing of a server any more; follows between it and the account end. Raises BadInput."""
-    await context.database.write(_hide_domain, context.site, account, domain_from_text(text))
+    await context.database.write(_hide_domain, context.site, account, host_from_text(text))
 
 
 def _hide_domain(db: Connection, site: Site, account: Account, domain: str) -> None:
@@ -113,7 +120,7 @@ def network_of_domain(db: Connection, account_id: int, domain: str) -> tuple[int
 
 async def show_domain(context: Context, account: Account, text: str) -> None:
     """Sees a server's people again. Raises BadInput."""
-    await context.database.write(relations.show_domain, account.id, domain_from_text(text))
+    await context.database.write(relations.show_domain, account.id, host_from_text(text))
 
 
 async def unsuggest(context: Context, account: Account, target_id: int) -> None:

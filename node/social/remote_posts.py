@@ -15,7 +15,7 @@ from federation.origins import same_origin
 from federation.outbound import Pool
 from node.context import Context
 from node.site import Site
-from node.social import facets, naming, notifying, remote, spreading, wards, workshops
+from node.social import changes, facets, naming, notifying, remote, spreading, wards, workshops
 from node.social.consenting import searchable_number
 from node.social.describing import VISIBILITIES
 from storage import accounts, follows, jobs, polls, posts, reactions, timelines
@@ -65,7 +65,7 @@ def change_post(db: Connection, site: Site, known: Post, document: wire.PostDocu
     posts.update_post(db, post)
     _save_parts(db, post, document, is_known=True)
     spreading.tell_edited(db, site, post)
-    add_event(db, "post", post.id)
+    changes.tell_changed(db, post)
     return post
 
 
@@ -154,6 +154,7 @@ def _announce_here(db: Connection, site: Site, author: Account, post: Post, ment
         if account.is_local:
             notifying.tell(db, site, account.id, "mention", author.id, post.id)
     spreading.spread(db, site, post)
+    changes.tell_new(db, post)
     if post.in_reply_to_uri:
         send_for_ancestors(db, site, post)
 

@@ -5,10 +5,9 @@ from dataclasses import replace
 
 from federation.facets import Facet, document_from_facet
 from node.site import Site
-from node.social import facets, publishing
+from node.social import changes, facets, publishing
 from storage import posts
 from storage.database import Connection
-from storage.events import add_event
 from storage.records import Account, Post, dumped, loaded
 
 
@@ -20,5 +19,5 @@ def restate(db: Connection, site: Site, author: Account, post: Post, stated: Fac
     posts.update_post(db, changed)
     facets.keep(db, changed, is_known=True)
     publishing.publish_edit(db, site, author, changed, concerned)
-    add_event(db, "post", post.id)
+    changes.tell_changed(db, post)
     return changed

@@ -5,11 +5,10 @@ from dataclasses import replace
 from node.context import Context
 from node.errors import BadInput, NotAllowed
 from node.site import Site
-from node.social import posts, publishing, webmentions
+from node.social import changes, posts, publishing, webmentions
 from storage import deliveries, timelines
 from storage import posts as kept
 from storage.database import Connection
-from storage.events import add_event
 from storage.records import DIRECT, Account, Post
 
 
@@ -42,5 +41,5 @@ def _share(db: Connection, site: Site, author: Account, post_id: int, visibility
     else:
         publishing.publish_post(db, site, author, post)
     webmentions.send_for(db, site, post)
-    add_event(db, "post", post.id)
+    changes.tell_changed(db, post)
     return post

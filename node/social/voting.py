@@ -10,11 +10,10 @@ from federation.records import PostDocument
 from node.context import Context
 from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
-from node.social import naming, publishing, spreading
+from node.social import changes, naming, publishing, spreading
 from node.social.reactions import shown_post
 from storage import accounts, jobs, polls, posts
 from storage.database import Connection
-from storage.events import add_event
 from storage.records import Account, Poll, Post, loaded
 
 OPTIONS = (2, 10)
@@ -37,7 +36,7 @@ def check_poll(options: Sequence[str], open_s: int) -> None:
 def note_vote(db: Connection, site: Site, question: Post) -> None:
     """The figures of a poll have changed: pages show them at once; other servers hear of ours within a minute, however many vote."""
     posts.touch_post(db, question.id, site.now_ms())
-    add_event(db, "post", question.id)
+    changes.tell_changed(db, question)
     if naming.is_ours(site.origin, question.uri):
         payload = orjson.dumps({"post_id": question.id}).decode()
         jobs.add_job(db, "tell_poll", payload, site.now_ms() + TOLD_AFTER_MS, key=str(question.id))

@@ -5,7 +5,7 @@ from typing import Any
 
 from node.context import Context
 from node.inbound import announcing, receiving
-from node.learning import arriving, judging
+from node.learning import arriving, judging, taking, transferring
 from node.social import digests, feeds, keeping, networks, outboxes, relating, scheduling, spreading, threads, voting, webmentions
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
@@ -91,6 +91,21 @@ async def take_facets(context: Context, payload: Mapping[str, Any]) -> None:
     await arriving.take_approved(context, payload["post_id"])
 
 
+async def look_at_credentials(context: Context, _payload: Mapping[str, Any]) -> None:
+    """What people here were given elsewhere, as it stands now."""
+    await taking.look_again(context)
+
+
+async def export_archive(context: Context, payload: Mapping[str, Any]) -> None:
+    """Everything of somebody's, for them to take along."""
+    await transferring.run_export(context, payload)
+
+
+async def import_archive(context: Context, payload: Mapping[str, Any]) -> None:
+    """An archive that somebody brought."""
+    await transferring.run_import(context, payload)
+
+
 async def publish_scheduled(context: Context, payload: Mapping[str, Any]) -> None:
     """A post for later, whose moment has come."""
     await scheduling.publish_scheduled(context, payload["id"])
@@ -109,6 +124,7 @@ async def end_mutes(context: Context, _payload: Mapping[str, Any]) -> None:
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
+    await transferring.tidy(context)
 
 
 TASKS: Mapping[str, Task] = {
@@ -127,6 +143,9 @@ TASKS: Mapping[str, Task] = {
     "look_at_digests": look_at_digests,
     "send_digest": send_digest,
     "look_at_credential": look_at_credential,
+    "look_at_credentials": look_at_credentials,
+    "export_archive": export_archive,
+    "import_archive": import_archive,
     "take_facets": take_facets,
     "publish_scheduled": publish_scheduled,
     "end_poll": end_poll,
@@ -134,6 +153,7 @@ TASKS: Mapping[str, Task] = {
     "tidy": tidy,
 }
 EVERY_MS: Mapping[str, int] = {  # jobs that come back by themselves
+    "look_at_credentials": 24 * 3600 * 1000,
     "tidy": 3600 * 1000,
     "look_at_feeds": 5 * 60 * 1000,
     "look_at_digests": 15 * 60 * 1000,

@@ -1,12 +1,12 @@
 """Mastodon's published schema (mastodon-openapi.json) as a judge: each answer is held against what its operation may answer.
 
-OVERLAY lists where the schema itself is wrong, each with the reason. `exercised` and `violations` are what a run prints at its end.
+OVERLAY lists where the schema itself is wrong, each with the reason.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 import orjson
 from jsonschema import Draft202012Validator, FormatChecker
 
+from node.web.mastodon.routes import DISCOVERY, DOORS
+from tests.clients import operations
+
 Json = dict[str, Any]
 METHODS = {"get", "post", "put", "patch", "delete"}
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
-
-exercised: set[str] = set()  # of this process: "GET /api/v1/..." as the schema names it
-violations: list[str] = []
 
 FORMATS = FormatChecker(formats=())
 
@@ -66,6 +66,24 @@ def _details_of_few(schema: Json) -> None:
 OVERLAY: tuple[Callable[[Json], None], ...] = (_no_content_needed, _list_of_filters, _empty_addresses, _details_of_few)
 
 
+def shape_of(path: str) -> str:
+    """A path with what is open in it nameless."""
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+@lru_cache
+def _doors() -> list[tuple[re.Pattern[str], str]]:
+    """Our own paths as patterns, those with nothing open in them first: `/notifications/policy` is no `/notifications/{id}`."""
+    paths = sorted({DISCOVERY, *(door.path for door in DOORS)}, key=lambda path: path.count("{"))
+    return [(re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path))), path) for path in paths]
+
+
+def door_path(path: str) -> str:
+    """The path of our table that a request's path is meant for; itself where it is none of ours."""
+    bare = path.rstrip("/") or "/"
+    return next((known for pattern, known in _doors() if pattern.fullmatch(bare)), bare)
+
+
 class Schema:
     """The schema with its known defects mended."""
 
@@ -81,18 +99,16 @@ class Schema:
         return [f"{method.upper()} {path}" for path, found in self.document["paths"].items() for method in found if method in METHODS]
 
     @cached_property
-    def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
-        """Paths with nothing open in them first."""
-        paths = sorted(self.document["paths"], key=lambda path: path.count("{"))
-        return [(re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path))), path) for path in paths]
+    def _paths(self) -> dict[str, str]:
+        """The schema's paths by their shape, whatever it calls what is open in them."""
+        return {shape_of(path): path for path in self.document["paths"]}
 
     def operation(self, method: str, path: str) -> tuple[str, str] | None:
         """The path as the schema has it and the method; PUT stands for PATCH and back. None where it knows neither."""
-        for pattern, known in self._patterns:
-            if pattern.fullmatch(path.rstrip("/") or "/"):
-                for way in {"PUT": ("put", "patch"), "PATCH": ("patch", "put")}.get(method, (method.lower(),)):
-                    if way in self.document["paths"][known]:
-                        return known, way
+        known = self._paths.get(shape_of(door_path(path)))
+        for way in {"PUT": ("put", "patch"), "PATCH": ("patch", "put")}.get(method, (method.lower(),)) if known else ():
+            if way in self.document["paths"][known]:
+                return known, way
         return None
 
     def check(self, method: str, path: str, status: int, body: object) -> None:
@@ -101,13 +117,13 @@ class Schema:
         if found is None:
             return
         if status < 400:
-            exercised.add(f"{found[1].upper()} {found[0]}")
+            operations.exercised.add(f"{found[1].upper()} {found[0]}")
         validator = self._validator(found[0], found[1], status)
         wrong = (
             [f"{'/'.join(map(str, each.absolute_path))}: {each.message[:300]}" for each in validator.iter_errors(body)] if validator else []
         )
         if wrong:
-            violations.extend(f"{method} {path} {status} {each}" for each in wrong)
+            operations.violations.extend(f"{method} {path} {status} {each}" for each in wrong)
             raise AssertionError(f"{method} {path} {status} is not as the schema says: {wrong[:5]}")
 
     def _validator(self, path: str, way: str, status: int) -> Draft202012Validator | None:
@@ -119,6 +135,10 @@ class Schema:
                 Draft202012Validator({"components": self.document["components"], **answer}, format_checker=FORMATS) if answer else None
             )
         return self._validators[key]
+
+    def faults_of(self, name: str, body: object) -> list[str]:
+        """What is wrong with one entity."""
+        return [each.message[:300] for each in self.entity(name).iter_errors(body)]
 
     def entity(self, name: str) -> Draft202012Validator:
         """What holds one entity against the schema."""

@@ -143,7 +143,7 @@ async def unblock_domain(ask: Ask) -> None:
 
 async def preview_domain_block(ask: Ask) -> object:
     """GET /api/v1/domain_blocks/preview?domain=: what would end with it"""
-    domain = blocking.domain_from_text(ask.given.text("domain"))
+    domain = relating.host_from_text(ask.given.text("domain"))
     return await ask.context.database.read(_preview, ask.viewer_id, domain)
 
 

@@ -1,5 +1,6 @@
 """Programs for tests, in this process: the application behind a test server; every answer is held against Mastodon's schema."""
 
+import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from PIL import Image
 
 from node.assembly import build_app
 from node.social import authorizing
@@ -111,3 +113,10 @@ async def ada(world) -> Account:
 @pytest.fixture
 async def bea(world) -> Account:
     return await world.account("bea", display_name="Bea")
+
+
+def picture(size: tuple[int, int] = (800, 600), kind: str = "JPEG", **saved: Any) -> bytes:
+    """The bytes of a plain picture."""
+    out = io.BytesIO()
+    Image.new("RGB", size, (200, 30, 90)).save(out, kind, **saved)
+    return out.getvalue()

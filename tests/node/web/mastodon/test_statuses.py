@@ -7,12 +7,7 @@ import pytest
 from PIL import Image
 
 from node.social import follows, programs
-
-
-def picture(size=(800, 600), kind="JPEG", **saved) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", size, (200, 30, 90)).save(out, kind, **saved)
-    return out.getvalue()
+from tests.node.web.mastodon.conftest import picture
 
 
 async def test_a_post_has_all_that_its_author_said(run, world, ada, bea):
