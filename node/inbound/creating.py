@@ -12,11 +12,7 @@ from node.inbound import groups
 from node.inbound.rows import Need, Row, Taken
 from node.learning import arriving
 from node.site import Site
-<<<<<<< HEAD
-from node.social import gathering, naming, quoting, remote, remote_posts, voting
-=======
-from node.social import changes, gathering, naming, remote, remote_posts, voting
->>>>>>> main
+from node.social import changes, gathering, naming, quoting, remote, remote_posts, voting
 from storage import accounts, polls, posts
 from storage.database import Connection
 from storage.events import add_event

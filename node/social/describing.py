@@ -85,7 +85,6 @@ def post_document(db: Connection, site: Site, author: Account, post: Post) -> di
     mentioned = reactions.list_mentioned(db, post.id)
     tags = reactions.list_tags(db, [post.id]).get(post.id, [])
     poll = polls.list_polls(db, [post.id]).get(post.id)
-<<<<<<< HEAD
     quote = quotes.find_quote(db, post.id) if post.quote_uri else None
     quoted = posts.find_post(db, quote.quoted_id) if quote and quote.quoted_id else None
     stated = _post_from_rows(site, author, post, mentioned, tags, poll)
@@ -93,12 +92,8 @@ def post_document(db: Connection, site: Site, author: Account, post: Post) -> di
         address = (quoted.url or quoted.uri) if quoted else post.quote_uri
         stamp_uri = (quote.stamp_uri or None) if quote and quote.state == "accepted" else None
         stated = replace(stated, content=html_from_quote(address) + stated.content, quote_stamp_uri=stamp_uri)
-    document = document_from_post(stated)
-=======
     origin = archives.find_origin(db, post.id)
-    row = _post_from_rows(site, author, post, mentioned, tags, poll)
-    document = document_from_post(replace(row, migrated_from=origin.uri) if origin else row)
->>>>>>> main
+    document = document_from_post(replace(stated, migrated_from=origin.uri) if origin else stated)
     if post.visibility >= PRIVATE:
         return document
     return _proven(db, site, author, document, post.edited or post.published)

@@ -16,11 +16,7 @@ from federation.outbound import Pool
 from federation.quotes import policy_from
 from node.context import Context
 from node.site import Site
-<<<<<<< HEAD
-from node.social import facets, naming, notifying, quoting, remote, spreading, wards, workshops
-=======
-from node.social import changes, facets, naming, notifying, remote, spreading, wards, workshops
->>>>>>> main
+from node.social import changes, facets, naming, notifying, quoting, remote, spreading, wards, workshops
 from node.social.consenting import searchable_number
 from node.social.describing import VISIBILITIES
 from storage import accounts, follows, jobs, polls, posts, reactions, timelines

@@ -5,13 +5,8 @@ from typing import Any
 
 from node.context import Context
 from node.inbound import announcing, receiving
-<<<<<<< HEAD
-from node.learning import arriving, judging
-from node.social import digests, feeds, keeping, networks, outboxes, relating, scheduling, spreading, stamps, threads, voting, webmentions
-=======
 from node.learning import arriving, judging, taking, transferring
-from node.social import digests, feeds, keeping, networks, outboxes, relating, scheduling, spreading, threads, voting, webmentions
->>>>>>> main
+from node.social import digests, feeds, keeping, networks, outboxes, relating, scheduling, spreading, stamps, threads, voting, webmentions
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
 
