@@ -183,6 +183,7 @@ class PostDocument:
     likes_uri: str | None = None
     shares_uri: str | None = None
     quote_uri: str | None = None
+    quote_stamp_uri: str | None = None  # quoteAuthorization: where the quoted author's consent is looked up (FEP-044f)
     published: datetime | None = None
     updated: datetime | None = None
     language: str | None = None  # BCP 47

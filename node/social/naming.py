@@ -85,6 +85,11 @@ def media_url(origin: str, file: str) -> str:
     return f"{origin}/media/{file}"
 
 
+def stamp_uri(author_uri: str, quoting_id: int) -> str:
+    """Where an author's consent to be quoted by a post is looked up (FEP-044f)."""
+    return f"{author_uri}/stamps/{quoting_id}"
+
+
 def is_ours(origin: str, uri: str) -> bool:
     """Whether an address is on this node."""
     return same_origin(origin, uri)

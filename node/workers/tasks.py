@@ -6,7 +6,7 @@ from typing import Any
 from node.context import Context
 from node.inbound import announcing, receiving
 from node.learning import arriving, judging, taking, transferring
-from node.social import digests, feeds, keeping, networks, outboxes, relating, scheduling, spreading, threads, voting, webmentions
+from node.social import digests, feeds, keeping, networks, outboxes, relating, scheduling, spreading, stamps, threads, voting, webmentions
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
 
@@ -121,6 +121,11 @@ async def end_mutes(context: Context, _payload: Mapping[str, Any]) -> None:
     await relating.end_mutes(context)
 
 
+async def verify_quote(context: Context, payload: Mapping[str, Any]) -> None:
+    """Whether somebody quoted has agreed to it."""
+    await stamps.verify(context, payload["post_id"], payload["stamp_uri"])
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -150,6 +155,7 @@ TASKS: Mapping[str, Task] = {
     "publish_scheduled": publish_scheduled,
     "end_poll": end_poll,
     "end_mutes": end_mutes,
+    "verify_quote": verify_quote,
     "tidy": tidy,
 }
 EVERY_MS: Mapping[str, int] = {  # jobs that come back by themselves

@@ -4,8 +4,7 @@ from tests.clients import tiers
 from tests.clients.table import is_served, served, table
 from tests.nodes import CHECKOUT
 
-TO_COME = {  # quotes, streams and Web Push
-    "GET /api/v1/statuses/:p/quotes",
+TO_COME = {  # streams and Web Push
     "GET /api/v1/streaming",
     "GET /api/v1/streaming/:any",
     "DELETE /api/v1/push/subscription",
