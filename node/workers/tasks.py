@@ -6,7 +6,7 @@ from typing import Any
 from node.context import Context
 from node.inbound import announcing, receiving
 from node.learning import arriving, judging
-from node.social import digests, feeds, keeping, networks, outboxes, relating, scheduling, spreading, threads, voting, webmentions
+from node.social import digests, feeds, keeping, networks, outboxes, pushing, relating, scheduling, spreading, threads, voting, webmentions
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
 
@@ -106,6 +106,11 @@ async def end_mutes(context: Context, _payload: Mapping[str, Any]) -> None:
     await relating.end_mutes(context)
 
 
+async def push(context: Context, payload: Mapping[str, Any]) -> None:
+    """A notification, to somebody's phone or browser."""
+    await pushing.push(context, payload["token_id"], payload["notification_id"])
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -128,6 +133,7 @@ TASKS: Mapping[str, Task] = {
     "send_digest": send_digest,
     "look_at_credential": look_at_credential,
     "take_facets": take_facets,
+    "push": push,
     "publish_scheduled": publish_scheduled,
     "end_poll": end_poll,
     "end_mutes": end_mutes,

@@ -4,14 +4,8 @@ from tests.clients import tiers
 from tests.clients.table import is_served, served, table
 from tests.nodes import CHECKOUT
 
-TO_COME = {  # quotes, streams and Web Push
+TO_COME = {  # quotes
     "GET /api/v1/statuses/:p/quotes",
-    "GET /api/v1/streaming",
-    "GET /api/v1/streaming/:any",
-    "DELETE /api/v1/push/subscription",
-    "GET /api/v1/push/subscription",
-    "POST /api/v1/push/subscription",
-    "PUT/PATCH /api/v1/push/subscription",
 }
 
 

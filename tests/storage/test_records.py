@@ -26,6 +26,7 @@ from storage.learning.reflections import Unfinished
 from storage.lists import PeopleList
 from storage.preferences import Marker, Preferences
 from storage.programs import App, Code
+from storage.pushes import Subscription
 from storage.quotes import Quote
 from storage.records import columns, dumped, loaded, placeholders, values
 from storage.scheduled import Scheduled
@@ -70,6 +71,7 @@ TABLES = {
     "quotes": Quote,
     "scheduled": Scheduled,
     "asks": Ask,
+    "push_subscriptions": Subscription,
     "awards": Award,
     "badges": Badge,
     "endorsements": Endorsement,
