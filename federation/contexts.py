@@ -49,6 +49,7 @@ POST_TERMS: dict[str, object] = {
     "focalPoint": {"@id": f"{TOOT}focalPoint", "@container": "@list"},
     "votersCount": f"{TOOT}votersCount",
     "quote": {"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"},
+    "quoteAuthorization": {"@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id"},
     "quoteUri": {"@id": "http://fedibird.com/ns#quoteUri", "@type": "@id"},
     "commentsEnabled": {"@id": "https://joinpeertube.org/ns#commentsEnabled", "@type": "http://schema.org/Boolean"},
     "searchableBy": {"@id": "http://fedibird.com/ns#searchableBy", "@type": "@id"},
@@ -57,6 +58,7 @@ POST_TERMS: dict[str, object] = {
     **_POLICY,
     **_APPROVALS,
     "learning": {"@id": f"{VOCABULARY}learning", "@container": "@set"},
+    "migratedFrom": {"@id": f"{VOCABULARY}migratedFrom", "@type": "@id"},
     **_LEARNING,
 }
 ACTOR_TERMS: dict[str, object] = {

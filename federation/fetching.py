@@ -80,9 +80,14 @@ async def fetch_jrd(outbound: Outbound, host: str, resource: str, *, scheme: str
 
 async def fetch_json(outbound: Outbound, url: str, *, pool: Pool = "strangers") -> dict[str, object]:
     """The JSON object at an address, whatever it is; what it proves is in itself. Raises the NotFetched family, Malformed."""
+    return document_from_bytes(await fetch_body(outbound, url, pool=pool))
+
+
+async def fetch_body(outbound: Outbound, url: str, *, pool: Pool = "strangers") -> bytes:
+    """The bytes at an address, of which somebody knows the hash. Raises the NotFetched family."""
     response = await outbound.get(url, accept=ACCEPT_CREDENTIAL, pool=pool)
     _check_status(response)
-    return document_from_bytes(response.body)
+    return response.body
 
 
 def retry_after_s(response: Response, now: datetime) -> int | None:

@@ -91,6 +91,12 @@ def html_from_link(url: str, text: str) -> str:
     return clean_html(f'<p><a href="{html.escape(url)}">{html.escape(text or url, quote=False)}</a></p>')
 
 
+def html_from_quote(url: str) -> str:
+    """What stands above a text that quotes another post, for whoever does not show quotes (as Mastodon writes it)."""
+    address = html.escape(url)
+    return f'<p class="quote-inline">RE: <a href="{address}">{address}</a></p>'
+
+
 def html_from_heading(text: str) -> str:
     """A line of text that stands above others; '' for none. The result is clean."""
     return clean_html(f"<p><strong>{html.escape(text, quote=False)}</strong></p>") if text else ""

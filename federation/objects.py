@@ -70,6 +70,7 @@ def post_from_document(document: Document) -> PostDocument:
         likes_uri=uri_from(document.get("likes")),
         shares_uri=uri_from(document.get("shares")),
         quote_uri=_first_uri(document, QUOTE_NAMES) or tags.quote_uri,
+        quote_stamp_uri=uri_from(document.get("quoteAuthorization")),
         published=date_from(document.get("published")),
         updated=date_from(document.get("updated")),
         language=language,
@@ -85,6 +86,7 @@ def post_from_document(document: Document) -> PostDocument:
         interaction_policy=as_mapping(document.get("interactionPolicy")) or None,
         searchable_by=searchers_from(document),
         learning=tuple(mappings(document.get("learning"))[:MAX_FACETS]),
+        migrated_from=uri_from(document.get("migratedFrom")),
         proof=as_mapping(document.get("proof")) or None,
     )
 
@@ -181,6 +183,7 @@ def _optional(post: PostDocument) -> dict[str, object]:
         "source": {"content": post.source, "mediaType": "text/markdown"} if post.source else None,
         "url": post.url,
         "audience": post.audience_uri,
+        "migratedFrom": post.migrated_from,
         "inReplyTo": post.in_reply_to_uri,
         "context": post.context_uri,
         "replies": post.replies_uri,
@@ -188,6 +191,7 @@ def _optional(post: PostDocument) -> dict[str, object]:
         "shares": post.shares_uri,
         "quote": post.quote_uri,
         "quoteUri": post.quote_uri,
+        "quoteAuthorization": post.quote_stamp_uri,
         "published": wire_date(post.published) if post.published else None,
         "updated": wire_date(post.updated) if post.updated else None,
         "interactionPolicy": post.interaction_policy,

@@ -183,6 +183,7 @@ class PostDocument:
     likes_uri: str | None = None
     shares_uri: str | None = None
     quote_uri: str | None = None
+    quote_stamp_uri: str | None = None  # quoteAuthorization: where the quoted author's consent is looked up (FEP-044f)
     published: datetime | None = None
     updated: datetime | None = None
     language: str | None = None  # BCP 47
@@ -198,5 +199,6 @@ class PostDocument:
     interaction_policy: Document | None = None  # who may like, reply, boost, quote (GoToSocial, FEP-044f), as it came
     searchable_by: tuple[str, ...] | None = None  # FEP-268d
     learning: tuple[Document, ...] = ()  # facets, LEARNING.md
+    migrated_from: str | None = None  # its id where it was before its author moved
     preview: str = ""  # HTML of the Note that stands for an Article (FEP-b2b8); written, never read
     proof: Document | None = None

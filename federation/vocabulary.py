@@ -48,6 +48,7 @@ TERMS = (
     Term("stretch", "property", "a step", "true or false", "It is for those who want more."),
     Term("credential", "property", "Achievement, Endorsement", "JSON, exact", "The signed credential itself."),
     Term("credentialUrl", "property", "Achievement, Endorsement", "an address", "Where the credential is served."),
+    Term("migratedFrom", "property", "any post", "a post's id", "Its id where it was before its author moved here."),
     Term("community", "property", "Workshop", "a Group's id", "Whose workshop it is."),
     Term("cohort", "property", "Workshop", "plain text", "The cohort that it is for."),
     Term("competencies", "property", "a Group", "a collection", "The competencies of the frameworks that a community keeps."),

@@ -85,6 +85,8 @@ class Hearing:
                 caches.keys.clear()
             elif event.kind == "keys":
                 caches.keys.clear()
+                caches.documents.clear()
+                self._context.site.keyring.forget()  # an archive may have brought one of ours another key
             elif event.kind == "domains":
                 task = asyncio.create_task(blocking.load_rules(self._context))
                 self._reloads.add(task)

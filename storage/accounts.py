@@ -166,6 +166,12 @@ def list_keys(db: Connection, account_id: int) -> list[Key]:
     return [Key(*row) for row in db.execute(_KEYS, {"id": account_id}).fetchall()]
 
 
+def replace_key(db: Connection, account_id: int, algorithm: str, public_key: str, private_pem: str) -> None:
+    """An account of ours signs with another key of that kind from now on; its address stays."""
+    sql = "UPDATE keys SET public_key = :public, private_pem = :private WHERE account_id = :id AND algorithm = :algorithm"
+    db.execute(sql, {"public": public_key, "private": private_pem, "id": account_id, "algorithm": algorithm})
+
+
 def remove_other_keys(db: Connection, account_id: int, uris: Sequence[str]) -> None:
     """Drops the keys that an account no longer lists: a key withdrawn verifies nothing more."""
     for key in list_keys(db, account_id):

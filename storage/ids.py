@@ -22,6 +22,7 @@ Kind = Literal[
     "badge",
     "award",
     "mark",
+    "transfer",
     "draft",
     "framework",
     "competency",
@@ -50,6 +51,7 @@ TAKEN: Mapping[Kind, str] = {
     "cohort": "SELECT 1 FROM cohorts WHERE id = :id",
     "badge": "SELECT 1 FROM badges WHERE id = :id",
     "award": "SELECT 1 FROM awards WHERE id = :id UNION ALL SELECT 1 FROM endorsements WHERE id = :id",  # they share their addresses
+    "transfer": "SELECT 1 FROM transfers WHERE id = :id",
     "mark": "SELECT 1 FROM marks WHERE id = :id",
     "guest": "SELECT 1 FROM guests WHERE id = :id",
     "token": "SELECT 1 FROM tokens WHERE id = :id",

@@ -119,6 +119,11 @@ def update_post(db: Connection, post: Post) -> None:
     indexing.index_text(db, post.id)
 
 
+def set_quote_policy(db: Connection, post_id: int, policy: str) -> None:
+    """Who may quote a post."""
+    db.execute("UPDATE posts SET quote_policy = :policy WHERE id = :id", {"policy": policy, "id": post_id})
+
+
 def touch_post(db: Connection, post_id: int, revision_ms: int) -> None:
     """Notes that something which a page shows of the post has changed (a poll's votes)."""
     db.execute("UPDATE posts SET revision_ms = :at WHERE id = :id", {"at": revision_ms, "id": post_id})
@@ -135,6 +140,7 @@ def delete_post(db: Connection, post: Post, now_ms: int) -> None:
     db.execute("DELETE FROM posts WHERE boost_of_id = :id", {"id": post.id})
     db.execute("UPDATE posts SET in_reply_to_id = NULL WHERE in_reply_to_id = :id", {"id": post.id})
     db.execute("DELETE FROM notifications WHERE post_id = :id", {"id": post.id})
+    db.execute("UPDATE quotes SET quoted_id = NULL WHERE quoted_id = :id", {"id": post.id})
     if post.visibility == DIRECT:
         messages.forget_message(db, post.id)
     db.execute("UPDATE media SET post_id = NULL WHERE account_id = :account AND post_id = :id", {"account": post.account_id, "id": post.id})

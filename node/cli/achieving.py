@@ -155,6 +155,8 @@ EXAMPLES = (
     ("endorse", 'hedgerow endorse cleo https://ada.example/@ada/117 "I was there."'),
     ("revoke", 'hedgerow revoke ada 117673785421211254 "It was a fern"'),
     ("verify", "hedgerow verify badge.png"),
+    ("export", "hedgerow export bo --to bo.zip < passphrase"),
+    ("import", "hedgerow import bo bo.zip < passphrase"),
 )
 
 

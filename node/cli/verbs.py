@@ -33,6 +33,8 @@ VERBS = {
     "verify": Verb(
         "node.cli.achieving:verify", "Say what a credential, a baked picture, a portfolio or an export is worth, with no network."
     ),
+    "export": Verb("node.cli.leaving:export", "Write everything of somebody's to a zip that belongs to them."),
+    "import": Verb("node.cli.leaving:import_", "Take everything in that a zip holds."),
     "learning": Verb("node.cli.achieving:learning", "List the verbs of learning, each with an example."),
     "block": Verb("node.cli.keeping:block", "Block a server and all below its name."),
     "allow": Verb("node.cli.keeping:allow", "Take the block of a server back."),

@@ -12,7 +12,7 @@ from node.inbound import groups
 from node.inbound.rows import Need, Row, Taken
 from node.learning import arriving
 from node.site import Site
-from node.social import changes, gathering, naming, remote, remote_posts, voting
+from node.social import changes, gathering, naming, quoting, remote, remote_posts, voting
 from storage import accounts, polls, posts
 from storage.database import Connection
 from storage.events import add_event
@@ -91,7 +91,7 @@ def on_delete(db: Connection, site: Site, taken: Taken) -> None:
         return
     post = posts.find_post_by_uri(db, uri)
     if post is None:
-        if same_origin(uri, taken.actor.uri):
+        if not quoting.forget_stamp(db, taken.actor, uri) and same_origin(uri, taken.actor.uri):
             posts.add_tombstone(db, uri, site.now_ms())
         return
     if post.account_id != taken.actor.id:

@@ -3,7 +3,20 @@
 from collections.abc import Mapping
 
 from federation.records import ActivityDocument
-from node.inbound import announcing, answering, creating, featuring, following, groups, joining, moderating, moving, reacting, undoing
+from node.inbound import (
+    announcing,
+    answering,
+    creating,
+    featuring,
+    following,
+    groups,
+    joining,
+    moderating,
+    moving,
+    quoting,
+    reacting,
+    undoing,
+)
 from node.inbound.rows import Row
 
 PASSED_ON = ("Create", "Update", "Delete", "Like", "Dislike", "Undo", "Lock", "Add", "Remove", "Block")  # by a community (FEP-1b12)
@@ -25,6 +38,9 @@ HANDLERS: Mapping[tuple[str, str | None], Row] = {
     ("Reject", "Join"): joining.REJECT,
     ("Accept", "Note"): answering.ACCEPT,
     ("Reject", "Note"): answering.REJECT,
+    ("QuoteRequest", None): quoting.REQUEST,
+    ("Accept", "QuoteRequest"): quoting.ACCEPT,
+    ("Reject", "QuoteRequest"): quoting.REJECT,
     ("Like", None): reacting.LIKE,
     ("Dislike", None): groups.DISLIKE,
     ("Announce", None): reacting.ANNOUNCE,

@@ -6,7 +6,16 @@ from functools import partial
 
 import orjson
 
-from federation.credentials import ENDORSEMENT, MAX_TEXT, Credential, Evidence, StatusEntry, digest_of, document_from_credential
+from federation.credentials import (
+    ENDORSEMENT,
+    MAX_TEXT,
+    Credential,
+    Evidence,
+    StatusEntry,
+    credential_from_document,
+    digest_of,
+    document_from_credential,
+)
 from federation.facets import Alignment, Endorsement, document_from_facet
 from federation.keys import ProofSigner
 from node.context import Context
@@ -153,6 +162,11 @@ def _own(db: Connection, account: Account, endorsement_id: int) -> tuple[Kept, A
     if kept.list_index is None:
         raise NotAllowed("Only who vouched for something can take that back.")
     return kept, persons.acting_for(db, account, kept.endorser_id)
+
+
+def name_of(kept: Kept) -> str:
+    """What is vouched for, as people call it."""
+    return credential_from_document(orjson.loads(kept.credential)).name
 
 
 def with_endorsers(db: Connection, kept: Sequence[Kept]) -> list[tuple[Kept, Account]]:

@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 
 from federation import fetching
-from federation.credentials import Credential, StatusEntry, credential_from_document
+from federation.credentials import Credential, Evidence, StatusEntry, credential_from_document, digest_of
 from federation.errors import FederationError, Malformed
+from federation.json import document_from_bytes
 from federation.reading import as_mapping, uri_from
 from node.context import Context
 from node.errors import NotFound
@@ -22,8 +23,8 @@ from storage.ids import datetime_from_ms
 from storage.learning import awards, endorsements, evidence
 from storage.learning.awards import Award
 from storage.learning.endorsements import Endorsement
-from storage.learning.evidence import Seen
-from storage.records import Account
+from storage.learning.evidence import Seen, Snapshot
+from storage.records import Account, loaded
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ def load_known(db: Connection, site: Site, document: Mapping[str, Any], recipien
         credential = credential_from_document(document)
     except Malformed:
         return Known(site.now())
-    issuer = accounts.find_account_by_uri(db, credential.issuer.url) if credential.issuer.url else None
+    issuer = _issuer(db, credential)
     recipient = accounts.find_account(db, recipient_id) if recipient_id else persons.find_person(db, credential.subject_id)
     return Known(
         now=site.now(),
@@ -69,6 +70,14 @@ def load_known(db: Connection, site: Site, document: Mapping[str, Any], recipien
         recipient=persons.all_names(db, recipient) if recipient is not None else None,
         lists=_lists(db, site, credential.status),
     )
+
+
+def _issuer(db: Connection, credential: Credential) -> Account | None:
+    """The account of the issuer; one of ours who says that they were it elsewhere and has its key, where it has moved here."""
+    url = credential.issuer.url
+    found = accounts.find_account_by_uri(db, url) if url else None
+    moved = persons.find_person(db, credential.issuer.did) if found is None or not persons.dids_of(db, found) else None
+    return moved if moved is not None and moved.is_local and url in loaded(moved.also_known_as) else found
 
 
 def _lists(db: Connection, site: Site, entries: Sequence[StatusEntry]) -> dict[str, SeenList]:
@@ -114,6 +123,8 @@ async def look_at(context: Context, payload: Mapping[str, Any]) -> None:
     await _see_issuer(context, credential)
     for entry in credential.status:
         await _see_list(context, entry, credential)
+    for stated in credential.evidence:
+        await _see_snapshot(context, credential, stated)
     await context.database.write(_note, context.site, found, "fail" if fault else "pass")
 
 
@@ -147,6 +158,24 @@ async def _see_list(context: Context, entry: StatusEntry, credential: Credential
         log.info("status list not believed", extra={"uri": url})
         return
     await _keep_seen(context, entry.list_url, "list", document)
+
+
+async def _see_snapshot(context: Context, credential: Credential, stated: Evidence) -> None:
+    """What evidence said, from who took it, kept for the time when they are gone; its digest was signed."""
+    url = uri_from(naming.snapshot_uri(credential.issuer.url or "", stated.digest)) if stated.digest else None
+    if url is None or naming.is_ours(context.site.origin, url) or context.domains.is_suspended(url):
+        return
+    if await context.database.read(evidence.list_snapshots, [stated.digest]):
+        return
+    try:
+        body = await fetching.fetch_body(context.outbound, url)
+        said = document_from_bytes(body)
+    except FederationError as error:
+        log.info("snapshot not seen", extra={"uri": url, "reason": str(error)})
+        return
+    if digest_of(body) == stated.digest:
+        row = Snapshot(stated.digest, str(said.get("id")), str(said.get("attributedTo")), body.decode(), context.site.now_ms())
+        await context.database.write(evidence.add_snapshot, row)
 
 
 def _is_of(document: Mapping[str, Any], did: str) -> bool:

@@ -23,7 +23,8 @@ def dids_of(db: Connection, account: Account) -> frozenset[str]:
     """The did:keys that an account states as its own: its Ed25519 keys (FEP-521a) and its identity statements (FEP-c390), as last seen."""
     listed = {DID_KEY + key.public_key for key in accounts.list_keys(db, account.id) if key.algorithm == "ed25519"}
     seen = evidence.list_seen(db, [account.uri]).get(account.uri)
-    return frozenset(listed | (bound_dids(orjson.loads(seen.body)) if seen else set()))
+    is_believed = seen is not None and seen.kind == "actor"  # what only an archive says binds nothing
+    return frozenset(listed | (bound_dids(orjson.loads(seen.body)) if seen is not None and is_believed else set()))
 
 
 def subject_of(db: Connection, account: Account) -> str:

@@ -8,7 +8,7 @@ from federation.reading import wire_date
 from node.errors import NotAllowed
 from node.site import Site
 from node.social.reactions import shown_post
-from storage import accounts, reactions
+from storage import accounts, posts, reactions
 from storage.database import Connection
 from storage.learning import evidence
 from storage.learning.evidence import Snapshot
@@ -55,6 +55,13 @@ def take(db: Connection, site: Site, taker: Account, post_id: int, narrative: st
 def as_evidence(snapshot: Snapshot, narrative: str = "") -> Taken:
     """A snapshot that was taken before, as evidence."""
     return Taken(snapshot, Evidence(snapshot.uri, "", narrative, snapshot.digest))
+
+
+def find_open(db: Connection, digest: str) -> str | None:
+    """What a post said, where it was and is for everybody; None for anything else."""
+    snapshot = evidence.list_snapshots(db, [digest]).get(digest)
+    post = posts.find_post_by_uri(db, snapshot.uri) if snapshot is not None else None
+    return snapshot.body if snapshot is not None and post is not None and post.visibility < PRIVATE else None
 
 
 def keep(db: Connection, taken: Taken) -> None:

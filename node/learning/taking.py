@@ -29,11 +29,27 @@ from storage.learning.endorsements import Endorsement as Kept
 from storage.learning.facets import Competency
 from storage.records import PRIVATE, Account, Post
 
+LOOKS = 500  # in one transaction
+
 
 def send_for_look(db: Connection, site: Site, what: str, row_id: int) -> None:
     """Puts down the job that looks what an award or endorsement is worth. what: award, endorsement."""
     jobs.add_job(db, "look_at_credential", orjson.dumps({what: row_id}).decode(), site.now_ms(), key=f"{what}{row_id}")
     add_event(db, "jobs")
+
+
+async def look_again(context: Context) -> None:
+    """Puts down a look at everything that people here were given elsewhere: issuers revoke, and one day they are gone."""
+    after = 0
+    while found := await context.database.write(_look_again, context.site, after):
+        after = found
+
+
+def _look_again(db: Connection, site: Site, after: int) -> int:
+    found = awards.list_to_look_at(db, LOOKS, after)
+    for award in found:
+        send_for_look(db, site, "award", award.id)
+    return found[-1].id if found else 0
 
 
 def take_achievement(db: Connection, site: Site, post: Post) -> None:

@@ -75,9 +75,9 @@ def judge(document: Mapping[str, Any], proof_fault: str, known: Known) -> Verdic
         credential = credential_from_document(document)
     except Malformed as error:
         nothing = Part("schema", "fail", noted("This is no Open Badges 3.0 credential: %(reason)s."), {"reason": error})
-        return Verdict((_proof(proof_fault), nothing))
+        return Verdict((proof_part(proof_fault), nothing))
     parts = (
-        _proof(proof_fault),
+        proof_part(proof_fault),
         _schema(document),
         _dates(credential, known.now),
         _status(credential, known),
@@ -87,7 +87,8 @@ def judge(document: Mapping[str, Any], proof_fault: str, known: Known) -> Verdic
     return Verdict(parts)
 
 
-def _proof(fault: str) -> Part:
+def proof_part(fault: str) -> Part:
+    """Whether the signature holds. fault: why not, '' where it does."""
     if fault:
         return Part("proof", "fail", noted("The signature does not hold: %(reason)s."), {"reason": fault})
     return Part("proof", "pass", noted("The signature holds: nothing was changed since it was signed."))

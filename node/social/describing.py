@@ -8,14 +8,16 @@ from typing import Any
 from federation import records as wire
 from federation.actors import document_from_actor
 from federation.audience import Visibility, addressing
-from federation.html import html_from_heading, html_from_text, text_from_html
+from federation.html import html_from_heading, html_from_quote, html_from_text, text_from_html
 from federation.identities import identity_statement
 from federation.objects import document_from_post
 from federation.proofs import add_proof
+from federation.quotes import policy_document
 from node.site import Site
-from storage import accounts, polls, posts, reactions
+from storage import accounts, polls, posts, quotes, reactions
 from storage.database import Connection
 from storage.ids import datetime_from_ms
+from storage.learning import archives
 from storage.records import PRIVATE, Account, Key, Poll, Post, loaded
 
 PREVIEWED = 500  # characters
@@ -83,7 +85,15 @@ def post_document(db: Connection, site: Site, author: Account, post: Post) -> di
     mentioned = reactions.list_mentioned(db, post.id)
     tags = reactions.list_tags(db, [post.id]).get(post.id, [])
     poll = polls.list_polls(db, [post.id]).get(post.id)
-    document = document_from_post(_post_from_rows(site, author, post, mentioned, tags, poll))
+    quote = quotes.find_quote(db, post.id) if post.quote_uri else None
+    quoted = posts.find_post(db, quote.quoted_id) if quote and quote.quoted_id else None
+    stated = _post_from_rows(site, author, post, mentioned, tags, poll)
+    if post.quote_uri:
+        address = (quoted.url or quoted.uri) if quoted else post.quote_uri
+        stamp_uri = (quote.stamp_uri or None) if quote and quote.state == "accepted" else None
+        stated = replace(stated, content=html_from_quote(address) + stated.content, quote_stamp_uri=stamp_uri)
+    origin = archives.find_origin(db, post.id)
+    document = document_from_post(replace(stated, migrated_from=origin.uri) if origin else stated)
     if post.visibility >= PRIVATE:
         return document
     return _proven(db, site, author, document, post.edited or post.published)
@@ -97,12 +107,17 @@ def known_document(db: Connection, site: Site, author: Account, post: Post) -> d
     tags = reactions.list_tags(db, [post.id]).get(post.id, [])
     poll = polls.list_polls(db, [post.id]).get(post.id)
     known = _post_from_rows(site, author, post, mentioned, tags, poll)
-    return document_from_post(replace(known, replies_uri=post.replies_uri, likes_uri=None, shares_uri=None))
+    return document_from_post(replace(known, replies_uri=post.replies_uri, likes_uri=None, shares_uri=None, interaction_policy=None))
 
 
 def _proven(db: Connection, site: Site, author: Account, document: dict[str, Any], made: datetime) -> dict[str, Any]:
     """The date is the document's own, so that the same document has the same proof on every request."""
     return add_proof(document, site.keyring.proof_signer(db, author.id), made)
+
+
+def _quote_policy(post: Post) -> str:
+    """Who may quote a post without asking."""
+    return "nobody" if post.visibility >= PRIVATE else post.quote_policy or "public"
 
 
 def _post_from_rows(
@@ -122,6 +137,8 @@ def _post_from_rows(
         summary=post.summary,
         sensitive=bool(post.sensitive),
         url=post.url,
+        quote_uri=post.quote_uri,
+        interaction_policy=policy_document(_quote_policy(post), author.uri, author.followers_uri),
         in_reply_to_uri=post.in_reply_to_uri,
         context_uri=post.context_uri,
         replies_uri=f"{post.uri}/replies",

@@ -55,6 +55,11 @@ def status_list_uri(origin: str, name: str) -> str:
     return f"{origin}/users/{name}/status"
 
 
+def snapshot_uri(actor_uri: str, digest: str) -> str:
+    """Where who marked or awarded something serves what its evidence said."""
+    return f"{actor_uri}/snapshots/{digest}"
+
+
 def context_uri(origin: str, root_id: int) -> str:
     """A conversation's id (FEP-7888)."""
     return f"{origin}/contexts/{root_id}"
@@ -78,6 +83,11 @@ def framework_url(origin: str, framework_id: int) -> str:
 def media_url(origin: str, file: str) -> str:
     """Where a file of ours is served."""
     return f"{origin}/media/{file}"
+
+
+def stamp_uri(author_uri: str, quoting_id: int) -> str:
+    """Where an author's consent to be quoted by a post is looked up (FEP-044f)."""
+    return f"{author_uri}/stamps/{quoting_id}"
 
 
 def is_ours(origin: str, uri: str) -> bool:

@@ -16,6 +16,7 @@ from node.social import (
     naming,
     notifying,
     publishing,
+    quoting,
     rates,
     spreading,
     wards,
@@ -71,6 +72,7 @@ def _publish(
 ) -> Post:
     parent = shown_post(db, draft.in_reply_to_id, author) if draft.in_reply_to_id else None
     community = find_community(db, draft.community_id) if draft.community_id else None
+    quoted = quoting.quotable(db, author, draft.quoted_id, draft.visibility)
     if parent is not None and gathering.is_thread_locked(db, parent):
         raise NotAllowed("A moderator has locked this thread: it takes no more answers.")
     files = _files(db, author, draft.media_ids)
@@ -88,6 +90,7 @@ def _publish(
         url=naming.post_url(site.origin, author.name, post_id),
         in_reply_to_uri=parent.uri if parent else None,
         context_uri=_context_uri(db, site, parent, post_id),
+        quote_uri=quoted.uri if quoted else None,
         audience_uri=community.uri if community else parent.audience_uri if parent else None,
         **_said(site, draft, written, files),
     )
@@ -102,6 +105,8 @@ def _publish(
         named[parent.account_id] = accounts.get_account(db, parent.account_id)
     _name(db, site, author, post, named, written)
     spreading.spread(db, site, post)
+    if quoted is not None:
+        quoting.quote(db, site, author, post, quoted)
     if post.visibility < DIRECT:
         timelines.add_to_home(db, post, parent.account_id if parent else None)
     else:

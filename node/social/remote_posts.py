@@ -13,9 +13,10 @@ from federation.errors import Forbidden, Gone
 from federation.objects import post_from_document
 from federation.origins import same_origin
 from federation.outbound import Pool
+from federation.quotes import policy_from
 from node.context import Context
 from node.site import Site
-from node.social import changes, facets, naming, notifying, remote, spreading, wards, workshops
+from node.social import changes, facets, naming, notifying, quoting, remote, spreading, wards, workshops
 from node.social.consenting import searchable_number
 from node.social.describing import VISIBILITIES
 from storage import accounts, follows, jobs, polls, posts, reactions, timelines
@@ -42,7 +43,7 @@ def save_post(db: Connection, site: Site, author: Account, document: wire.PostDo
     moment_ms = published_ms(document.published, now_ms)
     row = row_from_document(author, document, free_id(db, "post", moment_ms), moment_ms)
     post = posts.add_post(db, row, tags_follow=bool(document.hashtags))
-    mentioned = _save_parts(db, post, document)
+    mentioned = _save_parts(db, site, post, document)
     if arrives:
         _announce_here(db, site, author, post, mentioned)
     return post
@@ -63,7 +64,7 @@ def change_post(db: Connection, site: Site, known: Post, document: wire.PostDocu
     visibility = stated.visibility if facets.may_widen(known) else max(known.visibility, stated.visibility)
     post = replace(stated, edited_ms=edited_ms, revision_ms=site.now_ms(), visibility=visibility)
     posts.update_post(db, post)
-    _save_parts(db, post, document, is_known=True)
+    _save_parts(db, site, post, document, is_known=True)
     spreading.tell_edited(db, site, post)
     changes.tell_changed(db, post)
     return post
@@ -101,6 +102,7 @@ def row_from_document(author: Account, document: wire.PostDocument, post_id: int
         context_uri=document.context_uri,
         replies_uri=None if document.context_uri else document.replies_uri,  # the conversation lists them all
         quote_uri=document.quote_uri,
+        quote_policy=policy_from(document.interaction_policy, author.followers_uri),
         audience_uri=document.audience_uri,
         attachments=dumped([_file_from_attachment(attachment) for attachment in document.attachments]),
         emojis=dumped([[emoji.shortcode, emoji.image_url] for emoji in document.emojis]),
@@ -123,7 +125,7 @@ def poll_from_document(post_id: int, poll: wire.Poll) -> Poll:
     return Poll(post_id, orjson.dumps(options).decode(), poll.multiple, ms_from_datetime(closes) if closes else None, poll.voters)
 
 
-def _save_parts(db: Connection, post: Post, document: wire.PostDocument, *, is_known: bool = False) -> list[Account]:
+def _save_parts(db: Connection, site: Site, post: Post, document: wire.PostDocument, *, is_known: bool = False) -> list[Account]:
     """Keeps what hangs on a post, and answers whom it names, of those that we know. is_known: what it had before goes."""
     named = _known_accounts(db, (*(mention.uri for mention in document.mentions), *document.to, *document.cc))
     mentioned = wards.reachable(db, post.account_id, named)
@@ -136,6 +138,7 @@ def _save_parts(db: Connection, post: Post, document: wire.PostDocument, *, is_k
     if document.event is not None:
         workshops.note_meeting(db, post)
     facets.keep(db, post, is_known=is_known)
+    quoting.take_in(db, site, post, document.quote_stamp_uri)
     return mentioned
 
 

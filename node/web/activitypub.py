@@ -7,11 +7,12 @@ from aiohttp import web
 
 from federation import outgoing
 from federation.errors import FederationError
+from federation.quotes import document_from_stamp
 from federation.verification import verify_request
 from node.errors import NotFound, NotSignedIn, WasDeleted
 from node.inbound.receiving import receive
 from node.site import Site
-from node.social import authorizing, describing, naming, remote
+from node.social import authorizing, describing, naming, quoting, remote
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from node.web.negotiating import Handler, activity_response, wants_activity
 from node.web.requests import path_id, read_capped, signed_request
@@ -170,6 +171,15 @@ def outbox_item(db: Connection, site: Site, author: Account, each: Post) -> dict
     return outgoing.announce(each.uri, author.uri, original.uri if original else "", to, cc, each.published)
 
 
+async def stamp(request: web.Request) -> web.Response:
+    """GET /users/{name}/stamps/{id}: that one of ours agrees to be quoted (FEP-044f)."""
+    context = request.app[CONTEXT]
+    found = await context.database.read(quoting.find_stamp, context.site, request.match_info["name"], path_id(request))
+    if found is None:
+        raise NotFound("There is no such stamp, or it was taken back.")
+    return activity_response(document_from_stamp(found))
+
+
 ROUTES = (
     web.get("/users/{name}", actor),
     web.post("/users/{name}/inbox", inbox),
@@ -177,5 +187,6 @@ ROUTES = (
     web.get("/actor", server_actor),
     web.post("/actor/inbox", inbox),
     web.get("/users/{name}/posts/{id}", post),
+    web.get("/users/{name}/stamps/{id}", stamp),
     web.get("/users/{name}/activities/{id}", activity),
 )

@@ -9,7 +9,7 @@ from federation.baking import bake_svg
 from federation.credentials import document_from_badge
 from federation.linked_data import OB, VC
 from node.errors import NotFound
-from node.learning import awarding, badge_pictures, badges, judging
+from node.learning import awarding, badge_pictures, badges, judging, snapshots
 from node.social import accounts as profiles
 from node.social import authorizing
 from node.web import sessions
@@ -96,6 +96,14 @@ async def status_list(request: web.Request) -> web.Response:
     return json_text(text)
 
 
+async def snapshot(request: web.Request) -> web.Response:
+    """GET /users/{name}/snapshots/{digest}: what evidence said when it was taken, byte by byte."""
+    text = await request.app[CONTEXT].database.read(snapshots.find_open, request.match_info["digest"])
+    if text is None:
+        raise NotFound("There is no such snapshot, or it is not for everybody.")
+    return json_text(text)
+
+
 async def baked(request: web.Request) -> web.Response:
     """GET /@{name}/achievements/{id}.png and .svg: the badge with the credential in it."""
     context, kind = request.app[CONTEXT], request.match_info["kind"]
@@ -129,5 +137,6 @@ ROUTES = (
     web.get(r"/users/{name}/badges/{id:\d+}.png", badge_picture),
     web.get(r"/users/{name}/badges/{id:\d+}", badge),
     web.get("/users/{name}/status", status_list),
+    web.get("/users/{name}/snapshots/{digest}", snapshot),
     web.get(r"/@{name:[^/]+}/achievements/{id:\d+}.{kind:png|svg}", baked),
 )

@@ -5,8 +5,22 @@ from typing import Any
 
 from node.context import Context
 from node.inbound import announcing, receiving
-from node.learning import arriving, judging
-from node.social import digests, feeds, keeping, networks, outboxes, pushing, relating, scheduling, spreading, threads, voting, webmentions
+from node.learning import arriving, judging, taking, transferring
+from node.social import (
+    digests,
+    feeds,
+    keeping,
+    networks,
+    outboxes,
+    pushing,
+    relating,
+    scheduling,
+    spreading,
+    stamps,
+    threads,
+    voting,
+    webmentions,
+)
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
 
@@ -91,6 +105,21 @@ async def take_facets(context: Context, payload: Mapping[str, Any]) -> None:
     await arriving.take_approved(context, payload["post_id"])
 
 
+async def look_at_credentials(context: Context, _payload: Mapping[str, Any]) -> None:
+    """What people here were given elsewhere, as it stands now."""
+    await taking.look_again(context)
+
+
+async def export_archive(context: Context, payload: Mapping[str, Any]) -> None:
+    """Everything of somebody's, for them to take along."""
+    await transferring.run_export(context, payload)
+
+
+async def import_archive(context: Context, payload: Mapping[str, Any]) -> None:
+    """An archive that somebody brought."""
+    await transferring.run_import(context, payload)
+
+
 async def publish_scheduled(context: Context, payload: Mapping[str, Any]) -> None:
     """A post for later, whose moment has come."""
     await scheduling.publish_scheduled(context, payload["id"])
@@ -111,9 +140,15 @@ async def push(context: Context, payload: Mapping[str, Any]) -> None:
     await pushing.push(context, payload["token_id"], payload["notification_id"])
 
 
+async def verify_quote(context: Context, payload: Mapping[str, Any]) -> None:
+    """Whether somebody quoted has agreed to it."""
+    await stamps.verify(context, payload["post_id"], payload["stamp_uri"])
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
+    await transferring.tidy(context)
 
 
 TASKS: Mapping[str, Task] = {
@@ -132,14 +167,19 @@ TASKS: Mapping[str, Task] = {
     "look_at_digests": look_at_digests,
     "send_digest": send_digest,
     "look_at_credential": look_at_credential,
+    "look_at_credentials": look_at_credentials,
+    "export_archive": export_archive,
+    "import_archive": import_archive,
     "take_facets": take_facets,
     "push": push,
     "publish_scheduled": publish_scheduled,
     "end_poll": end_poll,
     "end_mutes": end_mutes,
+    "verify_quote": verify_quote,
     "tidy": tidy,
 }
 EVERY_MS: Mapping[str, int] = {  # jobs that come back by themselves
+    "look_at_credentials": 24 * 3600 * 1000,
     "tidy": 3600 * 1000,
     "look_at_feeds": 5 * 60 * 1000,
     "look_at_digests": 15 * 60 * 1000,

@@ -48,6 +48,9 @@ _RECEIVED = _SELECT + "WHERE recipient_id = :account AND state IN (:states) AND 
 _ISSUED = _SELECT + "WHERE issuer_id = :account AND id < :before ORDER BY id DESC LIMIT :limit"
 _HOLDERS = _SELECT + "WHERE badge_id = :badge AND state = 'public' AND revoked_ms IS NULL ORDER BY id DESC LIMIT :limit"
 _UNSEEN = _SELECT + "WHERE proof = '' ORDER BY id LIMIT :limit"
+_TO_LOOK_AT = f"""
+    SELECT {columns(Award, "w.")} FROM awards w JOIN accounts i ON i.id = w.issuer_id JOIN accounts r ON r.id = w.recipient_id
+    WHERE i.domain <> '' AND r.domain = '' AND w.revoked_ms IS NULL AND w.proof <> 'claim' AND w.id > :after ORDER BY w.id LIMIT :limit"""
 _INSERT = f"INSERT INTO awards ({columns(Award)}) VALUES ({placeholders(Award)})"
 _COMPETENCIES = "SELECT award_id, url, name FROM award_competencies WHERE award_id IN (:ids) ORDER BY award_id, label"
 
@@ -105,6 +108,11 @@ def list_unproven(db: Connection, limit: int) -> list[Award]:
     return [Award(*row) for row in db.execute(_UNSEEN, {"limit": limit}).fetchall()]
 
 
+def list_to_look_at(db: Connection, limit: int, after: int = 0) -> list[Award]:
+    """What people here were given elsewhere and may have been revoked since, oldest first."""
+    return [Award(*row) for row in db.execute(_TO_LOOK_AT, {"limit": limit, "after": after}).fetchall()]
+
+
 def list_competencies(db: Connection, award_ids: Sequence[int]) -> dict[int, list[Competency]]:
     """What some awards are about, by award."""
     found: dict[int, list[Competency]] = {}
@@ -127,6 +135,13 @@ def set_post(db: Connection, award_id: int, post_id: int) -> None:
 def set_proof(db: Connection, award_id: int, proof: str) -> None:
     """Whether its proof holds."""
     db.execute("UPDATE awards SET proof = :proof WHERE id = :id", {"proof": proof, "id": award_id})
+
+
+def hand_over(db: Connection, award_id: int, recipient_id: int, state: str) -> None:
+    """Its recipient has moved: from here on it is the new account's, with what was said for it."""
+    parameters = {"id": award_id, "recipient": recipient_id, "state": state}
+    db.execute("UPDATE awards SET recipient_id = :recipient, state = :state WHERE id = :id", parameters)
+    db.execute("UPDATE endorsements SET recipient_id = :recipient WHERE award_id = :id", {"id": award_id, "recipient": recipient_id})
 
 
 def set_revoked(db: Connection, award_id: int, reason: str, now_ms: int) -> bool:

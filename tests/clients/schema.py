@@ -63,7 +63,26 @@ def _details_of_few(schema: Json) -> None:
     schema["components"]["schemas"]["ValidationError"]["required"].remove("details")
 
 
-OVERLAY: tuple[Callable[[Json], None], ...] = (_no_content_needed, _list_of_filters, _empty_addresses, _details_of_few)
+def _either_quote(schema: Json) -> None:
+    """Quote and ShallowQuote differ only in what they may leave out, so each of them fits both: `oneOf` can never hold."""
+    for name in ("Status", "StatusEdit"):
+        quote = schema["components"]["schemas"][name]["properties"]["quote"]
+        quote["anyOf"] = quote.pop("oneOf")
+
+
+def _plain_refusals(schema: Json) -> None:
+    """POST /api/v1/collections puts an object into `error` where a field is wrong; its other refusals say a sentence, as everywhere."""
+    schema["components"]["schemas"]["CustomError422"]["properties"]["error"] = {}
+
+
+OVERLAY: tuple[Callable[[Json], None], ...] = (
+    _no_content_needed,
+    _list_of_filters,
+    _empty_addresses,
+    _details_of_few,
+    _either_quote,
+    _plain_refusals,
+)
 
 
 def shape_of(path: str) -> str:

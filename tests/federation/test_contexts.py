@@ -57,6 +57,7 @@ POST = {
     "hashtags": ("x",),
     "emojis": (Emoji("bee", "https://a.example/bee.png"),),
     "comments_enabled": False,
+    "migrated_from": "https://old.example/1",
     "interaction_policy": {
         "canQuote": {"automaticApproval": [PUBLIC], "manualApproval": [ADA]},
         "canReply": {"automaticApproval": [PUBLIC]},

@@ -28,7 +28,7 @@ MEMBERS_PAGES = (
     "/paths/new", "{path}", "{path}/path", "/@ada/network", "/@chidi/record", "/search?q=hedge", "/digest",
     "/resources/{resource_id}/edit", "/paths/{path_id}/edit",
     "/badges", "/badges/new", "/badges/{badge}/award", "/@ada/badges/{badge}", "/achievements", "/@bea/achievements", "{achievement}",
-    "/marks/new?post={work_id}", "{mark}", "/verify",
+    "/marks/new?post={work_id}", "{mark}", "/verify", "/settings/archive",
 )  # fmt: skip
 STRANGERS_PAGES = (
     "/", "/signin", "/about", "/@ada", "{question}", "/tags/maths", "/search", "/@nobody", "/welcome/used", "/ns/learning",

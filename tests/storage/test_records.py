@@ -14,6 +14,7 @@ from storage.feeds import Feed
 from storage.filters import Filter, FilteredPost, Keyword
 from storage.hosts import Host
 from storage.imports import Import
+from storage.learning.archives import Origin, Transfer
 from storage.learning.awards import Award
 from storage.learning.badges import Badge
 from storage.learning.endorsements import Endorsement
@@ -71,6 +72,8 @@ TABLES = {
     "quotes": Quote,
     "scheduled": Scheduled,
     "asks": Ask,
+    "origins": Origin,
+    "transfers": Transfer,
     "push_subscriptions": Subscription,
     "awards": Award,
     "badges": Badge,

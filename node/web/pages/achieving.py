@@ -11,6 +11,7 @@ from federation.credentials import Credential, credential_from_document
 from federation.errors import Malformed
 from node.errors import BadInput, NotFound
 from node.learning import answering, endorsing, judging, persons, revoking, taking, verdicts
+from node.learning.competencies import alignments_from_text
 from node.learning.endorsing import Word
 from node.learning.verdicts import Verdict
 from node.web import credentials
@@ -50,7 +51,17 @@ async def mine(request: web.Request) -> web.Response:
     found, people = await member.context.database.read(_mine, member.id)
     by_state = {state: [each for each in found if each.state == state] for state in (OFFERED, ACCEPTED, PUBLIC, DECLINED)}
     title = member.language.say("Your achievements")
-    return await rendering.page(request, member, "achievements.html", title=title, account=None, by_state=by_state, people=people)
+    return await rendering.page(
+        request,
+        member,
+        "achievements.html",
+        title=title,
+        account=None,
+        by_state=by_state,
+        people=people,
+        vouched=(),
+        problem="",
+    )
 
 
 def _mine(db: Connection, account_id: int) -> tuple[list[Award], dict[int, Account]]:
@@ -63,10 +74,50 @@ async def of_somebody(request: web.Request) -> web.Response:
     visitor = await visitor_of(request)
     account = await account_named(request, visitor.context)
     found, people = await visitor.context.database.read(_shown_by, account)
-    title = visitor.language.say("Achievements of %(name)s") % {"name": account.title}
+    return await _shown_page(request, visitor, account, found, people)
+
+
+async def _shown_page(
+    request: web.Request, visitor: Visitor, account: Account, found: Sequence[Award], people: Mapping[int, Account], problem: str = ""
+) -> web.Response:
+    vouched = await visitor.context.database.read(_vouched, account)
     return await rendering.page(
-        request, visitor, "achievements.html", title=title, account=account, by_state={PUBLIC: found}, people=people
+        request,
+        visitor,
+        "achievements.html",
+        title=visitor.language.say("Achievements of %(name)s") % {"name": account.title},
+        account=account,
+        by_state={PUBLIC: found},
+        people=people,
+        vouched=vouched,
+        problem=problem,
+        status=422 if problem else 200,
     )
+
+
+def _vouched(db: Connection, account: Account) -> list[tuple[Endorsement, Account, str]]:
+    """What people vouch for that somebody can do, with the competency's name; a ward's is not shown."""
+    if account.mode == "supervised":
+        return []
+    found = [each for each in endorsements.list_for_person(db, account.id) if each.competency]
+    return [(kept, person, endorsing.name_of(kept)) for kept, person in endorsing.with_endorsers(db, found)]
+
+
+async def vouch(request: web.Request) -> web.Response:
+    """POST /@{name}/achievements/vouch: for what somebody can do; `withdraw` takes it back"""
+    member, form = await posted_by_member(request)
+    account = await account_named(request, member.context)
+    try:
+        if form.number("withdraw"):
+            await endorsing.withdraw(member.context, member.account, form.number("withdraw"))
+        else:
+            competencies = alignments_from_text(form.line("competency").replace(",", " "), member.context.site.origin)
+            word = Word(form.text("comment"), person_id=account.id, competency=next(iter(competencies), None))
+            await endorsing.endorse(member.context, member.account, word)
+    except BadInput as error:
+        found, people = await member.context.database.read(_shown_by, account)
+        return await _shown_page(request, member, account, found, people, member.language.say(str(error)))
+    return go(f"{names.profile_path(account)}/achievements")
 
 
 def _shown_by(db: Connection, account: Account) -> tuple[list[Award], dict[int, Account]]:

@@ -29,7 +29,14 @@ async def badge_list(request: web.Request) -> web.Response:
     member = await member_of(request)
     givable, given, people = await member.context.database.read(_mine, member.account)
     return await rendering.page(
-        request, member, "badges.html", title=member.language.say("Badges that you give"), givable=givable, given=given, people=people
+        request,
+        member,
+        "badges.html",
+        title=member.language.say("Badges that you give"),
+        givable=givable,
+        given=given,
+        people=people,
+        to=request.query.get("to", "")[:300],
     )
 
 

@@ -13,7 +13,7 @@ TEXT, MS = sa.Text(), sa.BigInteger()
 
 
 def upgrade() -> None:
-    for make in (_badges, _awards, _endorsements, _lists, _marks):
+    for make in (_badges, _awards, _endorsements, _lists, _marks, _archives):
         make()
 
 
@@ -150,6 +150,31 @@ def _lists() -> None:
         _ms("taken_ms"),
     )
     _index("snapshots_uri", "snapshots", ["uri"])
+
+
+def _archives() -> None:
+    op.create_table(
+        "origins",  # posts that came with an archive: what they were before, exactly
+        sa.Column("post_id", ID, sa.ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+        _account("account_id"),
+        _text("uri"),
+        _text("body"),
+        sqlite_with_rowid=False,
+    )
+    _index("origins_uri", "origins", ["account_id", "uri"], unique=True)
+    op.create_table(
+        "transfers",  # archives that are written or read just now
+        _id(),
+        _account("account_id"),
+        _text("kind"),
+        _text("state"),
+        sa.Column("done", ID, nullable=False, server_default="0"),
+        sa.Column("total", ID, nullable=False, server_default="0"),
+        _text("file", ""),
+        _text("said", ""),
+        _ms("created_ms"),
+    )
+    _index("transfers_account", "transfers", ["account_id", "id"])
 
 
 def _marks() -> None:

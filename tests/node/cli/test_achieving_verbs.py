@@ -1,5 +1,6 @@
 """`hedgerow verify` says what a file is worth with no node and no network; the other verbs act beside one."""
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -59,3 +60,20 @@ def test_a_badge_is_given_vouched_for_and_taken_back_from_the_shell(call):
 def test_every_verb_of_learning_has_an_example(call):
     assert "hedgerow verify badge.png" in call("learning", "--help").out
     assert set(json.loads(call("learning", "--json").out)) >= {"award", "endorse", "revoke", "verify", "goal", "reflect"}
+
+
+def test_an_account_leaves_and_comes_back_from_the_shell(call, monkeypatch):
+    call("init", "--url", "http://hedge.test")
+    for name in ("ada", "bo", "new"):
+        call("account", "add", name)
+    call("award", "bo", "@bo", "Walked the ridge")
+    monkeypatch.setattr("sys.stdin", io.StringIO("moss and ferns\n"))
+    written = json.loads(call("export", "bo", "--to", "bo.zip", "--json").out)
+    assert (written["posts"], written["credentials"]) == (1, 1)
+    assert call("verify", "bo.zip").code == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("another one\n"))
+    assert call("import", "new", "bo.zip").code == 1
+    monkeypatch.setattr("sys.stdin", io.StringIO("moss and ferns\n"))
+    assert json.loads(call("import", "new", "bo.zip", "--json").out)["posts"] == 1
+    monkeypatch.setattr("sys.stdin", io.StringIO("moss and ferns\n"))
+    assert call("export", "bo", "--to", "bo.zip").code == 1

@@ -1,5 +1,7 @@
 """Achievements on one node, and to people of servers that know none."""
 
+import asyncio
+import time
 from dataclasses import replace
 
 import orjson
@@ -8,6 +10,7 @@ import pytest
 from federation.baking import credential_in
 from federation.credentials import Outcome, credential_from_document
 from federation.facets import Alignment
+from federation.linked_data import OB, VC
 from federation.records import Mention
 from node.errors import BadInput, NotAllowed, NotFound
 from node.learning import answering, awarding, badges, endorsing, judging, marking, revoking, taking
@@ -274,3 +277,31 @@ async def test_a_credential_in_anothers_name_is_not_taken(world, ada, bo):
     assert (await world.find_post(note.uri)) is not None
     with pytest.raises(NotFound):
         await taking.award_of_post(world.context, (await world.find_post(note.uri)).id)
+
+
+async def test_a_crafted_graph_ends_as_a_proof_that_does_not_hold_and_the_node_goes_on(world, bo):
+    stranger = await world.stranger("eve")
+    nodes = [{"id": f"_:b{number}", "type": ["Profile"], "parentOrg": [{"id": f"_:b{other}", "type": ["Profile"]} for other in range(30)]}
+             for number in range(30)]  # fmt: skip
+    did = f"did:key:{stranger.actor.keys[1].encoded}"
+    poison = {
+        "@context": [VC, OB],
+        "id": f"{stranger.uri}/achievements/1",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": {"id": did, "type": ["Profile"], "url": stranger.uri, "parentOrg": nodes},
+        "validFrom": "2026-11-01T00:00:00Z",
+        "credentialSubject": {"id": bo.uri, "type": ["AchievementSubject"], "achievement": {"type": ["Achievement"], "name": "x"}},
+        "proof": {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "proofPurpose": "assertionMethod",
+                  "verificationMethod": f"{did}#{did.removeprefix('did:key:')}", "proofValue": "z" + "2" * 87},
+    }  # fmt: skip
+    note = replace(stranger.note("1", to=(bo.uri,), cc=()), learning=({"type": "Achievement", "credential": poison},))
+    await world.receive(stranger.create(note), stranger)
+    slowest, looking = 0.0, asyncio.create_task(world.work())
+    while not looking.done():
+        began = time.perf_counter()
+        await asyncio.sleep(0.005)
+        slowest = max(slowest, time.perf_counter() - began)
+    await looking
+    (found,) = await world.context.database.read(awards.list_received, bo.id, ("offered",))
+    assert found.proof == "fail"
+    assert slowest < 2.0
