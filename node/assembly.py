@@ -7,6 +7,7 @@ import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from aiohttp import web
@@ -20,7 +21,7 @@ from node.domains import DomainRules
 from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
-from node.social import accounts, authorizing, blocking
+from node.social import accounts, authorizing, blocking, pushing
 from node.web import activitypub, collections, credentials, faults, files, inboxes, mentioning, outboxes, pages, syndication, wellknown
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from node.web.mastodon import routes as client_api
@@ -56,6 +57,7 @@ async def open_context(config: Config, clock: Clock = utc_now) -> AsyncIterator[
     context = Context(config, site, database, outbound, DomainRules(), Caches())
     try:
         await database.read(schema.check_schema)
+        context = replace(context, site=replace(context.site, vapid_key=await pushing.ensure_key(database)))
         await outbound.open()
         await accounts.ensure_server_actor(context)
         await blocking.load_rules(context)

@@ -7,6 +7,7 @@ from aiohttp import web
 from node.web import pages, wellknown
 from node.web.mastodon import routes
 from node.web.mastodon.instance import API, VERSION
+from node.web.streaming import doors
 from tests.clients import tiers
 
 TIERS = (
@@ -38,6 +39,7 @@ def served() -> set[tuple[str, str]]:
     app = web.Application()
     app.add_routes(wellknown.ROUTES)
     routes.add_routes(app)
+    app.add_routes(doors.ROUTES)
     pages.add_routes(app)
     return {(route.method, shape(route.resource.canonical)) for route in app.router.routes() if route.resource and route.method != "*"}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from tests.pages.aims import tell_aims
 from tests.pages.learning import tell_learning
 from tests.pages.running import PASSWORD, Person, Running
 
@@ -78,4 +79,5 @@ def tell(node: Running) -> Story:
     ids = {name: found[1] for name in ("bea", "chidi") if (found := re.search(r"/accounts/(\d+)/report", ada.get(f"/@{name}")))}
     bea.send(f"/accounts/{ids['chidi']}/report", [("comment", "A question about the report form.")])
     ada.send("/admin/blocks", [("domain", "spam.example"), ("severity", "suspend"), ("comment", "Sends advertisements")])
-    return Story(ada, bea, question, own, poll, ids, tell_learning(node, ada, bea, chidi))
+    made = tell_learning(node, ada, bea, chidi)
+    return Story(ada, bea, question, own, poll, ids, made | tell_aims(ada, bea, chidi, made))

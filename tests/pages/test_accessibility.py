@@ -29,11 +29,14 @@ MEMBERS_PAGES = (
     "/resources/{resource_id}/edit", "/paths/{path_id}/edit",
     "/badges", "/badges/new", "/badges/{badge}/award", "/@ada/badges/{badge}", "/achievements", "/@bea/achievements", "{achievement}",
     "/marks/new?post={work_id}", "{mark}", "/verify", "/settings/archive",
+    "/goals", "/goals/new", "/reflect", "/reflections", "{reflection}/history", "/frameworks", "/frameworks/{framework}", "{competency}",
+    "/portfolio", "/@bea/portfolio", "{view}", "/wards", "/wards/{ward}", "/goals/network",
 )  # fmt: skip
 STRANGERS_PAGES = (
     "/", "/signin", "/about", "/@ada", "{question}", "/tags/maths", "/search", "/@nobody", "/welcome/used", "/ns/learning",
     "/communities", "/@hedges", "/@hedges/events", "{event}", "{debate}/argument", "/resources", "{path}/path", "/search?q=hedge",
-    "/@bea/achievements", "{achievement}", "/@ada/badges/{badge}", "/verify",
+    "/@bea/achievements", "{achievement}", "/@ada/badges/{badge}", "/verify", "/@bea/portfolio", "{view}", "{competency}",
+    "{reflection}/history",
 )  # fmt: skip
 
 
@@ -50,9 +53,9 @@ def ada_browser(browser: Chrome, node: Running, story: Story) -> Iterator[Chrome
     browser.delete_all_cookies()
 
 
-def sign_in(browser: Chrome, node: Running) -> None:
+def sign_in(browser: Chrome, node: Running, name: str = "ada") -> None:
     browser.get(f"{node.origin}/signin")
-    browser.find_element("name", "login").send_keys("ada")
+    browser.find_element("name", "login").send_keys(name)
     browser.find_element("name", "password").send_keys(PASSWORD)
     browser.find_element("css selector", "main form button").click()
     WebDriverWait(browser, 15).until(url_to_be(f"{node.origin}/"))
@@ -87,6 +90,9 @@ def test_a_members_page_can_be_used_by_everybody(ada_browser, node, story, axe, 
         assert too_wide(ada_browser) == []
 
 
+BEAS_PAGES = ("/goals", "/goals/{goal}", "/goals/{goal}/edit", "/goals/network", "/reflections", "/portfolio", "/frameworks/{framework}")
+
+
 @pytest.mark.parametrize("path", ["/", "/settings", "{question}", "{poll}", "/@ada", "/notifications", "/admin/blocks", "/compose"])
 def test_so_can_a_dark_page(ada_browser, node, story, axe, path):
     look(ada_browser, node.origin + filled(path, story), 320, "dark")
@@ -105,6 +111,26 @@ def too_wide(browser: Chrome) -> list[str]:
     """What stands out of the window, if the page is wider than it (WCAG 1.4.10)."""
     found: list[str] = browser.execute_script(TOO_WIDE)
     return found
+
+
+@pytest.fixture(scope="class")
+def beas_browser(browser: Chrome, node: Running, story: Story) -> Chrome:
+    """The browser with Bea signed in; Ada's cookies are gone then."""
+    assert story.own
+    browser.delete_all_cookies()
+    sign_in(browser, node, "bea")
+    return browser
+
+
+class TestAims:
+    """Pages as Bea sees them, who has goals and a portfolio. Stands after the tests with Ada's cookies."""
+
+    @pytest.mark.parametrize("path", BEAS_PAGES)
+    def test_a_learners_page_can_be_used_by_everybody(self, beas_browser, node, story, axe, path):
+        for width, scheme in ((1280, "light"), (320, "light"), (320, "dark")):
+            look(beas_browser, node.origin + filled(path, story), width, scheme)
+            assert complaints(beas_browser, axe) == []
+            assert too_wide(beas_browser) == []
 
 
 class TestStrangers:

@@ -14,6 +14,7 @@ from storage.feeds import Feed
 from storage.filters import Filter, FilteredPost, Keyword
 from storage.hosts import Host
 from storage.imports import Import
+from storage.learning.archives import Origin, Transfer
 from storage.learning.awards import Award
 from storage.learning.badges import Badge
 from storage.learning.endorsements import Endorsement
@@ -26,6 +27,7 @@ from storage.learning.reflections import Unfinished
 from storage.lists import PeopleList
 from storage.preferences import Marker, Preferences
 from storage.programs import App, Code
+from storage.pushes import Subscription
 from storage.quotes import Quote
 from storage.records import columns, dumped, loaded, placeholders, values
 from storage.scheduled import Scheduled
@@ -70,6 +72,9 @@ TABLES = {
     "quotes": Quote,
     "scheduled": Scheduled,
     "asks": Ask,
+    "origins": Origin,
+    "transfers": Transfer,
+    "push_subscriptions": Subscription,
     "awards": Award,
     "badges": Badge,
     "endorsements": Endorsement,

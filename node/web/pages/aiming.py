@@ -7,7 +7,7 @@ from aiohttp import web
 
 from federation.facets import STATUSES
 from node.errors import BadInput, NodeError, NotFound
-from node.learning import goals
+from node.learning import goals, sculpting
 from node.learning.goals import Aim
 from node.social import looking_up
 from node.web.forms import Form
@@ -28,6 +28,21 @@ async def goal_list(request: web.Request) -> web.Response:
         views=await member.context.database.read(goals.list_views, member.account, member.id),
         statement=goals.statement_of,
         status_names=meanings.status_names(member.language.tag),
+    )
+
+
+async def sculpture(request: web.Request) -> web.Response:
+    """GET /goals/network: the network, as far as it feeds the goals"""
+    member = await member_of(request)
+    found = await member.context.database.read(sculpting.sculpt, member.context.site, member.account)
+    return await rendering.page(
+        request,
+        member,
+        "sculpture.html",
+        title=member.language.say("Your network and your goals"),
+        sculpture=found,
+        statement=goals.statement_of,
+        why=lambda stated: meanings.reasons(stated, member.language),
     )
 
 

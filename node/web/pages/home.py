@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from node.learning import guiding
 from node.social import timelines
 from node.social.posts import Draft
 from node.web.pages import rendering, streams
@@ -29,15 +30,39 @@ async def first_page(request: web.Request) -> web.Response:
     entries, unread = await member.context.database.read(_home, member.id, before(request))
     page = timelines.paged(entries)
     pieces = await streams.pieces(member, streams.once(page.entries))
-    to_badge, to_path, to_entries, to_later, end = frame(member)
+    to_badge, to_path, to_first, to_entries, to_later, end = frame(member)
+    first = await guidance(member)
     badge = str(rendering.badge(member.language, unread)).encode()
     here = b"/" if not request.query_string else b"/?before=%d" % before(request)
-    body = b"".join([to_badge, badge, to_path, here, to_entries, *(pieces or [empty(member)]), to_later, later(member, page.before), end])
+    body = b"".join(
+        [
+            to_badge,
+            badge,
+            to_path,
+            here,
+            to_first,
+            first,
+            to_entries,
+            *(pieces or [empty(member)]),
+            to_later,
+            later(member, page.before),
+            end,
+        ]
+    )
     return rendering.answer(member, body)
 
 
 def _home(db: Connection, account_id: int, before_id: int) -> tuple[list[Entry], int]:
     return list_home(db, account_id, timelines.PAGE + 1, before_id), users.count_unread(db, account_id)
+
+
+async def guidance(member: Member) -> bytes:
+    """What stands above the timeline of a guided learner: paths and those who help; nothing for others."""
+    if member.account.mode != "guided":
+        return b""
+    found = await member.context.database.read(guiding.guide, member.account)
+    values = rendering.frame(member, "/") | {"guidance": found}
+    return rendering.render(member.language, "guidance.html", values).encode("utf-8", "replace")
 
 
 def frame(member: Member) -> Sequence[bytes]:
@@ -47,7 +72,7 @@ def frame(member: Member) -> Sequence[bytes]:
     parts: Sequence[bytes] | None = kept.get(key)
     if parts is None:
         draft = Draft("", language=session.language if session else None)
-        values = {"title": "", "badge": HOLE, "path": HOLE, "entries": HOLE, "later": HOLE, "draft": draft, "editing": False}
+        values = {"title": "", "badge": HOLE, "path": HOLE, "first": HOLE, "entries": HOLE, "later": HOLE, "draft": draft, "editing": False}
         text = rendering.render(member.language, "home.html", rendering.frame(member, HOLE) | values)
         parts = tuple(part.encode("utf-8", "replace") for part in text.split(HOLE))
         kept.put(key, parts)

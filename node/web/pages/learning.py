@@ -42,6 +42,7 @@ ROUTES = (
     web.get("/goals", aiming.goal_list),
     web.get("/goals/new", aiming.new_page),
     web.post("/goals/new", aiming.set_goal),
+    web.get("/goals/network", aiming.sculpture),
     web.get(r"/goals/{id:\d+}", aiming.goal_page),
     web.get(r"/goals/{id:\d+}/edit", aiming.change_page),
     web.post(r"/goals/{id:\d+}/edit", aiming.change),

@@ -80,6 +80,8 @@ def environment(tag: str) -> Environment:
         "number": lambda count: wording.number(speech, count),
         "moment": lambda then: wording.moment(speech, then),
         "moment_ms": lambda ms: wording.moment(speech, datetime_from_ms(ms)),
+        "day": lambda then: wording.day(speech, then),
+        "day_ms": lambda ms: wording.day(speech, datetime_from_ms(ms)),
         "machine": wording.machine_moment,
         "machine_ms": lambda ms: wording.machine_moment(datetime_from_ms(ms)),
     }

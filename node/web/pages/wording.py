@@ -49,6 +49,11 @@ def moment(speech: Language, then: datetime) -> str:
     return f"{format_datetime(then, pattern, locale=speech.locale)} UTC"
 
 
+def day(speech: Language, then: datetime) -> str:
+    """A day: `12 May 2026`."""
+    return str(format_date(then.date(), speech.say("d MMM y"), locale=speech.locale))
+
+
 def machine_moment(then: datetime) -> str:
     """A moment for `datetime` attributes and feeds."""
     return then.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -2,6 +2,7 @@
 
 from node.learning import goals, paths
 from node.learning.goals import Aim
+from node.social import follows
 from storage.records import PUBLIC
 from tests.node.learning.test_paths import DRAFT
 
@@ -56,3 +57,17 @@ async def test_a_goal_that_is_shown_says_so_on_its_post(world, surf):
     page = (await stranger.get(f"/goals/{goal.id}")).text
     assert "A goal of" in page
     assert "Link it" not in page
+
+
+async def test_the_network_is_looked_at_by_goals(world, surf):
+    ada, bob = await world.account("ada"), await world.account("bob")
+    browser = await surf(ada)
+    assert "Set yourself a goal first." in (await browser.get("/goals/network")).text
+    await goals.set_goal(world.context, ada, Aim("Know mosses", "Moss, Ferns"))
+    await world.post(bob, "Look #moss")
+    page = (await browser.get("/goals/network")).text
+    for expected in ("Whom you could follow", "1 post under #Moss", f"/accounts/{bob.id}/follow", "Nobody whom you follow brings anything"):
+        assert expected in page
+    await follows.follow(world.context, ada, bob.id)
+    assert "Who brings something" in (await browser.get("/goals/network")).text
+    assert "/goals/network" in (await browser.get("/goals")).text

@@ -2,6 +2,10 @@
 
 import re
 
+from node.learning import paths
+from node.social import communities, follows
+from tests.node.learning.test_paths import DRAFT
+
 
 async def test_a_stranger_sees_the_front_page_without_buttons(world, surf):
     ada = await world.account("ada")
@@ -95,8 +99,22 @@ async def test_unread_news_is_counted_beside_its_link(world, surf):
     assert '<span class="badge">' not in (await browser.get("/")).text
 
 
-async def test_the_frame_has_its_four_holes(world, surf):
+async def test_the_frame_has_its_five_holes(world, surf):
     ada = await world.account("ada")
     await (await surf(ada)).get("/")
     frames = [value for key, value in world.context.caches.fragments._items.items() if key[0] == "home"]
-    assert [len(frame) for frame in frames] == [5]
+    assert [len(frame) for frame in frames] == [6]
+
+
+async def test_a_guided_learner_sees_paths_and_who_helps_first(world, surf):
+    ada, kim = await world.account("ada"), await world.account("kim", mode="guided")
+    garden = await communities.create(world.context, "garden", communities.Settings("Garden"), [ada])
+    await follows.follow(world.context, kim, garden.id)
+    path = await paths.write_path(world.context, ada, DRAFT)
+    browser = await surf(kim)
+    page = (await browser.get("/")).text
+    assert page.index("Where you can begin") < page.index("Who helps you") < page.index('name="text"')
+    assert f"/@ada/{path.id}/path" in page
+    await browser.send(f"/paths/{path.id}/start")
+    assert "Your paths" in (await browser.get("/")).text
+    assert "Where you can begin" not in (await (await surf(ada)).get("/")).text

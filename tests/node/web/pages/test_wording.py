@@ -35,6 +35,11 @@ def test_a_moment_names_its_zone():
     assert wording.machine_moment(NOW) == "2026-11-23T12:00:00Z"
 
 
+def test_a_day_is_said_as_people_say_it():
+    assert wording.day(language("en"), NOW) == "23 Nov 2026"
+    assert wording.day(language("de"), NOW) == "23. Nov. 2026"
+
+
 @pytest.mark.parametrize(("count", "said"), [(0, "0"), (9_999, "9999"), (12_345, "12K")])
 def test_large_numbers_are_short(count, said):
     assert wording.number(language("en"), count) == said
