@@ -16,6 +16,7 @@ Kind = Literal[
     "media",
     "report",
     "token",
+    "push",
     "guest",
     "cohort",
     "badge",
@@ -44,6 +45,7 @@ TAKEN: Mapping[Kind, str] = {
     "post": "SELECT 1 FROM posts WHERE id = :id UNION ALL SELECT 1 FROM activities WHERE id = :id",  # a post's Create has its id
     "activity": "SELECT 1 FROM activities WHERE id = :id",
     "notification": "SELECT 1 FROM notifications WHERE id = :id",
+    "push": "SELECT 1 FROM push_subscriptions WHERE id = :id",
     "media": "SELECT 1 FROM media WHERE id = :id",
     "report": "SELECT 1 FROM reports WHERE id = :id",
     "cohort": "SELECT 1 FROM cohorts WHERE id = :id",

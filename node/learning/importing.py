@@ -17,6 +17,7 @@ from federation.actors import actor_from_document
 from federation.credentials import ACHIEVEMENT, ENDORSEMENT, Credential, credential_from_document, digest_of
 from federation.errors import FederationError, Malformed, Unverified
 from federation.facets import Alignment
+from federation.identities import predecessors
 from federation.keys import DID_KEY, PrivateKey
 from federation.linked_data import MAX_BYTES
 from federation.origins import host_of
@@ -72,7 +73,8 @@ class _Owner:
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset({DID_KEY + self.multibase, *({self.actor.uri} if self.is_confirmed else ())})
+        key = {DID_KEY + self.multibase}
+        return frozenset(key | predecessors(key, self.actor.statements) | ({self.actor.uri} if self.is_confirmed else set()))
 
 
 async def import_archive(context: Context, account: Account, source: Path, passphrase: str, progress: Progress) -> Brought:
@@ -124,6 +126,9 @@ def _adopt(db: Connection, site: Site, account_id: int, owner: _Owner, key: Priv
     own = {each.public_key for each in accounts.list_keys(db, account_id) if each.algorithm == "ed25519"}
     former = [actor.uri] if owner.is_confirmed and actor.uri != account.uri else []
     aliases = list(dict.fromkeys([*loaded(account.also_known_as), *former]))
+    former_keys = predecessors({DID_KEY + multibase}, actor.statements)
+    for statement in (each for each in actor.statements if each.get("subject") in former_keys):
+        evidence.add_succession(db, account_id, str(statement["subject"]), orjson.dumps(statement).decode())
     is_new = multibase not in own
     if is_new:
         if awards.list_issued(db, account_id, 1) or endorsements.list_by_person(db, account_id, 1):

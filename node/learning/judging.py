@@ -153,7 +153,8 @@ async def _see_list(context: Context, entry: StatusEntry, credential: Credential
     except FederationError as error:
         log.info("status list not seen", extra={"uri": entry.list_url, "reason": str(error)})
         return
-    is_believed = entry.index is None or (_is_of(document, credential.issuer.did) and not await sealing.find_fault(document))
+    dids = await context.database.read(_dids_of_issuer, credential)
+    is_believed = entry.index is None or (_is_of(document, dids) and not await sealing.find_fault(document))
     if not is_believed:
         log.info("status list not believed", extra={"uri": url})
         return
@@ -178,10 +179,17 @@ async def _see_snapshot(context: Context, credential: Credential, stated: Eviden
         await context.database.write(evidence.add_snapshot, row)
 
 
-def _is_of(document: Mapping[str, Any], did: str) -> bool:
+def _dids_of_issuer(db: Connection, credential: Credential) -> frozenset[str]:
+    """The key that signed a credential, and where it is its issuer's the others that they have and had."""
+    issuer = accounts.find_account_by_uri(db, credential.issuer.url) if credential.issuer.url else None
+    dids = persons.dids_of(db, issuer) if issuer is not None else frozenset()
+    return dids if credential.issuer.did in dids else frozenset({credential.issuer.did})
+
+
+def _is_of(document: Mapping[str, Any], dids: frozenset[str]) -> bool:
     """Whether an issuer says that a list is theirs, and their key signed it."""
     method = str(as_mapping(document.get("proof")).get("verificationMethod"))
-    return _issuer_of_list(document) == did == method.partition("#")[0]
+    return _issuer_of_list(document) in dids and _issuer_of_list(document) == method.partition("#")[0]
 
 
 async def _keep_seen(context: Context, uri: str, kind: str, document: Mapping[str, Any]) -> None:

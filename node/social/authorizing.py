@@ -169,6 +169,7 @@ class Bearer:
     app_id: int | None
     website: str
     waits: str = ""
+    token_id: int = 0  # of somebody's token
 
 
 async def find_bearer(context: Context, secret: str) -> Bearer | None:
@@ -188,7 +189,9 @@ def _find_bearer(db: Connection, digest: bytes) -> Bearer | None:
     if found is not None:
         token, account = found
         app = programs.find_app_by_id(db, token.app_id) if token.app_id else None
-        return Bearer(account, token.scopes, token.app, token.app_id, app.website if app else "", applicants.waiting(db, account.id))
+        return Bearer(
+            account, token.scopes, token.app, token.app_id, app.website if app else "", applicants.waiting(db, account.id), token.id
+        )
     alone = programs.find_app_token(db, digest)
     if alone is None:
         return None

@@ -2,7 +2,7 @@
 
 from federation.origins import hostname_of
 from node.site import Site
-from node.social import keeping_aside, naming, wards
+from node.social import keeping_aside, naming, pushing, wards
 from storage import accounts, follows, moderation
 from storage.database import Connection
 from storage.events import add_event
@@ -25,6 +25,7 @@ def tell(db: Connection, site: Site, account_id: int, kind: str, actor_id: int, 
     told_id = add_notification(db, account_id, kind, actor_id, post_id, site.now_ms(), filtered=verdict == "filter")
     if told_id:
         add_event(db, "notification", account_id, str(told_id))
+        pushing.send_for(db, site, account_id, kind, told_id)
 
 
 def tell_of_web(db: Connection, site: Site, post_id: int) -> None:

@@ -5,7 +5,7 @@ import re
 from aiohttp import web
 
 from node.errors import NotFound
-from node.social import documents
+from node.social import documents, proxy_cache
 from node.web.keys import CONTEXT
 
 PICTURES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}
@@ -30,4 +30,11 @@ async def file(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(path, headers={**HEADERS, **saved, "Content-Type": TYPES[match[1]]})
 
 
-ROUTES = (web.get("/media/{file}", file),)
+async def proxied(request: web.Request) -> web.StreamResponse:
+    """GET /proxy/{signature}/{address}: another server's file, under an address that we gave out ourselves."""
+    context = request.app[CONTEXT]
+    found = await proxy_cache.get_file(context, request.match_info["signed"], request.match_info["named"])
+    return web.FileResponse(proxy_cache.folder_of(context) / found.file, headers={**HEADERS, "Content-Type": found.media_type})
+
+
+ROUTES = (web.get("/media/{file}", file), web.get("/proxy/{signed}/{named}", proxied))

@@ -6,7 +6,21 @@ from typing import Any
 from node.context import Context
 from node.inbound import announcing, receiving
 from node.learning import arriving, judging, taking, transferring
-from node.social import digests, feeds, keeping, networks, outboxes, relating, scheduling, spreading, stamps, threads, voting, webmentions
+from node.social import (
+    digests,
+    feeds,
+    keeping,
+    networks,
+    outboxes,
+    pushing,
+    relating,
+    scheduling,
+    spreading,
+    stamps,
+    threads,
+    voting,
+    webmentions,
+)
 
 Task = Callable[[Context, Mapping[str, Any]], Awaitable[None]]
 
@@ -121,6 +135,11 @@ async def end_mutes(context: Context, _payload: Mapping[str, Any]) -> None:
     await relating.end_mutes(context)
 
 
+async def push(context: Context, payload: Mapping[str, Any]) -> None:
+    """A notification, to somebody's phone or browser."""
+    await pushing.push(context, payload["token_id"], payload["notification_id"])
+
+
 async def verify_quote(context: Context, payload: Mapping[str, Any]) -> None:
     """Whether somebody quoted has agreed to it."""
     await stamps.verify(context, payload["post_id"], payload["stamp_uri"])
@@ -152,6 +171,7 @@ TASKS: Mapping[str, Task] = {
     "export_archive": export_archive,
     "import_archive": import_archive,
     "take_facets": take_facets,
+    "push": push,
     "publish_scheduled": publish_scheduled,
     "end_poll": end_poll,
     "end_mutes": end_mutes,

@@ -4,15 +4,6 @@ from tests.clients import tiers
 from tests.clients.table import is_served, served, table
 from tests.nodes import CHECKOUT
 
-TO_COME = {  # streams and Web Push
-    "GET /api/v1/streaming",
-    "GET /api/v1/streaming/:any",
-    "DELETE /api/v1/push/subscription",
-    "GET /api/v1/push/subscription",
-    "POST /api/v1/push/subscription",
-    "PUT/PATCH /api/v1/push/subscription",
-}
-
 
 def missing(listed: str) -> set[str]:
     known = served()
@@ -30,7 +21,7 @@ def test_programs_can_sign_in_and_show_home():
 
 def test_programs_can_do_what_they_do_every_day():
     assert len(tiers.T2.strip().splitlines()) == 113
-    assert missing(tiers.T2) - TO_COME == set()
+    assert missing(tiers.T2) == set()
 
 
 def test_an_operation_that_is_not_there_would_be_missed():

@@ -27,6 +27,8 @@ from storage.learning.reflections import Unfinished
 from storage.lists import PeopleList
 from storage.preferences import Marker, Preferences
 from storage.programs import App, Code
+from storage.proxied import Proxied
+from storage.pushes import Subscription
 from storage.quotes import Quote
 from storage.records import columns, dumped, loaded, placeholders, values
 from storage.scheduled import Scheduled
@@ -68,11 +70,13 @@ TABLES = {
     "lists": PeopleList,
     "markers": Marker,
     "preferences": Preferences,
+    "proxied": Proxied,
     "quotes": Quote,
     "scheduled": Scheduled,
     "asks": Ask,
     "origins": Origin,
     "transfers": Transfer,
+    "push_subscriptions": Subscription,
     "awards": Award,
     "badges": Badge,
     "endorsements": Endorsement,
@@ -133,7 +137,6 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "list_members": {"list_id", "account_id"},
     "muted_threads": {"account_id", "thread_id"},
     "post_apps": {"post_id", "name", "website"},
-    "proxied": {"url", "file", "media_type", "size_bytes", "used_ms"},
     "remarks": {"account_id", "target_id", "comment"},
     "repeats": {"hash", "made_id", "created_ms"},
     "tallies": {"account_id", "posts", "last_ms"},

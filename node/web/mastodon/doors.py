@@ -74,6 +74,11 @@ class Ask:
         """The account, 0 for a stranger: as storage wants its viewers."""
         return self.bearer.account.id if self.bearer and self.bearer.account else 0
 
+    @property
+    def token_id(self) -> int:
+        """The token with which somebody's program asks."""
+        return self.bearer.token_id if self.bearer else 0
+
     def id(self, name: str = "id") -> int:
         """An id of the path; 0, which nothing has, where it is no number."""
         return number_from(self.request.match_info[name], 0)

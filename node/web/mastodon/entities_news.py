@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from node.social.pushing import OTHER, TYPES
 from node.social.viewing import View
 from node.web.mastodon import entities, entities_statuses
 from node.web.mastodon.entities import Json, moment
@@ -9,22 +10,6 @@ from storage.ids import ms_from_id
 from storage.notifications import NewsRequest
 from storage.records import Notification, Report, loaded
 
-TYPES: Mapping[str, str] = {  # by notifications.kind
-    "mention": "mention",
-    "reply": "mention",
-    "like": "favourite",
-    "boost": "reblog",
-    "follow": "follow",
-    "follow_request": "follow_request",
-    "poll": "poll",
-    "update": "update",
-    "status": "status",
-    "quote": "quote",
-    "quoted_update": "quoted_update",
-    "report": "admin.report",
-    "sign_up": "admin.sign_up",
-}
-OTHER = "status"  # what programs do not know by its kind, with the post that it is about and a sentence
 SENTENCES: Mapping[str, str] = {
     "asked": "Somebody asks what you may know",
     "accepted": "Your answer was accepted",

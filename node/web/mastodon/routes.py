@@ -19,6 +19,7 @@ from node.web.mastodon import (
     not_here,
     oauth,
     polls,
+    pushing,
     quotes,
     relationships,
     scheduled,
@@ -145,6 +146,12 @@ DOORS = (
     Door("DELETE", "/api/v1/conversations/{id}", "write:conversations", conversations.remove),
     Door("POST", "/api/v1/conversations/{id}/read", "write:conversations", conversations.read),
     Door("POST", "/api/v1/conversations/{id}/unread", "write:conversations", conversations.unread),
+    # Web Push
+    Door("POST", "/api/v1/push/subscription", "push", pushing.create),
+    Door("GET", "/api/v1/push/subscription", "push", pushing.show),
+    Door("PUT", "/api/v1/push/subscription", "push", pushing.change),
+    Door("PATCH", "/api/v1/push/subscription", "push", pushing.change),
+    Door("DELETE", "/api/v1/push/subscription", "push", pushing.remove),
     # files
     Door("POST", "/api/v1/media", "write:media", media.old_upload, "member", "files"),
     Door("POST", "/api/v2/media", "write:media", media.upload, "member", "files"),
