@@ -86,9 +86,10 @@ def _lists(db: Connection, site: Site, entries: Sequence[StatusEntry]) -> dict[s
         document = orjson.loads(seen.body)
         found[url] = SeenList(document, _issuer_of_list(document), datetime_from_ms(seen.fetched_ms))
     for entry in entries:
-        own = _own_list(db, site, entry.list_url)
+        own = own_list(db, site, entry.list_url)
         if own is not None:
-            found[entry.list_url] = SeenList(own, _issuer_of_list(own), site.now())
+            document = orjson.loads(own)
+            found[entry.list_url] = SeenList(document, _issuer_of_list(document), site.now())
     return found
 
 
@@ -97,15 +98,13 @@ def _issuer_of_list(document: Mapping[str, Any]) -> str:
     return str(issuer if isinstance(issuer, str) else as_mapping(issuer).get("id"))
 
 
-def _own_list(db: Connection, site: Site, url: str) -> dict[str, Any] | None:
-    """A list of one of ours, as it is now."""
+def own_list(db: Connection, site: Site, url: str) -> str | None:
+    """A list of one of ours, as it is served now; None for an address that is none."""
     name = url.removeprefix(f"{site.origin}/users/").removesuffix("/status")
     if url != naming.status_list_uri(site.origin, name):
         return None
     account = accounts.find_account_by_handle(db, name)
-    body = evidence.find_status_list(db, account.id) if account else None
-    found: dict[str, Any] | None = orjson.loads(body) if body else None
-    return found
+    return evidence.find_status_list(db, account.id) if account else None
 
 
 async def look_at(context: Context, payload: Mapping[str, Any]) -> None:

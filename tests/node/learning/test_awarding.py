@@ -253,20 +253,26 @@ async def test_a_link_answers_once(world, ada):
         await answering.answer_by_link(world.context, secret, "declined")
 
 
-async def test_badgefeds_open_badges_2_are_claims(world, bo):
-    stranger = await world.stranger("feed")
+async def test_badgefeds_open_badges_2_are_claims_for_whom_they_name(world, bo):
+    stranger = await world.stranger("feed", kind="Organization")
+    cleo = await world.account("cleo")
     assertion = {
         "@context": "https://w3id.org/openbadges/v2",
         "type": "Assertion",
         "id": f"{stranger.uri}/assertions/1",
-        "badge": {"type": "BadgeClass", "name": "Speaker"},
+        "recipient": {"type": "url", "identity": bo.url},
+        "badge": f"{stranger.uri}/badges/1",
+        "verification": {"type": "HostedBadge"},
+        "issuedOn": "2026-11-01T12:00:00Z",
+        "image": f"{stranger.uri}/badge.png",
     }
-    note = stranger.note("1", to=(bo.uri,), cc=())
-
-    facet = {"type": "Achievement", "credential": assertion}
-    await world.receive(stranger.create(replace(note, learning=(facet,), mentions=(Mention(bo.uri),))), stranger)
+    note = stranger.note("1", "<h1>Speaker</h1><p>Issued to Bo</p>", cc=(bo.uri, cleo.uri), mentions=(Mention(bo.uri), Mention(cleo.uri)))
+    activity = stranger.create(note)
+    activity["object"]["attachment"] = [assertion]
+    await world.receive(activity, stranger)
     (found,) = await world.context.database.read(awards.list_received, bo.id, ("offered",))
-    assert (found.name, found.proof) == ("Speaker", "claim")
+    assert (found.name, found.proof, found.image_url) == ("Speaker", "claim", f"{stranger.uri}/badge.png")
+    assert await world.context.database.read(awards.list_received, cleo.id, ("offered",)) == []
     verdict = await judging.verdict_on_award(world.context, found)
     assert (verdict.outcome, verdict.part("proof").outcome) == ("fail", "fail")
 
