@@ -113,6 +113,7 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "goals": {"post_id", "status", "due_ms", "progress"},
     "goal_links": {"goal_id", "post_id", "added_ms"},
     "reflections": {"post_id", "resource_uri"},
+    "successions": {"account_id", "did", "body"},
     "guardians": {"ward_id", "guardian_id", "since_ms"},
     "likes": {"post_id", "account_id", "uri", "created_ms"},
     "links": {"hash", "purpose", "account_id", "expires_ms"},
