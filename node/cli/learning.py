@@ -1,4 +1,4 @@
-"""`hedgerow goal` and `hedgerow reflect`: the learning verbs of the shell."""
+"""`hedgerow goal`, `reflect` and `framework`: what learners want, think, and what can be learned."""
 
 import sys
 from pathlib import Path
@@ -11,10 +11,12 @@ from node.cli.opening import local_account, with_context
 from node.cli.posting import AUDIENCES
 from node.context import Context
 from node.errors import BadInput
-from node.learning import goals, reflections
+from node.learning import frameworks, goals, reflections
 from node.learning.goals import Aim, View
 from node.learning.reflections import Thought
+from storage.learning import frameworks as kept_frameworks
 
+LISTED = 1000
 MINE = "direct"  # the audience that nobody else belongs to
 
 
@@ -108,5 +110,44 @@ def reflect(
             thought = Thought(written, title, "", prompt, resource, goal_id, visibility=audience)
             made = await reflections.write(context, author, thought)
         return Answer({"id": str(made.id), "uri": made.uri, "url": made.url}, str(made.url))
+
+    return with_context(data_dir, use_case)
+
+
+@click.group(cls=Group)
+def framework() -> None:
+    """Take competency frameworks over from 1EdTech CASE, and list them."""
+
+
+@framework.command("import")
+@click.argument("name")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--community", default="", metavar="NAME", help="Whose it is, where NAME looks after it.")
+@click.pass_obj
+def import_(data_dir: Path, name: str, file: Path, community: str) -> Answer:
+    """Take a framework over from a CASE file, or bring it up to date."""
+    body = file.read_bytes()
+
+    async def use_case(context: Context) -> Answer:
+        actor = await local_account(context, name)
+        owner = await local_account(context, community) if community else actor
+        made = await frameworks.import_case(context, actor, owner.id, body)
+        count = len(await context.database.read(kept_frameworks.list_items, made.id))
+        return Answer({"id": str(made.id), "title": made.title, "competencies": count}, f"{made.title}: {count} competencies.")
+
+    return with_context(data_dir, use_case)
+
+
+@framework.command("list")
+@click.pass_obj
+def list_frameworks(data_dir: Path) -> Answer:
+    """List the frameworks here."""
+
+    async def use_case(context: Context) -> Answer:
+        found = await context.database.read(kept_frameworks.list_frameworks, LISTED)
+        rows = [
+            {"id": str(each.id), "title": each.title, "uri": each.uri or f"{context.site.origin}/frameworks/{each.id}"} for each in found
+        ]
+        return Answer(rows, "\n".join(f"{row['title']}  {row['uri']}" for row in rows) or "There is no framework yet.")
 
     return with_context(data_dir, use_case)

@@ -22,6 +22,7 @@ VERBS = {
     "follow": Verb("node.cli.posting:follow", "Follow someone by handle or URL."),
     "goal": Verb("node.cli.learning:goal", "Set goals, see how near they are, say how it stands with them."),
     "reflect": Verb("node.cli.learning:reflect", "Write down what was learned; TEXT is Markdown, or - for stdin."),
+    "framework": Verb("node.cli.learning:framework", "Take competency frameworks over from 1EdTech CASE, and list them."),
     "portfolio": Verb("node.cli.portfolios:portfolio", "Show what somebody can do, and make links to chosen parts of it."),
     "award": Verb(
         "node.cli.achieving:award",

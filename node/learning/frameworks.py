@@ -41,7 +41,7 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a competency here, as far as the viewer may know it. people: who agreed to be asked, with the reasons."""
+    """What is known of a competency here, as far as the viewer may know it. people: who shows it or agreed to be asked."""
 
     item: Item | None
     framework: Framework | None
@@ -185,11 +185,13 @@ def document_of(db: Connection, site: Site, framework: Framework) -> FrameworkDo
 
 
 def known_of(db: Connection, site: Site, viewer_id: int, item: Item | None, alignment: Alignment) -> Known:
-    """Who knows a competency, what teaches it, which paths lead to it: people are named to members alone, for they agreed to be asked."""
+    """Who knows a competency, what teaches it, which paths lead to it. Who shows an achievement is named to everybody, who agreed to be
+    asked to members alone."""
     label = label_of(alignment.name)
     framework = kept.find_framework(db, item.framework_id) if item else None
     around = kept.list_items(db, framework.id) if framework else []
-    found = rank(questions.list_facts(db, viewer_id, [label]))[:PEOPLE] if viewer_id and label else []
+    willing = questions.list_facts(db, viewer_id, [label]) if viewer_id and label else []
+    found = rank([*kept.list_holders(db, viewer_id, label, alignment.url), *willing])[:PEOPLE]
     people = accounts.list_accounts(db, [knowing.account_id for knowing in found])
     led = paths.list_towards(db, viewer_id, label, alignment.url, PATHS)
     authors = accounts.list_accounts(db, [post.account_id for post in led])

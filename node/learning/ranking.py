@@ -6,7 +6,13 @@ from math import log2
 
 from storage.learning.questions import Fact
 
-WEIGHTS = {"answers": 4.0, "endorsements": 3.0, "resources": 2.0, "posts": 1.0}  # an answer that somebody accepted says more than a hashtag
+WEIGHTS = {
+    "achievements": 5.0,
+    "answers": 4.0,
+    "endorsements": 3.0,
+    "resources": 2.0,
+    "posts": 1.0,
+}  # an answer that somebody accepted says more than a hashtag
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from storage.database import Connection, one_value
 from storage.ids import free_id
+from storage.learning.questions import Fact
 from storage.records import columns, placeholders, values
 
 BEFORE_ALL = (1 << 63) - 1
@@ -44,8 +45,7 @@ class Item:
 _FRAMEWORK = f"SELECT {columns(Framework)} FROM frameworks "
 _BY_ID = _FRAMEWORK + "WHERE id = :id"
 _BY_URI = _FRAMEWORK + "WHERE account_id = :account AND uri = :uri"
-_OF_ACCOUNT = _FRAMEWORK + "WHERE account_id = :account ORDER BY title, id"
-_ALL = _FRAMEWORK + "WHERE id < :before ORDER BY id DESC LIMIT :limit"
+_ALL = _FRAMEWORK + "WHERE id < :before AND (:account = 0 OR account_id = :account) ORDER BY id DESC LIMIT :limit"
 _SAVE_FRAMEWORK = f"""
     INSERT INTO frameworks ({columns(Framework)}) VALUES ({placeholders(Framework)})
     ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description, creator = excluded.creator,
@@ -58,9 +58,22 @@ _SAVE_ITEM = f"""
     INSERT INTO competencies ({columns(Item)}) VALUES ({placeholders(Item)})
     ON CONFLICT (framework_id, url) DO UPDATE SET name = excluded.name, label = excluded.label, statement = excluded.statement,
     code = excluded.code, kind = excluded.kind, parent_url = excluded.parent_url, place = excluded.place"""
+_HOLDERS = """
+    SELECT w.recipient_id, 'achievements', CAST(:label AS TEXT), count(DISTINCT w.id)
+    FROM award_competencies c JOIN awards w ON w.id = c.award_id JOIN accounts a ON a.id = w.recipient_id
+    WHERE (c.label = :label OR c.url = :url) AND w.state = 'public' AND w.revoked_ms IS NULL AND w.proof = 'pass'
+      AND a.mode <> 'supervised' AND a.suspended_ms IS NULL AND a.deleted_ms IS NULL
+      AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :viewer)
+    GROUP BY w.recipient_id"""
 _OF_GROUP = """
     SELECT c.id, c.url FROM competencies c JOIN frameworks f ON f.id = c.framework_id
     WHERE f.account_id = :account AND c.id > :after ORDER BY c.id LIMIT :limit"""
+
+
+def list_holders(db: Connection, viewer_id: int, label: str, url: str) -> list[Fact]:
+    """Whose achievements, shown to everybody, speak for a competency: signed and not taken back. Nobody who blocks the viewer."""
+    parameters = {"viewer": viewer_id, "label": label, "url": url}
+    return [Fact(*row) for row in db.execute(_HOLDERS, parameters).fetchall()]
 
 
 def save_framework(db: Connection, framework: Framework) -> None:
@@ -80,14 +93,10 @@ def find_framework_by_uri(db: Connection, account_id: int, uri: str) -> Framewor
     return None if row is None else Framework(*row)
 
 
-def list_frameworks(db: Connection, limit: int, before: int = BEFORE_ALL) -> list[Framework]:
-    """All frameworks here, newest first."""
-    return [Framework(*row) for row in db.execute(_ALL, {"limit": limit, "before": before}).fetchall()]
-
-
-def list_frameworks_of(db: Connection, account_id: int) -> list[Framework]:
-    """Those of a person or community, by title."""
-    return [Framework(*row) for row in db.execute(_OF_ACCOUNT, {"account": account_id}).fetchall()]
+def list_frameworks(db: Connection, limit: int, before: int = BEFORE_ALL, account_id: int = 0) -> list[Framework]:
+    """All frameworks here, or those of one person or community, newest first."""
+    parameters = {"limit": limit, "before": before, "account": account_id}
+    return [Framework(*row) for row in db.execute(_ALL, parameters).fetchall()]
 
 
 def save_items(db: Connection, items: Iterable[Item]) -> None:

@@ -41,7 +41,8 @@ _ANSWERS = f"""
     WHERE c.label IN (:labels) AND q.visibility <= 1 AND {_OPEN} AND {_willing("s.answerer_id")} GROUP BY s.answerer_id, c.label"""
 _RESOURCES = f"""
     SELECT p.account_id, 'resources', c.label, count(DISTINCT p.id) FROM post_competencies c JOIN posts p ON p.id = c.post_id
-    WHERE c.label IN (:labels) AND {_OPEN} AND NOT EXISTS (SELECT 1 FROM asks s WHERE s.post_id = p.id) AND {_willing("p.account_id")}
+    WHERE c.label IN (:labels) AND {_OPEN} AND NOT EXISTS (SELECT 1 FROM asks s WHERE s.post_id = p.id)
+      AND NOT EXISTS (SELECT 1 FROM goals g WHERE g.post_id = p.id) AND {_willing("p.account_id")}
     GROUP BY p.account_id, c.label"""
 _POSTS = f"""
     SELECT p.account_id, 'posts', t.name, count(*) FROM tags t JOIN post_tags pt ON pt.tag_id = t.id JOIN posts p ON p.id = pt.post_id

@@ -9,6 +9,7 @@ from node.learning import frameworks, paths
 from node.learning.competencies import text_from_alignments
 from node.learning.frameworks import Known, Writing
 from node.site import Site
+from node.web.forms import number_from
 from node.web.keys import CONTEXT
 from node.web.negotiating import json_response
 from node.web.pages import meanings, names, rendering
@@ -35,7 +36,8 @@ async def framework_list(request: web.Request) -> web.Response:
 
 
 async def _list(request: web.Request, visitor: Visitor, *, problem: str = "") -> web.Response:
-    found = await visitor.context.database.read(_found, before(request))
+    community_id = number_from(request.query.get("community", ""), 0)
+    found = await visitor.context.database.read(_found, before(request), community_id)
     return await rendering.page(
         request,
         visitor,
@@ -44,13 +46,13 @@ async def _list(request: web.Request, visitor: Visitor, *, problem: str = "") ->
         found=found[:PAGE],
         communities=await visitor.context.database.read(_writable, visitor),
         problem=problem,
-        later=f"/frameworks?before={found[PAGE - 1][0].id}" if len(found) > PAGE else "",
+        later=f"/frameworks?community={community_id}&before={found[PAGE - 1][0].id}" if len(found) > PAGE else "",
         status=422 if problem else 200,
     )
 
 
-def _found(db: Connection, before_id: int) -> list[tuple[Framework, Account | None]]:
-    found = kept.list_frameworks(db, PAGE + 1, before_id)
+def _found(db: Connection, before_id: int, owner_id: int) -> list[tuple[Framework, Account | None]]:
+    found = kept.list_frameworks(db, PAGE + 1, before_id, owner_id)
     owners = accounts.list_accounts(db, [each.account_id for each in found])
     return [(each, owners.get(each.account_id)) for each in found]
 

@@ -107,6 +107,7 @@ def reason(stated: Reason, speech: Language) -> str:
     sentences = {
         "answers": speech.count("%(num)s accepted answer about %(name)s", "%(num)s accepted answers about %(name)s", number),
         "resources": speech.count("%(num)s post that teaches %(name)s", "%(num)s posts that teach %(name)s", number),
+        "achievements": speech.count("%(num)s achievement in %(name)s", "%(num)s achievements in %(name)s", number),
         "endorsements": speech.count("endorsed you for %(name)s", "endorsed you %(num)s times for %(name)s", number),
         "posts": speech.count("%(num)s post under #%(name)s", "%(num)s posts under #%(name)s", number),
     }

@@ -2,6 +2,8 @@
 
 import json
 
+from tests.node.learning.test_frameworks import FILE
+
 
 def test_goals_are_set_listed_and_reached(call):
     call("init", "--url", "https://x.example")
@@ -41,3 +43,15 @@ def test_a_portfolio_is_shown_and_a_link_made_to_a_part_of_it(call):
     link = json.loads(call("portfolio", "link", "ada", f"reflection:{made['id']}", "--title", "The academy", "--json").out)
     assert link["url"].startswith("https://x.example/portfolio/")
     assert call("portfolio", "link", "ada", "award:1", "--title", "x").code == 1
+
+
+def test_a_framework_is_taken_over_and_listed(call, tmp_path):
+    call("init", "--url", "https://x.example")
+    call("account", "add", "ada")
+    (tmp_path / "case.json").write_bytes(FILE)
+    made = json.loads(call("framework", "import", "ada", "case.json", "--json").out)
+    assert (made["title"], made["competencies"]) == ("Bryology", 2)
+    assert call("framework", "import", "ada", "case.json").code == 0
+    assert len(json.loads(call("framework", "list", "--json").out)) == 1
+    (tmp_path / "no.json").write_text("nonsense")
+    assert call("framework", "import", "ada", "no.json").code == 1

@@ -4,7 +4,9 @@ import pytest
 
 from federation.facets import Alignment, Step
 from node.errors import BadInput, NotAllowed, NotFound
-from node.learning import frameworks, goals, paths, resources
+from node.learning import answering, awarding, badges, frameworks, goals, paths, resources, revoking
+from node.learning.awarding import Gift
+from node.learning.badges import BadgeDraft
 from node.learning.frameworks import Writing
 from node.learning.goals import Aim
 from node.learning.paths import PathDraft
@@ -13,7 +15,7 @@ from node.social import communities
 from storage.learning import frameworks as kept
 from storage.learning import learners
 from storage.learning.learners import Learner
-from storage.records import DIRECT
+from storage.records import DIRECT, PUBLIC
 from tests.federation.test_frameworks import BASE, child, item, package
 from tests.node.conftest import ORIGIN
 
@@ -104,6 +106,22 @@ async def test_a_competency_shows_who_knows_it_as_far_as_they_agreed_what_teache
     await world.context.database.write(learners.save_learner, bob.id, Learner(answers_questions=True))
     assert [(person.name, list(why)) for person, why in (await known(world, ada.id, url)).people] == [("bob", [("resources", "Moss", 2)])]
     assert (await known(world, 0, url)).people == []
+    await goals.set_goal(world.context, bob, Aim("Know mosses", "Moss", visibility=PUBLIC))  # to want is not to know
+    assert [list(why) for _, why in (await known(world, ada.id, url)).people] == [[("resources", "Moss", 2)]]
+
+
+async def test_who_shows_an_achievement_in_it_is_named_to_everybody(world, ada, bob):
+    badge = await badges.define(world.context, bob, BadgeDraft("Knows mosses", "Ten", "Name ten", "Moss"))
+    given = await awarding.award(world.context, bob, Gift(badge.id, ada.id, "Done"))
+    url = "https://far.example/c/1"
+    await answering.answer(world.context, ada, given.id, "accepted")
+    assert (await known(world, 0, url, "Moss")).people == []
+    await answering.answer(world.context, ada, given.id, "public")
+    assert [(person.name, list(why)) for person, why in (await known(world, 0, url, "Moss")).people] == [
+        ("ada", [("achievements", "Moss", 1)])
+    ]
+    await revoking.revoke(world.context, bob, given.id, "A mistake")
+    assert (await known(world, 0, url, "Moss")).people == []
 
 
 async def test_one_that_no_framework_has_is_known_by_its_name(world, ada, bob):

@@ -15,7 +15,9 @@ def test_a_framework_and_its_competencies_are_kept_changed_and_found(db):
     assert frameworks.find_framework(db, 1).title == "Mosses"
     assert frameworks.find_framework_by_uri(db, ada.id, "https://case.example/1").id == 1
     assert [each.id for each in frameworks.list_frameworks(db, 10)] == [1]
-    assert [each.id for each in frameworks.list_frameworks_of(db, ada.id)] == [1]
+    assert [each.id for each in frameworks.list_frameworks(db, 10, account_id=ada.id)] == [1]
+    assert frameworks.list_frameworks(db, 10, account_id=ada.id + 1) == []
+    assert frameworks.list_holders(db, 0, "moss", "https://case.example/a") == []
     frameworks.save_items(db, [item(5, "https://case.example/a", place=1), item(6, "https://case.example/b")])
     frameworks.save_items(db, [item(9, "https://case.example/a", "Ferns", 2)])
     assert [(each.id, each.name) for each in frameworks.list_items(db, 1)] == [(6, "Moss"), (5, "Ferns")]
