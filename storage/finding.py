@@ -4,9 +4,12 @@ from storage.database import Connection
 from storage.records import Account, columns
 
 _SHOWN = "a.suspended_ms IS NULL AND a.deleted_ms IS NULL"
+_FINDABLE = f"""{_SHOWN} AND (a.mode <> 'supervised' OR a.id = :viewer
+      OR EXISTS (SELECT 1 FROM guardians g WHERE g.ward_id = a.id AND g.guardian_id = :viewer)
+      OR EXISTS (SELECT 1 FROM follows n WHERE n.follower_id = :viewer AND n.followee_id = a.id AND n.state = 'accepted'))"""
 _HANDLE = f"""
     SELECT {columns(Account, "a.")} FROM accounts a
-    WHERE lower(a.name) >= :start AND lower(a.name) < :end AND (:domain = '' OR a.domain LIKE :domain ESCAPE '!') AND {_SHOWN}
+    WHERE lower(a.name) >= :start AND lower(a.name) < :end AND (:domain = '' OR a.domain LIKE :domain ESCAPE '!') AND {_FINDABLE}
       AND (NOT :following OR EXISTS (
            SELECT 1 FROM follows f WHERE f.follower_id = :viewer AND f.followee_id = a.id AND f.state = 'accepted'))
       AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :viewer)
@@ -14,7 +17,7 @@ _HANDLE = f"""
     LIMIT :limit OFFSET :offset"""
 _NAMED = f"""
     SELECT {columns(Account, "a.")} FROM accounts a
-    WHERE lower(a.display_name) LIKE :pattern ESCAPE '!' AND (a.discoverable OR a.domain = '') AND {_SHOWN}
+    WHERE lower(a.display_name) LIKE :pattern ESCAPE '!' AND (a.discoverable OR a.domain = '') AND {_FINDABLE}
       AND (NOT :following OR EXISTS (
            SELECT 1 FROM follows f WHERE f.follower_id = :viewer AND f.followee_id = a.id AND f.state = 'accepted'))
       AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :viewer)
