@@ -168,6 +168,13 @@ def refresh(db: Connection, site: Site, account: Account) -> None:
             restating.restate(db, site, account, post, replace(goal, progress=percent))
 
 
+def refresh_for(db: Connection, site: Site, account_id: int) -> None:
+    """The same by id; nothing for people of other servers."""
+    account = accounts.find_account(db, account_id)
+    if account is not None and account.is_local:
+        refresh(db, site, account)
+
+
 def get_view(db: Connection, post_id: int, viewer_id: int) -> View:
     """A goal as the viewer sees it. Raises NotFound."""
     post = kept_posts.find_visible_post(db, post_id, viewer_id)

@@ -13,7 +13,7 @@ from federation.json import document_from_bytes
 from federation.reading import as_mapping, uri_from
 from node.context import Context
 from node.errors import NotFound
-from node.learning import persons, sealing
+from node.learning import goals, persons, sealing
 from node.learning.verdicts import Known, SeenList, Verdict, judge
 from node.site import Site
 from node.social import naming, notifying, remote
@@ -209,6 +209,7 @@ def _note(db: Connection, site: Site, found: Award | Endorsement, proof: str) ->
     awards.set_proof(db, found.id, proof)
     if is_revoked and awards.set_revoked(db, found.id, "", site.now_ms()) and found.post_id:
         notifying.tell(db, site, found.recipient_id, "revoked", found.issuer_id, found.post_id)
+    goals.refresh_for(db, site, found.recipient_id)
 
 
 def may_see(db: Connection, award: Award, viewer_id: int) -> bool:

@@ -9,7 +9,7 @@ from federation.rdf_proofs import did_key_of
 from federation.status_lists import SIZE, status_list_document
 from node.context import Context
 from node.errors import BadInput, Conflict, NotAllowed, NotFound
-from node.learning import persons, sealing
+from node.learning import goals, persons, sealing
 from node.site import Site
 from node.social import naming, notifying, publishing
 from node.social.changes import tell_changed as tell_post_changed
@@ -82,6 +82,7 @@ def _note(db: Connection, site: Site, giver: Account, award_id: int, reason: str
         post = kept_posts.find_post(db, found.post_id)
         if post is not None:
             tell_changed(db, site, giver, post)
+    goals.refresh_for(db, site, found.recipient_id)
     return awards.find_award(db, award_id) or found
 
 

@@ -175,3 +175,4 @@ async def test_an_achievement_that_is_accepted_speaks_for_a_competency(world, ad
     assert ((await view(world, goal, ada)).shown, (await view(world, goal, ada)).goal.progress) == ({"moss"}, 50)
     await revoking.revoke(world.context, bob, given.id, "A mistake")
     assert (await view(world, goal, ada)).shown == set()
+    assert (await view(world, goal, ada)).goal.progress == 0
