@@ -250,7 +250,8 @@ def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draf
     facets.keep(db, post, is_known=True)
     media.attach_media(db, [file.id for file in files], post.id)
     parent = posts.find_post(db, post.in_reply_to_id) if post.in_reply_to_id else None
-    named = {account.id: account for account in written.mentioned}
+    is_to_self = known.visibility == DIRECT and not before and known.audience_uri is None  # what was nobody else's stays so
+    named = {} if is_to_self else {account.id: account for account in written.mentioned}
     named |= {account.id: account for account in before if parent and account.id == parent.account_id}
     _name(db, site, author, post, named, written)
     gathering.pass_on(db, site, post, author, publishing.publish_edit(db, site, author, post, before))

@@ -205,6 +205,16 @@ async def test_a_goal_that_somebody_elses_reflection_names_is_not_nearer(world, 
     assert (await world.context.database.read(goals.get_view, goal.id, ada.id)).measure.reflections == 0
 
 
+async def test_whom_it_names_does_not_get_it_by_any_edit_and_not_when_it_is_shared(world, ada, bob):
+    post = await reflections.write(world.context, ada, Thought("What would @bob say?"))
+    await posts.edit(world.context, ada, post.id, posts.Draft("What would @bob say to that?"))
+    await reflections.change(world.context, ada, post.id, Thought("What would @bob say now?"))
+    assert not await world.context.database.read(kept_posts.is_visible, post.id, bob.id)
+    await reflections.share(world.context, ada, post.id, PRIVATE)
+    assert not await world.context.database.read(kept_posts.is_visible, post.id, bob.id)
+    assert await world.told(bob) == []
+
+
 async def test_a_content_warning_of_a_note_stays_one(world, ada):
     post = await posts.publish(world.context, ada, posts.Draft("Spider", summary="Spiders"))
     assert (post.sensitive, orjson.loads(orjson.dumps(await document(world, ada, post)))["sensitive"]) == (True, True)
