@@ -12,6 +12,7 @@ from node.social import (
     keeping,
     networks,
     outboxes,
+    previewing,
     pushing,
     relating,
     scheduling,
@@ -145,6 +146,11 @@ async def verify_quote(context: Context, payload: Mapping[str, Any]) -> None:
     await stamps.verify(context, payload["post_id"], payload["stamp_uri"])
 
 
+async def preview(context: Context, payload: Mapping[str, Any]) -> None:
+    """What a page says of itself to which a post links."""
+    await previewing.fetch(context, payload["url"])
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -172,6 +178,7 @@ TASKS: Mapping[str, Task] = {
     "import_archive": import_archive,
     "take_facets": take_facets,
     "push": push,
+    "preview": preview,
     "publish_scheduled": publish_scheduled,
     "end_poll": end_poll,
     "end_mutes": end_mutes,
