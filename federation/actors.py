@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from federation.contexts import ACTOR
 from federation.errors import Malformed
 from federation.html import clean_html
-from federation.identities import MAX_STATEMENTS, STATEMENT
+from federation.identities import statements_of
 from federation.links import image_from, page_url
 from federation.origins import hostname_of, same_origin
 from federation.reading import (
@@ -81,7 +81,7 @@ def actor_from_document(document: Document) -> ActorDocument:
         webfinger=_webfinger(document.get("webfinger")),
         keys=_keys(document, uri),
         searchable_by=searchers_from(document),
-        statements=tuple(each for each in mappings(document.get("attachment")) if STATEMENT in types_from(each))[:MAX_STATEMENTS],
+        statements=statements_of(document),
         published=date_from(document.get("published")),
         updated=date_from(document.get("updated")),
     )

@@ -74,6 +74,8 @@ ACTOR_TERMS: dict[str, object] = {
     "PropertyValue": "schema:PropertyValue",
     "value": "schema:value",
     "VerifiableIdentityStatement": f"{FEP_C390}VerifiableIdentityStatement",
+    "KeySuccession": f"{VOCABULARY}KeySuccession",
+    "successor": {"@id": f"{VOCABULARY}successor", "@type": "@id"},
     "subject": {"@id": f"{FEP_C390}subject", "@type": "@id"},
     "webfinger": "https://w3id.org/fep/2c59#webfinger",
     "postingRestrictedToMods": "https://join-lemmy.org/ns#postingRestrictedToMods",

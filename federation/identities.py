@@ -1,6 +1,6 @@
 """Identity statements (FEP-c390): that an actor and a did:key are the same person, signed by that key; and that one key follows another."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,8 @@ from federation.proofs import add_proof, proof_key_uri, verify_proof
 from federation.reading import as_list, mappings, text_from, types_from
 from federation.records import Document
 
-STATEMENT = "VerifiableIdentityStatement"
-MAX_STATEMENTS = 10
+STATEMENT, SUCCESSION = "VerifiableIdentityStatement", "KeySuccession"
+MAX_STATEMENTS, MAX_ATTACHMENTS = 10, 100
 
 
 def identity_statement(actor_uri: str, signer: ProofSigner, made: datetime) -> dict[str, Any]:
@@ -21,18 +21,46 @@ def identity_statement(actor_uri: str, signer: ProofSigner, made: datetime) -> d
     return add_proof(stated, ProofSigner(did, signer.key), made)
 
 
+def succession_statement(old: ProofSigner, new: ProofSigner, made: datetime) -> dict[str, Any]:
+    """That another key speaks for whoever had the old one, signed by the old one: what that signed stays theirs."""
+    did = did_key_from_public(old.key.public_key())
+    stated = {"type": SUCCESSION, "subject": did, "successor": did_key_from_public(new.key.public_key())}
+    return add_proof(stated, ProofSigner(did, old.key), made)
+
+
+def statements_of(actor: Document) -> tuple[Document, ...]:
+    """What an actor shows of its keys, as it stands."""
+    shown = mappings(actor.get("attachment"))[:MAX_ATTACHMENTS]
+    return tuple(item for item in shown if {STATEMENT, SUCCESSION} & {*types_from(item)})[:MAX_STATEMENTS]
+
+
 def bound_dids(actor: Document) -> set[str]:
-    """The did:keys whose owners say that they are this actor, where the actor says so too by showing their statements."""
-    stated = [item for item in mappings(actor.get("attachment")) if STATEMENT in types_from(item)]
-    return {str(item["subject"]) for item in stated[:MAX_STATEMENTS] if _holds(item, actor.get("id"))}
+    """The did:keys that an actor has and had: its Multikeys, those whose owners say that they are this actor where the actor shows their
+    statements, and those that named one of these as their successor."""
+    shown = mappings(actor.get("attachment"))[:MAX_ATTACHMENTS]
+    methods = [item for item in mappings(actor.get("assertionMethod"))[:MAX_STATEMENTS] if item.get("controller") == actor.get("id")]
+    found = {DID_KEY + text_from(item.get("publicKeyMultibase"), 200) for item in methods}
+    stated = [item for item in shown if STATEMENT in types_from(item) and actor.get("id") in as_list(item.get("alsoKnownAs"))]
+    found |= {str(item["subject"]) for item in stated[:MAX_STATEMENTS] if _is_signed_by_subject(item)}
+    return found | predecessors(found, shown)
 
 
-def _holds(statement: Mapping[str, Any], actor_uri: object) -> bool:
+def predecessors(dids: Iterable[str], statements: Iterable[Document]) -> set[str]:
+    """The did:keys that came before some, one after the other, each by its own signed word."""
+    said = [item for item in statements if SUCCESSION in types_from(item)][:MAX_STATEMENTS]
+    links = [(str(item["subject"]), item.get("successor")) for item in said if _is_signed_by_subject(item)]
+    found: set[str] = set()
+    known = set(dids)
+    for _ in links:
+        step = {old for old, new in links if new in known} - known
+        found, known = found | step, known | step
+    return found
+
+
+def _is_signed_by_subject(statement: Mapping[str, Any]) -> bool:
     subject = text_from(statement.get("subject"), 200)
-    if not subject.startswith(DID_KEY) or actor_uri not in as_list(statement.get("alsoKnownAs")):
-        return False
     key_uri = proof_key_uri(statement) or ""
-    if key_uri.partition("#")[0] != subject:
+    if not subject.startswith(DID_KEY) or key_uri.partition("#")[0] != subject:
         return False
     try:
         verify_proof(statement, public_from_did_key(key_uri))

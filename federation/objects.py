@@ -85,10 +85,17 @@ def post_from_document(document: Document) -> PostDocument:
         comments_enabled=document.get("commentsEnabled") is not False,
         interaction_policy=as_mapping(document.get("interactionPolicy")) or None,
         searchable_by=searchers_from(document),
-        learning=tuple(mappings(document.get("learning"))[:MAX_FACETS]),
+        learning=_facets(document),
         migrated_from=uri_from(document.get("migratedFrom")),
         proof=as_mapping(document.get("proof")) or None,
     )
+
+
+def _facets(document: Document) -> tuple[Document, ...]:
+    """What the post means for learning. BadgeFed attaches an Open Badges 2.0 assertion: that is an achievement, too."""
+    stated = mappings(document.get("learning"))
+    claims = [item for item in mappings(document.get("attachment")) if "Assertion" in types_from(item)][:1]
+    return tuple([*stated, *({"type": "Achievement", "credential": claim} for claim in claims)][:MAX_FACETS])
 
 
 def author_from(document: Document) -> str:

@@ -49,6 +49,8 @@ TERMS = (
     Term("credential", "property", "Achievement, Endorsement", "JSON, exact", "The signed credential itself."),
     Term("credentialUrl", "property", "Achievement, Endorsement", "an address", "Where the credential is served."),
     Term("migratedFrom", "property", "any post", "a post's id", "Its id where it was before its author moved here."),
+    Term("KeySuccession", "class", "an actor's attachment", "", "Another key speaks for whoever had this one, which has signed that."),
+    Term("successor", "property", "KeySuccession", "a did:key", "The key that comes after its subject."),
     Term("community", "property", "Workshop", "a Group's id", "Whose workshop it is."),
     Term("cohort", "property", "Workshop", "plain text", "The cohort that it is for."),
     Term("competencies", "property", "a Group", "a collection", "The competencies of the frameworks that a community keeps."),

@@ -21,7 +21,7 @@ from node.domains import DomainRules
 from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
-from node.social import accounts, authorizing, blocking, pushing
+from node.social import accounts, authorizing, blocking, proxy_cache, pushing
 from node.web import activitypub, collections, credentials, faults, files, inboxes, mentioning, outboxes, pages, syndication, wellknown
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from node.web.mastodon import routes as client_api
@@ -44,7 +44,7 @@ def utc_now() -> datetime:
 @asynccontextmanager
 async def open_context(config: Config, clock: Clock = utc_now) -> AsyncIterator[Context]:
     """Everything that a use case needs, open until the block ends. Raises StorageError where the database cannot be used."""
-    site = Site(config.origin, config.handle_domain, clock, Keyring())
+    site = Site(config.origin, config.handle_domain, clock, Keyring(), config.media.url.rstrip("/"))
     outbound = Outbound(
         user_agent=config.user_agent,
         allow_networks=config.federation.allow_networks,
@@ -57,7 +57,9 @@ async def open_context(config: Config, clock: Clock = utc_now) -> AsyncIterator[
     context = Context(config, site, database, outbound, DomainRules(), Caches())
     try:
         await database.read(schema.check_schema)
-        context = replace(context, site=replace(context.site, vapid_key=await pushing.ensure_key(database)))
+        secret = await database.write(proxy_cache.ensure_secret) if config.media.proxy else b""
+        vapid_key = await pushing.ensure_key(database)
+        context = replace(context, site=replace(site, proxy_secret=secret, vapid_key=vapid_key))
         await outbound.open()
         await accounts.ensure_server_actor(context)
         await blocking.load_rules(context)

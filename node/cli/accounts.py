@@ -9,6 +9,7 @@ from node.cli.commands import Answer, Command, Group
 from node.cli.opening import local_account, with_context
 from node.context import Context
 from node.errors import BadInput
+from node.learning import rekeying
 from node.social import accounts, authorizing, moving, supervising
 from storage.records import Account, User
 
@@ -173,6 +174,19 @@ def move(data_dir: Path, name: str, target: str) -> Answer:
     async def use_case(context: Context) -> Answer:
         moved = await moving.move(context, await local_account(context, name), target)
         return Answer({"name": name, "moved_to": moved.uri}, f"{name} lives at {moved.uri} from now on. Followers' servers are told.")
+
+    return with_context(data_dir, use_case)
+
+
+@account.command()
+@click.argument("name")
+@click.pass_obj
+def rekey(data_dir: Path, name: str) -> Answer:
+    """Give NAME another key for what it signs; the old one says so, and what it signed stays NAME's."""
+
+    async def use_case(context: Context) -> Answer:
+        did = await rekeying.replace_key(context, await local_account(context, name))
+        return Answer({"name": name, "did": did}, f"{name} signs as {did} from now on.")
 
     return with_context(data_dir, use_case)
 

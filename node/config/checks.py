@@ -72,6 +72,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("database", "url"): (lambda url: bool(re.match(r"sqlite:///.|postgresql://.", url)), "sqlite:///FILE or postgresql://..."),
     ("federation", "allow_networks"): NETWORKS,
     ("media", "folder"): (bool, "a folder"),
+    ("media", "url"): (lambda url: not url or _is_node_url(url), "https:// and a host, with nothing behind it, or empty"),
     ("mail", "tls"): _one_of("starttls", "tls", "none"),
     ("registrations", "mode"): _one_of("closed", "invite", "approval", "open"),
     ("log", "level"): _one_of("debug", "info", "warning", "error"),

@@ -68,6 +68,10 @@ class Media:
     folder: str = "media"
     max_upload_bytes: int = 16_777_216
     max_pixels: int = 33_177_600
+    url: str = ""
+    proxy: bool = True
+    proxy_bytes: int = 1_073_741_824
+    proxy_days: int = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import orjson
 
 from federation.credentials import credential_from_document
 from federation.errors import Malformed
-from node.learning import persons
+from node.learning import judging, persons
 from node.site import Site
 from node.social import describing
 from storage import accounts
@@ -49,7 +49,7 @@ def gather(db: Connection, site: Site, account: Account) -> Belongings:
         files=sorted({name for post in posts for name in _files(post)}),
         awards=[_award(db, each) for each in received],
         endorsements=[_endorsement(db, each) for each in vouched],
-        documents=list(_documents(db, texts)),
+        documents=list(_documents(db, site, texts)),
         snapshots=list(_snapshots(db, texts)),
     )
 
@@ -72,7 +72,7 @@ def _endorsement(db: Connection, endorsement: Endorsement) -> dict[str, Any]:
     return {name: getattr(endorsement, name) for name in named} | {"endorser": endorser.uri}
 
 
-def _documents(db: Connection, texts: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _documents(db: Connection, site: Site, texts: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Status lists, ours as they are and others' as last seen, and the actors of issuers."""
     wanted: set[str] = set()
     for text in texts:
@@ -83,10 +83,10 @@ def _documents(db: Connection, texts: Sequence[str]) -> Iterator[dict[str, Any]]
         wanted |= {entry.list_url for entry in credential.status} | ({credential.issuer.url} if credential.issuer.url else set())
     for seen in evidence.list_seen(db, sorted(wanted)).values():
         yield {"uri": seen.uri, "kind": seen.kind, "body": seen.body, "fetched_ms": seen.fetched_ms}
-    for account in accounts.list_local_accounts(db):
-        body = evidence.find_status_list(db, account.id)
-        if body is not None and (url := f"{account.uri}/status") in wanted:
-            yield {"uri": url, "kind": "list", "body": body, "fetched_ms": None}
+    for url in sorted(wanted):
+        own = judging.own_list(db, site, url)
+        if own is not None:
+            yield {"uri": url, "kind": "list", "body": own, "fetched_ms": None}
 
 
 def _snapshots(db: Connection, texts: Sequence[str]) -> Iterator[dict[str, Any]]:

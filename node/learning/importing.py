@@ -17,6 +17,7 @@ from federation.actors import actor_from_document
 from federation.credentials import ACHIEVEMENT, ENDORSEMENT, Credential, credential_from_document, digest_of
 from federation.errors import FederationError, Malformed, Unverified
 from federation.facets import Alignment
+from federation.identities import predecessors
 from federation.keys import DID_KEY, PrivateKey
 from federation.linked_data import MAX_BYTES
 from federation.origins import host_of
@@ -31,6 +32,7 @@ from node.learning.exporting import Progress
 from node.learning.restoring import Former
 from node.site import Site
 from node.social import naming, publishing, remote
+from node.social.wards import is_ward
 from storage import accounts
 from storage import posts as kept_posts
 from storage.database import Connection
@@ -71,7 +73,8 @@ class _Owner:
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset({DID_KEY + self.multibase, *({self.actor.uri} if self.is_confirmed else ())})
+        key = {DID_KEY + self.multibase}
+        return frozenset(key | predecessors(key, self.actor.statements) | ({self.actor.uri} if self.is_confirmed else set()))
 
 
 async def import_archive(context: Context, account: Account, source: Path, passphrase: str, progress: Progress) -> Brought:
@@ -123,6 +126,9 @@ def _adopt(db: Connection, site: Site, account_id: int, owner: _Owner, key: Priv
     own = {each.public_key for each in accounts.list_keys(db, account_id) if each.algorithm == "ed25519"}
     former = [actor.uri] if owner.is_confirmed and actor.uri != account.uri else []
     aliases = list(dict.fromkeys([*loaded(account.also_known_as), *former]))
+    former_keys = predecessors({DID_KEY + multibase}, actor.statements)
+    for statement in (each for each in actor.statements if each.get("subject") in former_keys):
+        evidence.add_succession(db, account_id, str(statement["subject"]), orjson.dumps(statement).decode())
     is_new = multibase not in own
     if is_new:
         if awards.list_issued(db, account_id, 1) or endorsements.list_by_person(db, account_id, 1):
@@ -277,7 +283,7 @@ def _hand_over(db: Connection, account: Account, former_uri: str, known: Award, 
     former = accounts.find_account_by_uri(db, former_uri)
     if former is None or former.is_local or known.recipient_id != former.id:
         return False
-    awards.hand_over(db, known.id, account.id, _state(stated))
+    awards.hand_over(db, known.id, account.id, ACCEPTED if is_ward(account) else _state(stated))
     return True
 
 
@@ -291,7 +297,7 @@ def _keep_award(account: Account, issuer: Account, credential: Credential, state
         recipient_id=account.id,
         badge_id=None,
         post_id=post.id if post else None,
-        state=_state(stated),
+        state=ACCEPTED if is_ward(account) else _state(stated),
         name=credential.name,
         kind=badge.kind if badge else "",
         image_url=None,

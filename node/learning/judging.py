@@ -86,9 +86,10 @@ def _lists(db: Connection, site: Site, entries: Sequence[StatusEntry]) -> dict[s
         document = orjson.loads(seen.body)
         found[url] = SeenList(document, _issuer_of_list(document), datetime_from_ms(seen.fetched_ms))
     for entry in entries:
-        own = _own_list(db, site, entry.list_url)
+        own = own_list(db, site, entry.list_url)
         if own is not None:
-            found[entry.list_url] = SeenList(own, _issuer_of_list(own), site.now())
+            document = orjson.loads(own)
+            found[entry.list_url] = SeenList(document, _issuer_of_list(document), site.now())
     return found
 
 
@@ -97,15 +98,13 @@ def _issuer_of_list(document: Mapping[str, Any]) -> str:
     return str(issuer if isinstance(issuer, str) else as_mapping(issuer).get("id"))
 
 
-def _own_list(db: Connection, site: Site, url: str) -> dict[str, Any] | None:
-    """A list of one of ours, as it is now."""
+def own_list(db: Connection, site: Site, url: str) -> str | None:
+    """A list of one of ours, as it is served now; None for an address that is none."""
     name = url.removeprefix(f"{site.origin}/users/").removesuffix("/status")
     if url != naming.status_list_uri(site.origin, name):
         return None
     account = accounts.find_account_by_handle(db, name)
-    body = evidence.find_status_list(db, account.id) if account else None
-    found: dict[str, Any] | None = orjson.loads(body) if body else None
-    return found
+    return evidence.find_status_list(db, account.id) if account else None
 
 
 async def look_at(context: Context, payload: Mapping[str, Any]) -> None:
@@ -153,7 +152,8 @@ async def _see_list(context: Context, entry: StatusEntry, credential: Credential
     except FederationError as error:
         log.info("status list not seen", extra={"uri": entry.list_url, "reason": str(error)})
         return
-    is_believed = entry.index is None or (_is_of(document, credential.issuer.did) and not await sealing.find_fault(document))
+    dids = await context.database.read(_dids_of_issuer, credential)
+    is_believed = entry.index is None or (_is_of(document, dids) and not await sealing.find_fault(document))
     if not is_believed:
         log.info("status list not believed", extra={"uri": url})
         return
@@ -178,10 +178,17 @@ async def _see_snapshot(context: Context, credential: Credential, stated: Eviden
         await context.database.write(evidence.add_snapshot, row)
 
 
-def _is_of(document: Mapping[str, Any], did: str) -> bool:
+def _dids_of_issuer(db: Connection, credential: Credential) -> frozenset[str]:
+    """The key that signed a credential, and where it is its issuer's the others that they have and had."""
+    issuer = accounts.find_account_by_uri(db, credential.issuer.url) if credential.issuer.url else None
+    dids = persons.dids_of(db, issuer) if issuer is not None else frozenset()
+    return dids if credential.issuer.did in dids else frozenset({credential.issuer.did})
+
+
+def _is_of(document: Mapping[str, Any], dids: frozenset[str]) -> bool:
     """Whether an issuer says that a list is theirs, and their key signed it."""
     method = str(as_mapping(document.get("proof")).get("verificationMethod"))
-    return _issuer_of_list(document) == did == method.partition("#")[0]
+    return _issuer_of_list(document) in dids and _issuer_of_list(document) == method.partition("#")[0]
 
 
 async def _keep_seen(context: Context, uri: str, kind: str, document: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 import orjson
 
 from federation.credentials import Issuer
-from federation.identities import bound_dids
+from federation.identities import bound_dids, predecessors
 from federation.keys import DID_KEY
 from federation.rdf_proofs import did_key_of
 from node.errors import NotAllowed, NotFound
@@ -24,12 +24,14 @@ def dids_of(db: Connection, account: Account) -> frozenset[str]:
     listed = {DID_KEY + key.public_key for key in accounts.list_keys(db, account.id) if key.algorithm == "ed25519"}
     seen = evidence.list_seen(db, [account.uri]).get(account.uri)
     is_believed = seen is not None and seen.kind == "actor"  # what only an archive says binds nothing
-    return frozenset(listed | (bound_dids(orjson.loads(seen.body)) if seen is not None and is_believed else set()))
+    former = predecessors(listed, [orjson.loads(body) for body in evidence.list_successions(db, account.id)])
+    return frozenset(listed | former | (bound_dids(orjson.loads(seen.body)) if seen is not None and is_believed else set()))
 
 
 def subject_of(db: Connection, account: Account) -> str:
     """By which name somebody is given a credential: their did:key, or the actor where they have none."""
-    return min(dids_of(db, account), default=account.uri)
+    listed = [DID_KEY + key.public_key for key in accounts.list_keys(db, account.id) if key.algorithm == "ed25519"]
+    return min(listed, default=account.uri)
 
 
 def all_names(db: Connection, account: Account) -> frozenset[str]:

@@ -8,6 +8,7 @@ import orjson
 from federation.credentials import ACHIEVEMENT, ENDORSEMENT, MAX_NAME, Credential, credential_from_document, digest_of
 from federation.errors import Malformed
 from federation.facets import Achievement, Endorsement
+from federation.html import text_from_html
 from federation.linked_data import MAX_BYTES
 from federation.origins import same_origin
 from federation.reading import as_mapping, text_from, types_from, uri_from
@@ -113,14 +114,16 @@ def _add(db: Connection, site: Site, post: Post, issuer: Account, recipient: Acc
 
 
 def _take_claim(db: Connection, site: Site, post: Post, issuer: Account, document: Mapping[str, Any], text: str) -> None:
-    """An assertion of Open Badges 2.0 (as BadgeFed sends them): kept as what somebody claims, for one of ours whom the post names."""
+    """An assertion of Open Badges 2.0 (as BadgeFed sends them): kept as what somebody claims, for one of ours whom it names."""
     uri = uri_from(document.get("id"))
-    recipient = next((account for account in reactions.list_mentioned(db, post.id) if account.is_local), None)
+    identity = as_mapping(document.get("recipient")).get("identity")
+    named = [account for account in reactions.list_mentioned(db, post.id) if account.is_local]
+    recipient = next((account for account in named if identity in (account.uri, account.url)), None)
     is_claim = "Assertion" in types_from(document) and uri is not None and same_origin(uri, issuer.uri) and len(text) <= MAX_BYTES
     if uri is None or not is_claim or recipient is None or awards.find_award_by_uri(db, uri) is not None:
         return
     badge = as_mapping(document.get("badge"))
-    name = text_from(badge.get("name"), MAX_NAME) or post.title or uri[:MAX_NAME]
+    name = text_from(badge.get("name"), MAX_NAME) or post.title or text_from_html(post.content).strip().partition("\n")[0][:MAX_NAME] or uri
     award_id, image = free_id(db, "award", site.now_ms()), uri_from(document.get("image")) or uri_from(badge.get("image"))
     award = Award(
         award_id, uri, issuer.id, recipient.id, None, post.id, OFFERED, name, "Badge", image, text, post.published_ms, proof=CLAIM

@@ -130,7 +130,8 @@ def _entry_part(credential: Credential, entry: StatusEntry, known: Known) -> Par
     if seen is None:
         return Part("status", "unknown", noted("Nobody could be asked whether it was revoked."))
     day = {"day": _day(seen.moment)}
-    if entry.index is not None and seen.issuer != credential.issuer.did:
+    same = known.bound if known.bound is not None and credential.issuer.did in known.bound else {credential.issuer.did}
+    if entry.index is not None and seen.issuer not in same:
         return Part("status", "unknown", noted("The list of revoked credentials is somebody else's than its issuer's."))
     try:
         revoked = is_revoked(seen.document, entry, credential.uri)

@@ -17,7 +17,7 @@ from node.site import Site
 from storage import accounts, polls, posts, quotes, reactions
 from storage.database import Connection
 from storage.ids import datetime_from_ms
-from storage.learning import archives
+from storage.learning import archives, evidence
 from storage.records import PRIVATE, Account, Key, Poll, Post, loaded
 
 PREVIEWED = 500  # characters
@@ -76,7 +76,8 @@ def actor_document(db: Connection, site: Site, account: Account) -> dict[str, An
     """One of our accounts as JSON, with its proof."""
     signer, made = site.keyring.proof_signer(db, account.id), datetime_from_ms(account.created_ms)
     actor = actor_from_account(site, account, accounts.list_keys(db, account.id))
-    document = document_from_actor(replace(actor, statements=(identity_statement(account.uri, signer, made),)))
+    former = [loaded(body) for body in evidence.list_successions(db, account.id)]
+    document = document_from_actor(replace(actor, statements=(identity_statement(account.uri, signer, made), *former)))
     return _proven(db, site, account, document, datetime_from_ms(account.revision_ms))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from node.context import Context
 from node.site import Site
-from node.social import cohorts
+from node.social import cohorts, proxy_cache
 from storage import deliveries, events, media, moderation, posts, previews, programs, scheduled, seen, users
 from storage.database import Connection
 from storage.ids import id_range_start
@@ -24,6 +24,7 @@ async def tidy(context: Context) -> None:
     """
     retention = context.config.retention
     await context.database.write(_tidy, context.site, retention.delivered_days, retention.received_days)
+    await proxy_cache.tidy(context)
     loose = await context.database.write(_forget_loose, context.site)
     if loose:
         held = await context.database.read(media.list_held_files, loose)  # somebody may have given the same picture again

@@ -9,6 +9,7 @@ from node.learning import arriving, judging, taking, transferring
 from node.social import (
     digests,
     feeds,
+    films,
     keeping,
     networks,
     outboxes,
@@ -151,6 +152,11 @@ async def preview(context: Context, payload: Mapping[str, Any]) -> None:
     await previewing.fetch(context, payload["url"])
 
 
+async def make_film(context: Context, payload: Mapping[str, Any]) -> None:
+    """A film or sound that somebody has uploaded."""
+    await films.make(context, payload["account_id"], payload["media_id"], payload["demuxer"])
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -183,6 +189,7 @@ TASKS: Mapping[str, Task] = {
     "end_poll": end_poll,
     "end_mutes": end_mutes,
     "verify_quote": verify_quote,
+    "make_film": make_film,
     "tidy": tidy,
 }
 EVERY_MS: Mapping[str, int] = {  # jobs that come back by themselves

@@ -47,7 +47,6 @@ _BY_POST = _SELECT + "WHERE post_id = :post"
 _RECEIVED = _SELECT + "WHERE recipient_id = :account AND state IN (:states) AND id < :before ORDER BY id DESC LIMIT :limit"
 _ISSUED = _SELECT + "WHERE issuer_id = :account AND id < :before ORDER BY id DESC LIMIT :limit"
 _HOLDERS = _SELECT + "WHERE badge_id = :badge AND state = 'public' AND revoked_ms IS NULL ORDER BY id DESC LIMIT :limit"
-_UNSEEN = _SELECT + "WHERE proof = '' ORDER BY id LIMIT :limit"
 _TO_LOOK_AT = f"""
     SELECT {columns(Award, "w.")} FROM awards w JOIN accounts i ON i.id = w.issuer_id JOIN accounts r ON r.id = w.recipient_id
     WHERE i.domain <> '' AND r.domain = '' AND w.revoked_ms IS NULL AND w.proof <> 'claim' AND w.id > :after ORDER BY w.id LIMIT :limit"""
@@ -103,11 +102,6 @@ def list_holders(db: Connection, badge_id: int, limit: int) -> list[Award]:
     return [Award(*row) for row in db.execute(_HOLDERS, {"badge": badge_id, "limit": limit}).fetchall()]
 
 
-def list_unproven(db: Connection, limit: int) -> list[Award]:
-    """Awards whose proof nobody has looked at."""
-    return [Award(*row) for row in db.execute(_UNSEEN, {"limit": limit}).fetchall()]
-
-
 def list_to_look_at(db: Connection, limit: int, after: int = 0) -> list[Award]:
     """What people here were given elsewhere and may have been revoked since, oldest first."""
     return [Award(*row) for row in db.execute(_TO_LOOK_AT, {"limit": limit, "after": after}).fetchall()]
@@ -125,11 +119,6 @@ def set_state(db: Connection, award_id: int, state: str, now_ms: int) -> bool:
     """True where that changes something. A public award can be only accepted again, and one that was declined be accepted after all."""
     sql = "UPDATE awards SET state = :state, answered_ms = :now WHERE id = :id AND state <> :state"
     return db.execute(sql, {"state": state, "now": now_ms, "id": award_id}).rowcount == 1
-
-
-def set_post(db: Connection, award_id: int, post_id: int) -> None:
-    """Which post tells of it."""
-    db.execute("UPDATE awards SET post_id = :post WHERE id = :id", {"post": post_id, "id": award_id})
 
 
 def set_proof(db: Connection, award_id: int, proof: str) -> None:

@@ -90,6 +90,18 @@ def add_revoked(db: Connection, account_id: int, index: int) -> None:
     db.execute(sql, {"account": account_id, "number": index})
 
 
+def add_succession(db: Connection, account_id: int, did: str, body: str) -> None:
+    """A former key's word for the one that came after it."""
+    sql = "INSERT INTO successions (account_id, did, body) VALUES (:account, :did, :body) ON CONFLICT DO NOTHING"
+    db.execute(sql, {"account": account_id, "did": did, "body": body})
+
+
+def list_successions(db: Connection, account_id: int) -> list[str]:
+    """The words of an account's former keys."""
+    sql = "SELECT body FROM successions WHERE account_id = :account ORDER BY did"
+    return [row[0] for row in db.execute(sql, {"account": account_id}).fetchall()]
+
+
 def save_seen(db: Connection, seen: Seen) -> None:
     """Keeps a document as it was seen just now."""
     db.execute(_SAVE_SEEN, values(seen))

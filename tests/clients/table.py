@@ -1,13 +1,12 @@
 """docs/client-api.md, out of the router: `python -m tests.clients.table > docs/client-api.md`. A test holds the two together."""
 
 import re
+from pathlib import Path
+from types import SimpleNamespace
 
-from aiohttp import web
-
-from node.web import pages, wellknown
-from node.web.mastodon import routes
+from node.assembly import build_app
+from node.config import config_from_toml
 from node.web.mastodon.instance import API, VERSION
-from node.web.streaming import doors
 from tests.clients import tiers
 
 TIERS = (
@@ -36,11 +35,8 @@ def shape(path: str) -> str:
 
 def served() -> set[tuple[str, str]]:
     """(method, path) of all that the application answers, but for the sentence that there is no such thing."""
-    app = web.Application()
-    app.add_routes(wellknown.ROUTES)
-    routes.add_routes(app)
-    app.add_routes(doors.ROUTES)
-    pages.add_routes(app)
+    config = config_from_toml('[node]\nurl = "http://hedge.test"', Path(), {})
+    app = build_app(SimpleNamespace(config=config))  # type: ignore[arg-type]  # nothing else of a context is looked at
     return {(route.method, shape(route.resource.canonical)) for route in app.router.routes() if route.resource and route.method != "*"}
 
 

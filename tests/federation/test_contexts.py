@@ -10,7 +10,7 @@ from federation.actors import document_from_actor
 from federation.collections import collection_page
 from federation.facets import Achievement, Alignment, Ask, Endorsement, Reflection, Resource, Step, Turn, Workshop, document_from_facet
 from federation.facets import Path as LearningPath
-from federation.identities import identity_statement
+from federation.identities import identity_statement, succession_statement
 from federation.keys import ProofSigner, generate_ed25519
 from federation.objects import document_from_post
 from federation.records import (
@@ -122,7 +122,10 @@ SENT = {
             memorial=True,
             also_known_as=("https://old.example/ada",),
             moved_to="https://new.example/ada",
-            statements=(identity_statement(ADA, ProofSigner("x", generate_ed25519()), NOON),),
+            statements=(
+                identity_statement(ADA, ProofSigner("x", generate_ed25519()), NOON),
+                succession_statement(ProofSigner("x", generate_ed25519()), ProofSigner("x", generate_ed25519()), NOON),
+            ),
             moderators=f"{ADA}/moderators",
             posting_restricted=True,
             webfinger="ada@a.example",

@@ -8,6 +8,7 @@ from PIL import Image
 
 from tests.pages.aims import tell_aims
 from tests.pages.learning import tell_learning
+from tests.pages.programs import tell_programs
 from tests.pages.running import PASSWORD, Person, Running
 
 
@@ -80,4 +81,4 @@ def tell(node: Running) -> Story:
     bea.send(f"/accounts/{ids['chidi']}/report", [("comment", "A question about the report form.")])
     ada.send("/admin/blocks", [("domain", "spam.example"), ("severity", "suspend"), ("comment", "Sends advertisements")])
     made = tell_learning(node, ada, bea, chidi)
-    return Story(ada, bea, question, own, poll, ids, made | tell_aims(ada, bea, chidi, made))
+    return Story(ada, bea, question, own, poll, ids, made | tell_aims(ada, bea, chidi, made) | tell_programs(node, ada))

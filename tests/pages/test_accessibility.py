@@ -26,6 +26,7 @@ MEMBERS_PAGES = (
     "/communities", "/@hedges", "/@hedges/members", "/@hedges/moderation", "/@hedges/settings", "/@hedges/events", "/@hedges/cohorts",
     "{event}", "/events/new", "{debate}", "{debate}/argument", "{ask}", "/ask", "/resources", "/resources/new", "{resource}", "/paths",
     "/paths/new", "{path}", "{path}/path", "/@ada/network", "/@chidi/record", "/search?q=hedge", "/digest",
+    "/settings/programs", "/admin/applicants", "/admin/emojis", "{grant}", "/confirm/used",
     "/resources/{resource_id}/edit", "/paths/{path_id}/edit",
     "/badges", "/badges/new", "/badges/{badge}/award", "/@ada/badges/{badge}", "/achievements", "/@bea/achievements", "{achievement}",
     "/marks/new?post={work_id}", "{mark}", "/verify", "/settings/archive",

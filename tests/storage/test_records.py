@@ -28,6 +28,7 @@ from storage.lists import PeopleList
 from storage.preferences import Marker, Preferences
 from storage.previews import Preview
 from storage.programs import App, Code
+from storage.proxied import Proxied
 from storage.pushes import Subscription
 from storage.quotes import Quote
 from storage.records import columns, dumped, loaded, placeholders, values
@@ -70,6 +71,7 @@ TABLES = {
     "lists": PeopleList,
     "markers": Marker,
     "preferences": Preferences,
+    "proxied": Proxied,
     "quotes": Quote,
     "scheduled": Scheduled,
     "asks": Ask,
@@ -114,6 +116,7 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "goals": {"post_id", "status", "due_ms", "progress"},
     "goal_links": {"goal_id", "post_id", "added_ms"},
     "reflections": {"post_id", "resource_uri"},
+    "successions": {"account_id", "did", "body"},
     "guardians": {"ward_id", "guardian_id", "since_ms"},
     "likes": {"post_id", "account_id", "uri", "created_ms"},
     "links": {"hash", "purpose", "account_id", "expires_ms"},
@@ -138,7 +141,6 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "list_members": {"list_id", "account_id"},
     "muted_threads": {"account_id", "thread_id"},
     "post_apps": {"post_id", "name", "website"},
-    "proxied": {"url", "file", "media_type", "size_bytes", "used_ms"},
     "remarks": {"account_id", "target_id", "comment"},
     "repeats": {"hash", "made_id", "created_ms"},
     "tallies": {"account_id", "posts", "last_ms"},

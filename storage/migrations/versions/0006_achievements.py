@@ -163,6 +163,13 @@ def _archives() -> None:
     )
     _index("origins_uri", "origins", ["account_id", "uri"], unique=True)
     op.create_table(
+        "successions",  # what former keys of ours said of those that came after them, as their actor shows it
+        _account("account_id", key=True),
+        sa.Column("did", TEXT, primary_key=True),
+        _text("body"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "transfers",  # archives that are written or read just now
         _id(),
         _account("account_id"),

@@ -7,13 +7,18 @@ from dataclasses import replace
 import orjson
 import pytest
 
+from federation import keys
+from federation.actors import document_from_actor
 from federation.baking import credential_in
-from federation.credentials import Outcome, credential_from_document
+from federation.credentials import Badge, Issuer, Outcome, credential_from_document, document_from_credential
 from federation.facets import Alignment
+from federation.identities import succession_statement
+from federation.keys import ProofSigner
 from federation.linked_data import OB, VC
-from federation.records import Mention
+from federation.rdf_proofs import add_rdf_proof
+from federation.records import KeyDocument, Mention
 from node.errors import BadInput, NotAllowed, NotFound
-from node.learning import answering, awarding, badges, endorsing, judging, marking, revoking, taking
+from node.learning import answering, awarding, badges, endorsing, judging, marking, rekeying, revoking, taking
 from node.learning.awarding import Gift
 from node.learning.badges import BadgeDraft
 from node.learning.endorsing import Word
@@ -23,6 +28,7 @@ from node.social import posts as writing
 from node.social.communities import Settings
 from storage import posts, wards
 from storage.learning import awards, endorsements, evidence
+from tests.federation.badges import NOON, achievement
 
 GOOD = dict.fromkeys(("proof", "schema", "dates", "status", "issuer", "recipient"), "pass")
 
@@ -247,20 +253,26 @@ async def test_a_link_answers_once(world, ada):
         await answering.answer_by_link(world.context, secret, "declined")
 
 
-async def test_badgefeds_open_badges_2_are_claims(world, bo):
-    stranger = await world.stranger("feed")
+async def test_badgefeds_open_badges_2_are_claims_for_whom_they_name(world, bo):
+    stranger = await world.stranger("feed", kind="Organization")
+    cleo = await world.account("cleo")
     assertion = {
         "@context": "https://w3id.org/openbadges/v2",
         "type": "Assertion",
         "id": f"{stranger.uri}/assertions/1",
-        "badge": {"type": "BadgeClass", "name": "Speaker"},
+        "recipient": {"type": "url", "identity": bo.url},
+        "badge": f"{stranger.uri}/badges/1",
+        "verification": {"type": "HostedBadge"},
+        "issuedOn": "2026-11-01T12:00:00Z",
+        "image": f"{stranger.uri}/badge.png",
     }
-    note = stranger.note("1", to=(bo.uri,), cc=())
-
-    facet = {"type": "Achievement", "credential": assertion}
-    await world.receive(stranger.create(replace(note, learning=(facet,), mentions=(Mention(bo.uri),))), stranger)
+    note = stranger.note("1", "<h1>Speaker</h1><p>Issued to Bo</p>", cc=(bo.uri, cleo.uri), mentions=(Mention(bo.uri), Mention(cleo.uri)))
+    activity = stranger.create(note)
+    activity["object"]["attachment"] = [assertion]
+    await world.receive(activity, stranger)
     (found,) = await world.context.database.read(awards.list_received, bo.id, ("offered",))
-    assert (found.name, found.proof) == ("Speaker", "claim")
+    assert (found.name, found.proof, found.image_url) == ("Speaker", "claim", f"{stranger.uri}/badge.png")
+    assert await world.context.database.read(awards.list_received, cleo.id, ("offered",)) == []
     verdict = await judging.verdict_on_award(world.context, found)
     assert (verdict.outcome, verdict.part("proof").outcome) == ("fail", "fail")
 
@@ -305,3 +317,35 @@ async def test_a_crafted_graph_ends_as_a_proof_that_does_not_hold_and_the_node_g
     (found,) = await world.context.database.read(awards.list_received, bo.id, ("offered",))
     assert found.proof == "fail"
     assert slowest < 2.0
+
+
+async def test_what_a_former_key_signed_or_was_given_stays_with_whom_it_was(world, ada, bo):
+    given = await give(world, ada, bo.id)
+    old, new = await give(world, ada, bo.id), await rekeying.replace_key(world.context, ada)
+    await rekeying.replace_key(world.context, bo)
+    assert credential_from_document(orjson.loads(given.credential)).issuer.did != new
+    assert await outcomes(world, given) == GOOD
+    fresh = await give(world, ada, bo.id)
+    assert credential_from_document(orjson.loads(fresh.credential)).issuer.did == new
+    assert await outcomes(world, fresh) == GOOD
+    await revoking.revoke(world.context, ada, old.id, "a fern")
+    assert await outcomes(world, old) == GOOD | {"status": "fail"}
+    assert await outcomes(world, given) == GOOD
+
+
+async def test_another_server_follows_the_change_of_a_key(world, bo):
+    stranger = await world.stranger("sue")
+    first, second = stranger.proof_signer, ProofSigner(stranger.proof_signer.verification_method, keys.generate_ed25519())
+    did = f"did:key:{stranger.actor.keys[1].encoded}"
+    badge, issuer = Badge(f"{stranger.uri}/badges/1", "Moss", "Moss"), Issuer(did, "Sue", stranger.uri)
+    said = {"subject_id": bo.uri, "status": (), "evidence": (), "badge": badge, "valid_until": None}
+    credential = achievement(uri=f"{stranger.uri}/achievements/1", issuer=issuer, **said)
+    document = add_rdf_proof(document_from_credential(credential), first, NOON)
+    moved = KeyDocument(second.verification_method, stranger.uri, "ed25519", keys.multibase_from_public(second.key.public_key()))
+    actor = replace(stranger.actor, keys=(stranger.actor.keys[0], moved), statements=(succession_statement(first, second, NOON),))
+    world.elsewhere.put(document_from_actor(actor))
+    note = replace(stranger.note("1", to=(bo.uri,), cc=()), learning=({"type": "Achievement", "credential": document},))
+    await world.receive(stranger.create(note), stranger)
+    await world.work()
+    (found,) = await world.context.database.read(awards.list_received, bo.id, ("offered",))
+    assert await outcomes(world, found) == GOOD

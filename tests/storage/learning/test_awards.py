@@ -31,8 +31,7 @@ def vouch(db, endorser, award, number=50, **said):
 def test_an_award_is_found_by_its_id_its_post_and_its_people(db):
     ada, bo = add_person(db, "ada"), add_person(db, "bo")
     post = add_post(db, ada)
-    given = give(db, ada, bo)
-    awards.set_post(db, given.id, post.id)
+    given = give(db, ada, bo, post_id=post.id)
     found = awards.find_award(db, given.id)
     assert found == awards.find_award_by_uri(db, given.uri) == awards.find_award_by_post(db, post.id)
     assert awards.list_issued(db, ada.id) == awards.list_received(db, bo.id, ["offered"]) == [found]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
-from node.social import follows, programs
+from node.social import emojis, follows, programs
 from tests.node.web.mastodon.conftest import picture
 
 
@@ -237,6 +237,15 @@ async def test_a_file_that_no_post_has_can_be_taken_away(run, world, ada, bea):
     assert await program.delete(f"/api/v1/media/{media['id']}") == {}
     assert (await program.refused("GET", f"/api/v1/media/{media['id']}"))[0] == 404
     assert list(world.context.config.media_folder.iterdir()) == []
+
+
+async def test_an_emoji_of_the_node_is_picked_and_shown(run, world, ada):
+    await emojis.add(world.context, ":hedge:", picture((40, 40), "PNG"), "plants")
+    program = await run(ada)
+    (emoji,) = await program.get("/api/v1/custom_emojis")
+    assert (emoji["shortcode"], emoji["category"], emoji["visible_in_picker"]) == ("hedge", "plants", True)
+    post = await program.post("/api/v1/statuses", status="A :hedge: and a :bush:")
+    assert [(each["shortcode"], each["url"]) for each in post["emojis"]] == [("hedge", emoji["url"])]
 
 
 async def test_somebody_elses_file_cannot_be_attached(run, ada, bea):
