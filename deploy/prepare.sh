@@ -89,6 +89,11 @@ install_postgres() {
     fi
 }
 
+# Films and sounds: a node goes without, the tests do not.
+install_ffmpeg() {
+    command -v ffmpeg > /dev/null || install_packages ffmpeg
+}
+
 # A peer of the tests; what it pins conflicts with what we pin, so it lives by itself.
 install_pasture() {
     say "installing the verify_actor of fediverse-pasture into $pasture_venv"
@@ -128,6 +133,7 @@ case $purpose in
         is_done test "$for_test" && exit 0
         make_venv
         install_browser
+        install_ffmpeg
         install_postgres
         install_python_packages '.[test]'
         install_pasture

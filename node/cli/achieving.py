@@ -154,6 +154,7 @@ EXAMPLES = (
     ("achievements", "hedgerow achievements bo"),
     ("endorse", 'hedgerow endorse cleo https://ada.example/@ada/117 "I was there."'),
     ("revoke", 'hedgerow revoke ada 117673785421211254 "It was a fern"'),
+    ("portfolio", 'hedgerow portfolio link bo award:117673785421211254 --title "The academy" --until 2027-06-01'),
     ("verify", "hedgerow verify badge.png"),
     ("export", "hedgerow export bo --to bo.zip < passphrase"),
     ("import", "hedgerow import bo bo.zip < passphrase"),

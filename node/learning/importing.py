@@ -32,6 +32,7 @@ from node.learning.exporting import Progress
 from node.learning.restoring import Former
 from node.site import Site
 from node.social import naming, publishing, remote
+from node.social.wards import is_ward
 from storage import accounts
 from storage import posts as kept_posts
 from storage.database import Connection
@@ -282,7 +283,7 @@ def _hand_over(db: Connection, account: Account, former_uri: str, known: Award, 
     former = accounts.find_account_by_uri(db, former_uri)
     if former is None or former.is_local or known.recipient_id != former.id:
         return False
-    awards.hand_over(db, known.id, account.id, _state(stated))
+    awards.hand_over(db, known.id, account.id, ACCEPTED if is_ward(account) else _state(stated))
     return True
 
 
@@ -296,7 +297,7 @@ def _keep_award(account: Account, issuer: Account, credential: Credential, state
         recipient_id=account.id,
         badge_id=None,
         post_id=post.id if post else None,
-        state=_state(stated),
+        state=ACCEPTED if is_ward(account) else _state(stated),
         name=credential.name,
         kind=badge.kind if badge else "",
         image_url=None,

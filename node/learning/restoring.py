@@ -13,6 +13,7 @@ from federation.records import PostDocument
 from node.site import Site
 from node.social import facets, naming, remote_posts
 from node.social.media import TYPES
+from node.social.posts import allowed_visibility
 from storage import accounts, media, polls, posts, reactions
 from storage.database import Connection
 from storage.ids import free_id, ms_from_datetime
@@ -60,6 +61,7 @@ def _restore(db: Connection, site: Site, account: Account, former: Former, docum
     post = replace(
         row,
         account_id=account.id,
+        visibility=allowed_visibility(account, None, row.visibility),
         uri=naming.post_uri(site.origin, account.name, post_id),
         url=naming.post_url(site.origin, account.name, post_id),
         in_reply_to_uri=parent.uri if parent else document.in_reply_to_uri,

@@ -158,11 +158,6 @@ def _note(db: Connection, site: Site, account: Account, encoded: Encoded, alt: s
     return kept
 
 
-async def take(context: Context, account: Account, body: bytes, alt: str) -> Media:
-    """A file that a program gives for a post: a picture, or (where this machine can re-encode them) a film or sound. Raises BadInput."""
-    return await upload(context, account, body, alt)
-
-
 def get_file(db: Connection, account_id: int, media_id: int) -> Media:
     """A file of an account's. Raises NotFound."""
     found = media.find_media(db, account_id, media_id)

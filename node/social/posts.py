@@ -179,6 +179,8 @@ def _files(db: Connection, author: Account, media_ids: Sequence[int]) -> list[Me
     files = media.list_media(db, author.id, media_ids)
     if len(files) != len(set(media_ids)):
         raise NotFound("One of the files is not there any more. Add it again.")
+    if any(file.state != "done" for file in files):
+        raise BadInput("Cannot attach files that have not finished processing. Try again in a moment!")
     return files
 
 

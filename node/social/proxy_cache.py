@@ -9,7 +9,7 @@ from federation.errors import Denied, FederationError
 from node.context import Context
 from node.errors import BadInput, NotFound
 from node.site import Site
-from node.social import media, passwords, proxying
+from node.social import media, passwords, proxying, sniffing
 from storage import proxied, settings
 from storage.database import Connection
 from storage.proxied import Proxied
@@ -22,13 +22,6 @@ DAY_MS = 24 * 3600 * 1000
 AT_ONCE = 500  # that one tidying takes away
 TIMEOUT_S = 30.0
 SECRET = "proxy_secret"  # noqa: S105 - the name of a setting
-MAGIC = (  # films and sounds go through as they came: where in the file what stands, its type and extension
-    (4, b"ftyp", "video/mp4", "mp4"),
-    (0, b"\x1a\x45\xdf\xa3", "video/webm", "webm"),
-    (0, b"OggS", "audio/ogg", "ogg"),
-    (0, b"ID3", "audio/mpeg", "mp3"),
-    (0, b"\xff\xfb", "audio/mpeg", "mp3"),
-)
 
 
 def ensure_secret(db: Connection) -> bytes:
@@ -79,9 +72,9 @@ async def _fetch(context: Context, url: str) -> Proxied:
 
 def _safe(body: bytes, max_pixels: int) -> tuple[bytes, str, str]:
     """Bytes, type and file name of what may be shown: a picture made anew, a film or sound by what it is. Raises BadInput."""
-    for start, sign, media_type, extension in MAGIC:
-        if body[start : start + len(sign)] == sign:
-            return body, media_type, f"{hashlib.sha256(body).hexdigest()[:40]}.{extension}"
+    kind = sniffing.sniff(body)
+    if kind is not None:
+        return body, kind.media_type, f"{hashlib.sha256(body).hexdigest()[:40]}.{kind.extension}"
     encoded = media.encode(body, max_pixels, LONGEST)
     return encoded.body, encoded.media_type, encoded.file
 

@@ -10,7 +10,8 @@ from node.web.keys import CONTEXT
 
 PICTURES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}
 DOCUMENTS = {extension: media_type for media_type, extension in documents.TYPES.items()} | {"txt": "text/plain; charset=utf-8"}
-TYPES = {**PICTURES, **DOCUMENTS}
+FILMS = {"mp4": "video/mp4", "mp3": "audio/mpeg"}
+TYPES = {**PICTURES, **FILMS, **DOCUMENTS}
 FILE = re.compile(rf"[0-9a-f]{{40}}\.({'|'.join(TYPES)})")
 HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",

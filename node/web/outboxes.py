@@ -292,7 +292,7 @@ async def upload(request: web.Request) -> web.Response:
     file, shell = fields.get("file"), fields.get("object", "")
     if not isinstance(file, web.FileField):
         raise BadInput("Send the picture as `file`.")
-    kept = await media.take(context, account, file.file.read(), _alt(shell))
+    kept = await media.upload(context, account, file.file.read(), _alt(shell))
     url = naming.media_url(context.site.origin, kept.file)
     document = {"type": "Image", "url": url, "mediaType": kept.media_type, "name": kept.alt, "width": kept.width, "height": kept.height}
     response = json_response({name: value for name, value in document.items() if value}, 201)

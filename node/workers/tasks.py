@@ -9,9 +9,11 @@ from node.learning import arriving, judging, taking, transferring
 from node.social import (
     digests,
     feeds,
+    films,
     keeping,
     networks,
     outboxes,
+    previewing,
     pushing,
     relating,
     scheduling,
@@ -145,6 +147,16 @@ async def verify_quote(context: Context, payload: Mapping[str, Any]) -> None:
     await stamps.verify(context, payload["post_id"], payload["stamp_uri"])
 
 
+async def preview(context: Context, payload: Mapping[str, Any]) -> None:
+    """What a page says of itself to which a post links."""
+    await previewing.fetch(context, payload["url"])
+
+
+async def make_film(context: Context, payload: Mapping[str, Any]) -> None:
+    """A film or sound that somebody has uploaded."""
+    await films.make(context, payload["account_id"], payload["media_id"], payload["demuxer"])
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -172,10 +184,12 @@ TASKS: Mapping[str, Task] = {
     "import_archive": import_archive,
     "take_facets": take_facets,
     "push": push,
+    "preview": preview,
     "publish_scheduled": publish_scheduled,
     "end_poll": end_poll,
     "end_mutes": end_mutes,
     "verify_quote": verify_quote,
+    "make_film": make_film,
     "tidy": tidy,
 }
 EVERY_MS: Mapping[str, int] = {  # jobs that come back by themselves

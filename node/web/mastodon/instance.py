@@ -7,7 +7,7 @@ from node.config import FILE_NAME, Config
 from node.context import Context
 from node.errors import NotFound
 from node.site import Site
-from node.social import media, proxying, viewing, voting
+from node.social import films, media, proxying, viewing, voting
 from node.social.accounts import FIELD_CHARACTERS, FIELDS, NAME_CHARACTERS, SUMMARY_CHARACTERS
 from node.social.viewing import People
 from node.social.writing import write
@@ -129,7 +129,7 @@ def configuration(config: Config) -> Json:
             "characters_reserved_per_url": LINK_CHARACTERS,
         },
         "media_attachments": {
-            "supported_mime_types": list(media.supported_types()),
+            "supported_mime_types": [*media.supported_types(), *films.supported_types()],
             "description_limit": media.ALT_CHARACTERS,
             "image_size_limit": config.media.max_upload_bytes,
             "image_matrix_limit": config.media.max_pixels,
@@ -162,6 +162,12 @@ async def show_rules(ask: Ask) -> object:
 async def peers(ask: Ask) -> object:
     """GET /api/v1/instance/peers"""
     return await ask.context.database.read(figures.list_peers)
+
+
+async def search_peers(ask: Ask) -> object:
+    """GET /api/v1/peers/search?q=: servers whose name begins so"""
+    start = ask.given.text("q").strip().lower()
+    return [domain for domain in await ask.context.database.read(figures.list_peers) if start and domain.startswith(start)][:20]
 
 
 async def activity(ask: Ask) -> object:

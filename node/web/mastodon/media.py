@@ -1,7 +1,7 @@
 """Files: given, described, looked at while they are made, taken away."""
 
 from node.errors import BadInput
-from node.social import media, posts
+from node.social import films, media, posts
 from node.web.mastodon import entities_statuses
 from node.web.mastodon.doors import Answer, Ask
 from node.web.mastodon.statuses import focus_from
@@ -25,7 +25,8 @@ async def _kept(ask: Ask) -> Media:
     file, alt = ask.given.file("file"), ask.given.text("description").strip()
     if file is None:
         raise BadInput("File can't be blank")
-    kept = await media.take(ask.context, ask.account, file.file.read(), alt)
+    body = file.file.read()
+    kept = await films.take(ask.context, ask.account, body, alt)
     focus = focus_from(ask.given.text("focus"))
     return await posts.describe_file(ask.context, ask.account, kept.id, None, focus) if focus else kept
 

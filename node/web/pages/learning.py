@@ -61,6 +61,7 @@ ROUTES = (
     web.post(r"/reflections/{id:\d+}/edit", reflecting.change),
     web.post(r"/reflections/{id:\d+}/share", reflecting.share),
     web.post(r"/reflections/drafts/{id:\d+}/drop", reflecting.drop_draft),
+    web.get("/reputation.json", portfolios.history),
     web.get("/portfolio", portfolios.arrange_page),
     web.post("/portfolio", portfolios.arrange),
     web.post("/portfolio/views", portfolios.make_view),

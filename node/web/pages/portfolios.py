@@ -92,6 +92,16 @@ def _load(db: Connection, visitor: Visitor, account: Account) -> tuple[Portfolio
     return found, trust, {each.uri: each for each in known if each is not None}
 
 
+async def history(request: web.Request) -> web.Response:
+    """GET /reputation.json: the signed words that reach out from whom one follows, so that anybody can reckon with them again"""
+    member = await member_of(request)
+    vouches, followed = await member.context.database.read(reputation.load_vouches, member.account)
+    document = {"reader": member.account.uri, "followed": sorted(followed), "history": reputation.history_from_vouches(vouches)}
+    response = json_response(document)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 async def arrange_page(request: web.Request) -> web.Response:
     """GET /portfolio"""
     return await _arrange(request, await member_of(request))

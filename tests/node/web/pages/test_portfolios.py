@@ -7,6 +7,7 @@ import pytest
 
 from node.learning import reflections
 from node.learning.reflections import Thought
+from node.learning.reputation import compute, vouches_from_history
 from node.social import follows
 from storage.records import PUBLIC
 from tests.node.learning.test_portfolio import answer, award
@@ -43,6 +44,10 @@ async def test_a_member_sees_what_their_own_network_says_and_how_it_is_reckoned(
     page = (await browser.get("/@ada/portfolio")).text
     for expected in ("They stand 2 steps from you.", "85.0 % arrives here", "1 accepted answer", "How this is reckoned"):
         assert expected in page
+    export = orjson.loads((await browser.get("/reputation.json")).text)
+    again = compute(vouches_from_history(export["history"]), export["reader"], export["followed"], ada.uri)
+    assert again.trust == pytest.approx(0.85)
+    assert (await (await surf()).get("/reputation.json")).headers["Location"].startswith("/signin")
 
 
 async def test_the_learner_arranges_it(world, surf, ada):

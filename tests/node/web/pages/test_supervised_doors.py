@@ -3,6 +3,7 @@ follows without a guardian's yes, and no stranger's word reaches it. The same de
 """
 
 import random
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ from tests.node.web.pages.conftest import CSRF, Surfer
 
 STEPS = 120
 PASSWORD = "hedges grow slowly"
+BADGE, AWARD = re.compile(r"/badges/(\d+)/award"), re.compile(r"/achievements/(\d+)/")
 SPOKEN = "SELECT type, body, is_public FROM activities WHERE account_id = :id"
 POSTED = "SELECT count(*) FROM posts WHERE account_id = :id AND visibility < 2"
 FOLLOWS = """
@@ -102,6 +104,10 @@ FORMS: list[tuple[str, dict[str, str]]] = [
     ("/follow", {"who": "@eve"}),
     ("/wards", {"name": "pip", "password": PASSWORD}),
     ("/frameworks/new", {"title": "Mine"}),
+    ("/badges/new", {"name": "Mosses", "description": "Ten", "criteria": "Name ten", "about": "Moss", "kind": "Badge"}),
+    ("/settings/archive", {"passphrase": PASSWORD}),
+    ("/portfolio/views", {"title": "All", "item": "reflection:1"}),
+    ("/digest", {"rhythm": "daily"}),
 ]
 
 
@@ -109,6 +115,20 @@ async def any_form(play: Play) -> None:
     path, fields = play.chance.choice(FORMS)
     more = {"community": str(play.garden.id)} if play.chance.random() < 0.3 else {}
     await play.browser.send(path, {**fields, **more})
+
+
+async def achieve(play: Play) -> None:
+    """Gives a badge to itself or to the neighbour, shows what it was given, marks a post, vouches for somebody."""
+    who = play.chance.choice([play.hero.name, "eve"])
+    badges = BADGE.findall((await play.browser.get("/badges")).text)
+    if badges:
+        await play.browser.send(f"/badges/{badges[0]}/award", {"to": f"@{who}", "narrative": "Done", "is_public": "1"})
+    for award in AWARD.findall((await play.browser.get("/achievements")).text):
+        await play.browser.send(f"/achievements/{award}/answer", {"state": "public"})
+        await play.browser.send(f"/achievements/{award}/endorse", {"comment": "Well done"})
+    post = await play.some_post()
+    await play.browser.send("/marks/new", {"post": str(post.id), "competency": "Moss", "level": "4", "most": "5", "comment": "Good"})
+    await play.browser.send("/@eve/achievements", {"comment": "She knows", "competency": "Moss"})
 
 
 async def deed_on_post(play: Play) -> None:
@@ -191,6 +211,8 @@ async def program_of_mastodon_posts(play: Play) -> None:
     headers, post = {"Authorization": f"Bearer {play.token}"}, await play.some_post()
     eve, bob = play.eve.id, (await play.world.known(play.bob)).id
     path, fields = play.chance.choice([
+        ("/api/v1/statuses", {"status": "Look", "quoted_status_id": str(post.id), "visibility": "public"}),
+        ("/api/v1/statuses", {"status": "Later", "scheduled_at": "2099-01-01T00:00:00Z", "visibility": "public"}),
         ("/api/v1/statuses", {"status": play.text(), "visibility": play.chance.choice(["public", "unlisted", "private", "direct"])}),
         (f"/api/v1/accounts/{eve}/follow", {}), (f"/api/v1/accounts/{bob}/follow", {}), (f"/api/v1/follow_requests/{eve}/authorize", {}),
         (f"/api/v1/follow_requests/{bob}/authorize", {}), (f"/api/v1/statuses/{post.id}/reblog", {}),
@@ -201,11 +223,17 @@ async def program_of_mastodon_posts(play: Play) -> None:
 
 
 DOORS = [
+    achieve, achieve,
     program_posts, program_posts, program_of_mastodon_posts, program_of_mastodon_posts,
     compose, compose, compose, compose_picture, any_form, any_form, any_form, deed_on_post, deed_on_post, share_or_edit, deed_on_account,
     deed_on_account, bring_a_list, stranger_follows, stranger_follows, stranger_claims_to_be_followed, stranger_writes, stranger_writes,
     neighbour_writes, stranger_reacts,
 ]  # fmt: skip
+
+
+async def newest(play: Play) -> Post:
+    """What the hero said last."""
+    return (await play.world.context.database.read(kept_posts.list_all_posts, play.hero.id))[0]
 
 
 async def found_open(play: Play) -> Counter[str]:
@@ -269,6 +297,16 @@ async def test_no_door_leads_past_the_guardian(world, surf, seed):
     done = await play_out(play)
     assert len(done) > 12
     assert await found_open(play) == {}
+    stranger, neighbour = await surf(), await surf(play.eve)
+    for path in ("portfolio", "followers", "following", "network"):
+        assert (await stranger.get(f"/@kit/{path}")).status == 404
+    assert (await stranger.get("/@kit.atom")).status == 404
+    for text in (
+        (await stranger.get("/@kit")).text,
+        (await stranger.get("/@kit/achievements")).text,
+        (await neighbour.get("/search?q=hello")).text,
+    ):
+        assert f"/@kit/{(await newest(play)).id}" not in text
 
 
 async def test_the_same_doors_are_open_to_everybody_else(world, surf):
