@@ -20,12 +20,6 @@ HOSTS = {
     "turn.example": "11.1.0.3",
     "bad.example": "10.0.0.3",
 }
-    "oak.example": "11.1.0.1",
-    "elm.example": "11.1.0.2",
-    "good.example": "11.1.0.3",
-    "bad.example": "10.0.0.3",
-    "turn.example": "11.1.0.3",
-}
 pytestmark = [pytest.mark.skipif(not is_possible(), reason="needs root, iproute2 and nginx"), pytest.mark.timeout(240)]
 
 
