@@ -153,6 +153,7 @@ def follow(api: Mastodon, far_handle: str) -> None:
     )
     assert api.status_favourite(post).favourites_count == 1
     api.status_post(f"@{far.acct} hello", in_reply_to_id=post)
+    assert eventually(lambda: [each for each in api.notifications(types=["mention"]) if "back to you" in each.status.content])
     assert api.account_note_set(far, "far away").note == "far away"
     assert api.account_mute(far, duration=60).muting
     assert [each.id for each in api.mutes()] == [far.id]

@@ -95,6 +95,7 @@ async function follow(api) {
     console.log("FOLLOWED");
     const afar = await eventually(async () => (await api.v1.timelines.list.$select(listed.id).list()).find(each => each.content.includes("from afar")));
     await api.v1.statuses.create({ status: `@${far.acct} hello`, inReplyToId: afar.id });
+    const told = await eventually(async () => (await api.v1.notifications.list({ types: ["mention"] })).find(each => each.status.content.includes("back to you")));
     assert.equal((await one.note.create({ comment: "far away" })).note, "far away");
     assert((await one.mute({ duration: 60 })).muting);
     assert(!(await one.unmute()).muting);
@@ -102,7 +103,6 @@ async function follow(api) {
     assert(!(await one.unblock()).blocking);
     await api.v1.lists.$select(listed.id).accounts.remove({ accountIds: [far.id] });
     await api.v1.lists.$select(listed.id).remove();
-    const told = await eventually(async () => (await api.v1.notifications.list({ types: ["mention"] })).find(each => each.status.content.includes("back to you")));
     assert.equal((await api.v1.notifications.$select(told.id).fetch()).id, told.id);
     assert((await api.v2.notifications.list()).notificationGroups.length > 0);
     await api.v2.notifications.policy.update({ forNotFollowing: "filter" });
