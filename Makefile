@@ -6,7 +6,7 @@ DATA ?= data
 URL ?= http://127.0.0.1:8420
 BIN = .venv/bin
 
-.PHONY: help run test lint demo bench soak pins ready ready-to-test
+.PHONY: help run test lint demo bench soak image pins ready ready-to-test
 
 help:
 	@echo "make run     start a node on $(URL) with its data in ./$(DATA)"
@@ -15,6 +15,7 @@ help:
 	@echo "make demo    three nodes on this machine that follow one another"
 	@echo "make bench   measure this machine against the budgets"
 	@echo "make soak    the long kill test"
+	@echo "make image   a container image, by podman or docker"
 	@echo "make pins    take the newest dependencies into constraints.txt"
 
 run: ready
@@ -44,6 +45,10 @@ bench: ready-to-test
 
 soak: ready-to-test
 	@exec $(BIN)/python -m tests.soak
+
+image:
+	@command=$$(command -v podman || command -v docker) || { echo "make image needs podman or docker" >&2; exit 1; }; \
+	exec $$command build --file deploy/Containerfile --tag hedgerow .
 
 pins:
 	@PYTHON=$(PYTHON) sh deploy/pins.sh

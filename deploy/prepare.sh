@@ -94,6 +94,23 @@ install_ffmpeg() {
     command -v ffmpeg > /dev/null || install_packages ffmpeg
 }
 
+# Web servers and their kin, for the tests of deploy/ and of two nodes behind TLS. Nobody starts them as services of this machine.
+install_servers() {
+    missing=
+    command -v nginx > /dev/null || missing="$missing nginx-light"
+    command -v caddy > /dev/null || missing="$missing caddy"
+    command -v systemd-analyze > /dev/null || missing="$missing systemd"
+    command -v ip > /dev/null || missing="$missing iproute2"
+    [ -z "$missing" ] && return
+    if [ "$(id -u)" = 0 ] && [ ! -e /usr/sbin/policy-rc.d ]; then
+        printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
+        chmod +x /usr/sbin/policy-rc.d
+        trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+    fi
+    # shellcheck disable=SC2086 - a list of names
+    install_packages $missing
+}
+
 # A peer of the tests; what it pins conflicts with what we pin, so it lives by itself.
 install_pasture() {
     say "installing the verify_actor of fediverse-pasture into $pasture_venv"
@@ -135,6 +152,7 @@ case $purpose in
         install_browser
         install_ffmpeg
         install_postgres
+        install_servers
         install_python_packages '.[test]'
         install_pasture
         install_clients

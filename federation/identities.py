@@ -40,9 +40,19 @@ def bound_dids(actor: Document) -> set[str]:
     shown = mappings(actor.get("attachment"))[:MAX_ATTACHMENTS]
     methods = [item for item in mappings(actor.get("assertionMethod"))[:MAX_STATEMENTS] if item.get("controller") == actor.get("id")]
     found = {DID_KEY + text_from(item.get("publicKeyMultibase"), 200) for item in methods}
-    stated = [item for item in shown if STATEMENT in types_from(item) and actor.get("id") in as_list(item.get("alsoKnownAs"))]
-    found |= {str(item["subject"]) for item in stated[:MAX_STATEMENTS] if _is_signed_by_subject(item)}
+    found |= proven_dids(str(actor.get("id")), shown)
     return found | predecessors(found, shown)
+
+
+def proven_dids(actor_uri: str, statements: Iterable[Document]) -> set[str]:
+    """The did:keys whose owners have said that they are an actor, and those that named one of these as their successor.
+
+    Only this is proof: anybody can list somebody else's key among their own.
+    """
+    said = list(statements)
+    stated = [item for item in said if STATEMENT in types_from(item) and actor_uri in as_list(item.get("alsoKnownAs"))]
+    found = {str(item["subject"]) for item in stated[:MAX_STATEMENTS] if _is_signed_by_subject(item)}
+    return found | predecessors(found, said)
 
 
 def predecessors(dids: Iterable[str], statements: Iterable[Document]) -> set[str]:

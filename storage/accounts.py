@@ -14,7 +14,7 @@ _BY_URL = _SELECT + "WHERE url = :url ORDER BY id LIMIT 1"
 _BY_HANDLE = _SELECT + "WHERE domain = :domain AND lower(name) = lower(:name) ORDER BY id LIMIT 1"
 _BY_KEY = f"""
     SELECT {columns(Account, "a.")} FROM keys k JOIN accounts a ON a.id = k.account_id
-    WHERE k.public_key = :key AND k.algorithm = 'ed25519' ORDER BY CASE WHEN a.domain = '' THEN 0 ELSE 1 END, a.id LIMIT 1"""
+    WHERE k.public_key = :key AND k.algorithm = 'ed25519' AND a.domain = '' AND a.deleted_ms IS NULL ORDER BY a.id DESC LIMIT 1"""
 _LOCAL = _SELECT + "WHERE domain = '' AND deleted_ms IS NULL ORDER BY id"
 _INSERT = f"INSERT INTO accounts ({columns(Account)}) VALUES ({placeholders(Account)})"
 _CHANGING = tuple(name for name in Account.__slots__ if name not in {"id", "uri", "created_ms", "mode", "suspended_ms", "domain"})
@@ -61,7 +61,7 @@ def find_account_by_handle(db: Connection, name: str, domain: str = "") -> Accou
 
 
 def find_account_by_key(db: Connection, multibase: str) -> Account | None:
-    """The account that states an Ed25519 key as its own; where several do, one of ours, else the first that we met."""
+    """The account of ours that has an Ed25519 key; of others only what they list is known, and that proves nothing."""
     return _one(db, _BY_KEY, {"key": multibase})
 
 

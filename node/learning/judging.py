@@ -24,7 +24,7 @@ from storage.learning import awards, endorsements, evidence
 from storage.learning.awards import Award
 from storage.learning.endorsements import Endorsement
 from storage.learning.evidence import Seen, Snapshot
-from storage.records import Account, loaded
+from storage.records import Account
 
 log = logging.getLogger(__name__)
 
@@ -62,22 +62,14 @@ def load_known(db: Connection, site: Site, document: Mapping[str, Any], recipien
         credential = credential_from_document(document)
     except Malformed:
         return Known(site.now())
-    issuer = _issuer(db, credential)
-    recipient = accounts.find_account(db, recipient_id) if recipient_id else persons.find_person(db, credential.subject_id)
+    issuer = accounts.find_account_by_uri(db, credential.issuer.url) if credential.issuer.url else None
+    recipient = accounts.find_account(db, recipient_id) if recipient_id else None
     return Known(
         now=site.now(),
         bound=persons.dids_of(db, issuer) if issuer is not None else None,
         recipient=persons.all_names(db, recipient) if recipient is not None else None,
         lists=_lists(db, site, credential.status),
     )
-
-
-def _issuer(db: Connection, credential: Credential) -> Account | None:
-    """The account of the issuer; one of ours who says that they were it elsewhere and has its key, where it has moved here."""
-    url = credential.issuer.url
-    found = accounts.find_account_by_uri(db, url) if url else None
-    moved = persons.find_person(db, credential.issuer.did) if found is None or not persons.dids_of(db, found) else None
-    return moved if moved is not None and moved.is_local and url in loaded(moved.also_known_as) else found
 
 
 def _lists(db: Connection, site: Site, entries: Sequence[StatusEntry]) -> dict[str, SeenList]:

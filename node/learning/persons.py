@@ -10,7 +10,7 @@ from node.errors import NotAllowed, NotFound
 from node.site import Site
 from storage import accounts, communities
 from storage.database import Connection
-from storage.learning import evidence
+from storage.learning import evidence, identities
 from storage.records import Account, loaded
 
 
@@ -20,29 +20,49 @@ def issuer_of(db: Connection, site: Site, account: Account) -> Issuer:
 
 
 def dids_of(db: Connection, account: Account) -> frozenset[str]:
-    """The did:keys that an account states as its own: its Ed25519 keys (FEP-521a) and its identity statements (FEP-c390), as last seen."""
-    listed = {DID_KEY + key.public_key for key in accounts.list_keys(db, account.id) if key.algorithm == "ed25519"}
+    """The did:keys that may sign for an account: its Ed25519 keys (FEP-521a), those of its statements (FEP-c390), and former ones.
+
+    Whoever lists another's key here gains nothing: what that one signs names its own actor.
+    """
+    listed = _listed(db, account)
     seen = evidence.list_seen(db, [account.uri]).get(account.uri)
     is_believed = seen is not None and seen.kind == "actor"  # what only an archive says binds nothing
-    former = predecessors(listed, [orjson.loads(body) for body in evidence.list_successions(db, account.id)])
-    return frozenset(listed | former | (bound_dids(orjson.loads(seen.body)) if seen is not None and is_believed else set()))
+    shown = bound_dids(orjson.loads(seen.body)) if seen is not None and is_believed else set()
+    return frozenset(listed | _former(db, account, listed) | shown)
+
+
+def _listed(db: Connection, account: Account) -> set[str]:
+    return {DID_KEY + key.public_key for key in accounts.list_keys(db, account.id) if key.algorithm == "ed25519"}
+
+
+def _former(db: Connection, account: Account, listed: set[str]) -> set[str]:
+    """Of ours: the keys that they had before."""
+    return predecessors(listed, [orjson.loads(body) for body in evidence.list_successions(db, account.id)])
+
+
+def proven_names(db: Connection, account: Account) -> set[str]:
+    """The did:keys that have proven to be somebody: of ours their keys, of others those that have signed a statement."""
+    if not account.is_local:
+        return identities.list_identities(db, account.id)
+    listed = _listed(db, account)
+    return listed | _former(db, account, listed)
 
 
 def subject_of(db: Connection, account: Account) -> str:
-    """By which name somebody is given a credential: their did:key, or the actor where they have none."""
-    listed = [DID_KEY + key.public_key for key in accounts.list_keys(db, account.id) if key.algorithm == "ed25519"]
-    return min(listed, default=account.uri)
+    """By which name somebody is given a credential: the did:key that they have now, or the actor where they have proven none."""
+    return min(_listed(db, account) & proven_names(db, account), default=account.uri)
 
 
 def all_names(db: Connection, account: Account) -> frozenset[str]:
     """Every name of a person: keys, actor, and the accounts that they say are theirs."""
-    return dids_of(db, account) | {account.uri, *loaded(account.also_known_as)}
+    return frozenset(proven_names(db, account) | {account.uri, *loaded(account.also_known_as)})
 
 
 def find_person(db: Connection, name: str) -> Account | None:
-    """Whom a credential's subject is, if we know them: by actor, or by the key."""
+    """Whom a credential's subject is, if we know them: by actor, or by the key that they have proven to have."""
     if name.startswith(DID_KEY):
-        return accounts.find_account_by_key(db, name.removeprefix(DID_KEY).partition("#")[0])
+        did = name.partition("#")[0]
+        return accounts.find_account_by_key(db, did.removeprefix(DID_KEY)) or identities.find_owner(db, did)
     return accounts.find_account_by_uri(db, name)
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from node.context import Context
 from node.site import Site
 from node.social import cohorts, proxy_cache
-from storage import deliveries, events, media, moderation, posts, programs, scheduled, seen, users
+from storage import deliveries, events, media, moderation, posts, previews, programs, scheduled, seen, users
 from storage.database import Connection
 from storage.ids import id_range_start
 
 HOUR_MS = 3600 * 1000
 DAY_MS = 24 * HOUR_MS
 EVENTS_KEPT = 10_000
+PREVIEWS_MS = 30 * DAY_MS
 LOOSE_AT_ONCE = 200
 
 
@@ -52,5 +53,6 @@ def _tidy(db: Connection, site: Site, delivered_days: int, received_days: int) -
     programs.forget_codes(db, now_ms)
     scheduled.forget_made(db, now_ms - HOUR_MS)
     posts.forget_tombstones(db, now_ms - max(received_days, 2) * DAY_MS, f"{site.origin}/")
+    previews.forget_previews(db, now_ms - PREVIEWS_MS)
     events.forget_events(db, EVENTS_KEPT)
     cohorts.end_due(db, site)

@@ -7,6 +7,7 @@ from urllib.parse import urldefrag
 from federation import fetching
 from federation.actors import actor_from_document
 from federation.errors import Denied, Forbidden, Gone, Malformed, NotFetched, Refused, Unreachable, Unverified
+from federation.identities import proven_dids
 from federation.keys import KnownKey, key_from_document
 from federation.origins import host_of, same_origin
 from federation.outbound import Pool
@@ -20,6 +21,7 @@ from storage import accounts
 from storage.database import Connection
 from storage.events import add_event
 from storage.ids import free_id, ms_from_datetime
+from storage.learning import identities
 from storage.records import Account, Key, dumped
 
 SERVER_ID = 1  # the server actor's account
@@ -164,6 +166,7 @@ def save_actor(db: Connection, site: Site, actor: ActorDocument, domain: str | N
         if account.domain != known.domain:
             accounts.set_domain(db, account.id, account.domain)
     _save_keys(db, account, actor.keys, now_ms)
+    identities.set_identities(db, account.id, proven_dids(actor.uri, actor.statements))
     return account
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from node.context import Context
-from node.errors import BadInput, Conflict, NotFound
+from node.errors import BadInput, Conflict, NodeError, NotFound
 from node.site import Site
 from node.social import posts as publishing
 from node.social.posts import Also, Draft, PollDraft
@@ -146,7 +146,11 @@ async def publish_scheduled(context: Context, scheduled_id: int) -> None:
         _also(None, app_of(params))(db, site, post)
 
     params = orjson.loads(kept.params)
-    await publishing.publish(context, account, draft_from(params), also)
+    try:
+        await publishing.publish(context, account, draft_from(params), also)
+    except NodeError:  # what it answers is gone, or a guardian has to agree first: it is not tried again
+        await context.database.write(scheduled.remove_scheduled, kept.id)
+        raise
 
 
 def _find_due(db: Connection, scheduled_id: int, now_ms: int) -> tuple[Scheduled, Account] | None:

@@ -4,7 +4,7 @@ import orjson
 
 from node.context import Context
 from node.site import Site
-from node.social import naming, notifying
+from node.social import naming, notifying, previewing
 from storage import conversations, hashtags, jobs, messages, polls, posts, reactions
 from storage.database import Connection
 from storage.events import add_event
@@ -16,6 +16,7 @@ def spread(db: Connection, site: Site, post: Post) -> None:
     if post.visibility == DIRECT:
         _join_conversations(db, site, post)
         return
+    previewing.send_for(db, site, post)
     if post.visibility == PUBLIC and post.in_reply_to_uri is None:
         hashtags.fill_tag_followers(db, post.id)
     if post.in_reply_to_uri is None:
@@ -33,7 +34,8 @@ def _join_conversations(db: Connection, site: Site, post: Post) -> None:
 
 
 def tell_edited(db: Connection, site: Site, post: Post) -> None:
-    """Those of ours who boosted a post hear that it has changed."""
+    """Those of ours who boosted a post hear that it has changed; it may link to another page."""
+    previewing.send_for(db, site, post, is_known=True)
     for booster_id in conversations.list_local_boosters(db, post.id):
         notifying.tell(db, site, booster_id, "update", post.account_id, post.id)
 

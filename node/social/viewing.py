@@ -7,8 +7,9 @@ from node.errors import NotFound
 from node.site import Site
 from node.social import filtering
 from node.social.filtering import Match
-from storage import accounts, filters, polls, posts, programs, quotes, reactions, viewing
+from storage import accounts, filters, polls, posts, previews, programs, quotes, reactions, viewing
 from storage.database import Connection
+from storage.previews import Preview
 from storage.quotes import Quote
 from storage.records import PRIVATE, Account, Poll, Post
 from storage.viewing import Marks, Named, Stats
@@ -43,6 +44,7 @@ class View:
     apps: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     quotes: Mapping[int, Quote] = field(default_factory=dict)
     quoted: Mapping[int, int] = field(default_factory=dict)  # how often
+    previews: Mapping[int, Preview] = field(default_factory=dict)
     follows: frozenset[int] = frozenset()  # whom of the authors the viewer follows
     filtered: Mapping[int, Sequence[Match]] = field(default_factory=dict)
 
@@ -81,6 +83,7 @@ def load_view(db: Connection, site: Site, ids: Sequence[int], viewer_id: int, *,
         apps=programs.list_post_apps(db, [post.id for post in shown.values() if post.source is not None]),
         quotes=quoted,
         quoted=quotes.count_quotes(db, said),
+        previews=previews.list_previews(db, said),
         follows=_followed(db, shown, viewer_id),
         filtered=_filtered(db, site, shown, found, viewer_id),
     )

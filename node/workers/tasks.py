@@ -13,6 +13,7 @@ from node.social import (
     keeping,
     networks,
     outboxes,
+    previewing,
     pushing,
     relating,
     scheduling,
@@ -146,6 +147,11 @@ async def verify_quote(context: Context, payload: Mapping[str, Any]) -> None:
     await stamps.verify(context, payload["post_id"], payload["stamp_uri"])
 
 
+async def preview(context: Context, payload: Mapping[str, Any]) -> None:
+    """What a page says of itself to which a post links."""
+    await previewing.fetch(context, payload["url"])
+
+
 async def make_film(context: Context, payload: Mapping[str, Any]) -> None:
     """A film or sound that somebody has uploaded."""
     await films.make(context, payload["account_id"], payload["media_id"], payload["demuxer"])
@@ -178,6 +184,7 @@ TASKS: Mapping[str, Task] = {
     "import_archive": import_archive,
     "take_facets": take_facets,
     "push": push,
+    "preview": preview,
     "publish_scheduled": publish_scheduled,
     "end_poll": end_poll,
     "end_mutes": end_mutes,

@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import data, floors
+from tests.bench import data, floors, programs
 from tests.bench.process import Running, running
 
 STORED = 2000
@@ -37,9 +37,9 @@ def load(port: int, requests: Sequence[bytes], total: int, concurrency: int) -> 
     return found
 
 
-def get(path: str, port: int, accept: str, cookie: str = "") -> bytes:
+def get(path: str, port: int, accept: str, cookie: str = "", bearer: str = "") -> bytes:
     """A raw GET."""
-    session = f"Cookie: {cookie}\r\n" if cookie else ""
+    session = (f"Cookie: {cookie}\r\n" if cookie else "") + (f"Authorization: Bearer {bearer}\r\n" if bearer else "")
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: {accept}\r\n{session}\r\n".encode()
 
 
@@ -102,6 +102,42 @@ def measure_home(report: Report, node: Running, prepared: data.Prepared, port: i
     floor = floors.bare_rate(node.url + "/", headers, lambda bare: load(bare, [get("/", bare, "text/html", cookie)], 6000, 16))
     latency = "alone p50 {:.2f}, p99 {:.2f} ms".format(*alone["latencies_ms"])
     report.row(f"home pages/s, {label}", f"{6000 / busy['seconds']:.0f} ({latency})", f"{floor:.0f} bare aiohttp", "1,500; p50 1 ms")
+
+
+def measure_programs(report: Report, node: Running, prepared: data.Prepared, port: int, label: str) -> None:
+    """Pages of 20 of the client API, with a token."""
+    token = programs.make_token(prepared)
+    for what, path in (("home", "/api/v1/timelines/home"), ("notifications", "/api/v1/notifications"), ("groups", "/api/v2/notifications")):
+        headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
+
+        def raw(at: int, path: str = path) -> bytes:
+            return get(path, at, "application/json", bearer=token)
+
+        load(port, [raw(port)], 200, 4)
+        cpu = node.cpu_s()
+        busy = load(port, [raw(port)], 3000, 16)
+        cpu_ms = (node.cpu_s() - cpu) / 3000 * 1000
+        floor = floors.bare_rate(node.url + path, headers, lambda bare, raw=raw: load(bare, [raw(bare)], 3000, 16))
+        latency = "{:.2f} ms CPU each; p50 {:.1f}, p99 {:.1f} ms at 16 at once".format(cpu_ms, *busy["latencies_ms"])
+        report.row(f"API {what} pages/s, {label}", f"{3000 / busy['seconds']:.0f} ({latency})", f"{floor:.0f} bare aiohttp")
+
+
+def measure_streams(report: Report, folder: Path, authors: list[data.Author]) -> None:
+    """A thousand people who listen, each to their own home: memory, and the time from a post to its event."""
+    prepared = data.prepare(folder, data.free_port(), authors, 0)
+    tokens = programs.make_listeners(prepared, programs.LISTENERS)
+    with running(serve(folder), prepared.config.origin) as node:
+        times, memory_mb = programs.time_streams(node, prepared, tokens, lambda: publish(prepared, "To everybody who listens"))
+    frame = json.dumps({"stream": ["user"], "event": "update", "payload": "x" * 3000}).encode()
+    bare, bare_mb = programs.time_bare_streams(frame, programs.LISTENERS)
+    shown = "first {:.0f}, median {:.0f}, last {:.0f} ms".format
+    middle = programs.LISTENERS // 2
+    report.row(
+        "1,000 open streams: from a post to its event",
+        shown(times[0], times[middle], times[-1]),
+        f"{shown(bare[0], bare[middle], bare[-1])} bare aiohttp",
+    )
+    report.row("1,000 open streams: memory", f"{memory_mb:.0f} MB", f"{bare_mb:.0f} MB bare aiohttp")
 
 
 def measure_search(report: Report, node: Running, prepared: data.Prepared, port: int, label: str) -> None:
@@ -181,6 +217,7 @@ def measure(report: Report, folder: Path, posts: int, authors: list[data.Author]
         before = size_mb(prepared.config.sqlite_file or Path())
         rate = measure_inbox(report, node, prepared, port, first=0, label=f"{posts:,} posts there")
         measure_home(report, node, prepared, port, f"{posts:,} posts there")
+        measure_programs(report, node, prepared, port, f"{posts:,} posts there")
         measure_search(report, node, prepared, port, f"{posts:,} posts there")
         report.row(f"memory after the load, {posts:,} posts", f"{node.memory_mb():.0f} MB", "", "200 MB")
     grown = (size_mb(prepared.config.sqlite_file or Path()) - before) / STORED * 1000
@@ -193,6 +230,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--posts", type=int, nargs="*", default=[2_000, 20_000, 200_000])
     parser.add_argument("--no-fan-out", action="store_true")
+    parser.add_argument("--no-streams", action="store_true")
     chosen = parser.parse_args()
     report, folder = Report(), Path(tempfile.mkdtemp(prefix="hedgerow-bench-"))
     try:
@@ -200,6 +238,8 @@ def main() -> None:
         rates = [measure(report, folder / str(posts), posts, authors, is_first=not n) for n, posts in enumerate(chosen.posts)]
         if len(rates) > 1:
             report.row("stored/s with the most posts, beside that with the fewest", f"{rates[-1] / rates[0]:.2f}", "", "0.9")
+        if not chosen.no_streams:
+            measure_streams(report, folder / "streams", authors)
         if not chosen.no_fan_out:
             for hosts, inboxes in ((100, 100), (100, 500)):
                 here = folder / f"fan-out-{inboxes}"

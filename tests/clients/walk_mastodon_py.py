@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from mastodon import Mastodon
+from mastodon import Mastodon, StreamListener
 
 OOB = "urn:ietf:wg:oauth:2.0:oob"
 SCOPES = ["read", "write", "follow", "push"]
@@ -41,6 +41,7 @@ def main(origin: str, name: str, far_handle: str, picture: Path) -> None:
     assert api.instance().title == "Town"
     assert api.preferences()["posting:default:visibility"] == "public"
     write(api, picture)
+    listen(api)
     react(api)
     follow(api, far_handle)
     arrange(api)
@@ -80,6 +81,45 @@ def write(api: Mastodon, picture: Path) -> None:
     assert api.timeline_hashtag("walls")[0].id == shown.id
 
 
+class Ear(StreamListener):
+    """Keeps what it hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str]] = []
+
+    def on_update(self, status: Any) -> None:
+        self.heard.append(("update", str(status.id)))
+
+    def on_status_update(self, status: Any) -> None:
+        self.heard.append(("changed", status.content))
+
+    def on_delete(self, status_id: Any) -> None:
+        self.heard.append(("delete", str(status_id)))
+
+
+def listen(api: Mastodon) -> None:
+    """One's own posts come to the streams of home, of this server and of a hashtag, change and go."""
+    assert api.stream_healthy()
+    ears = [Ear(), Ear(), Ear()]
+    handles = [
+        api.stream_user(ears[0], run_async=True),
+        api.stream_local(ears[1], run_async=True),
+        api.stream_hashtag("streams", ears[2], run_async=True),
+    ]
+    for handle in handles:
+        assert eventually(handle.is_receiving)
+    post = api.status_post("In the #streams")
+    api.status_update(post, status="Still in the #streams")
+    api.status_delete(post)
+    for ear in ears:
+        assert eventually(lambda ear=ear: len(ear.heard) >= 3)
+        assert ear.heard[0] == ("update", str(post.id))
+        assert "Still" in ear.heard[1][1]
+        assert ear.heard[2] == ("delete", str(post.id))
+    for handle in handles:
+        handle.close()
+
+
 def react(api: Mastodon) -> None:
     """Favourites, boosts, bookmarks, pins, muted threads; the posts are one's own."""
     post = api.status_post("React to me")
@@ -113,6 +153,7 @@ def follow(api: Mastodon, far_handle: str) -> None:
     )
     assert api.status_favourite(post).favourites_count == 1
     api.status_post(f"@{far.acct} hello", in_reply_to_id=post)
+    assert eventually(lambda: [each for each in api.notifications(types=["mention"]) if "back to you" in each.status.content])
     assert api.account_note_set(far, "far away").note == "far away"
     assert api.account_mute(far, duration=60).muting
     assert [each.id for each in api.mutes()] == [far.id]

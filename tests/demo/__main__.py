@@ -8,6 +8,7 @@ from rich.console import Console
 
 from node.social import accounts
 from tests.demo.cast import PASSWORD, ROLES, enter
+from tests.demo.learning import learn_together
 from tests.demo.stage import three_nodes
 from tests.demo.story import tell_story
 
@@ -26,6 +27,7 @@ async def main() -> None:
             if not await contexts[0].database.read(accounts.list_all):
                 players = [await enter(context, role) for context, role in zip(contexts, ROLES, strict=True)]
                 await tell_story(players, status.update)
+                await learn_together(players, status.update)
             status.stop()
             for context, role in zip(contexts, ROLES, strict=True):
                 where = f"{context.site.origin}/signin"

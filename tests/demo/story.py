@@ -50,18 +50,18 @@ async def tell_story(players: Sequence[Player], tell: Tell) -> dict[str, list[st
     await everybody_follows(players)
     tell("Each writes")
     written = await everybody_writes(players)
-    ada, bo, school = players
+    ada, bo, cora = players
     goal, truss, welcome = (post.uri for post in written)
     tell("Each answers")
     answers = [
         await reply(bo, goal, f"{ada.handle} Start with Euclid: suppose that you have them all, and multiply."),
-        await reply(school, truss, f"{bo.handle} Cut the height in two and look again."),
-        await reply(ada, welcome, f"{school.handle} I will bring the one about the square root of two."),
+        await reply(cora, truss, f"{bo.handle} Cut the height in two and look again."),
+        await reply(ada, welcome, f"{cora.handle} I will bring the one about the square root of two."),
     ]
     for player, uri in zip(players, answers, strict=True):
         await arrived([player], uri)
     tell("Each boosts and likes")
-    boosts = [await boost(ada, welcome), await boost(bo, goal), await boost(school, truss)]
+    boosts = [await boost(ada, welcome), await boost(bo, goal), await boost(cora, truss)]
     tell("Each edits")
     for player, post, addition in zip(players, written, ADDITIONS, strict=True):
         files = tuple(file["media_id"] for file in post.files)
@@ -80,14 +80,14 @@ def others_of(player: Player, players: Sequence[Player]) -> list[Player]:
 
 async def everybody_writes(players: Sequence[Player]) -> list[Post]:
     """A goal, a picture, an invitation; each arrives at the other two."""
-    ada, bo, school = players
+    ada, bo, cora = players
     picture = await media.upload(bo.context, bo.account, roof(), "A roof truss: a triangle with its height and two struts")
     drafts = (
         posts.Draft(GOAL),
         posts.Draft(TRUSS, media_ids=(picture.id,)),
         posts.Draft(f"{INVITATION} {ada.handle} {bo.handle} #workshop"),
     )
-    written = [await posts.publish(player.context, player.account, draft) for player, draft in zip((ada, bo, school), drafts, strict=True)]
+    written = [await posts.publish(player.context, player.account, draft) for player, draft in zip((ada, bo, cora), drafts, strict=True)]
     for player, post in zip(players, written, strict=True):
         await arrived(others_of(player, players), post.uri)
     return written

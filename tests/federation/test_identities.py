@@ -4,7 +4,7 @@ import pytest
 
 from federation import keys
 from federation.actors import actor_from_document, document_from_actor
-from federation.identities import bound_dids, identity_statement, predecessors, succession_statement
+from federation.identities import bound_dids, identity_statement, predecessors, proven_dids, succession_statement
 from federation.keys import ProofSigner, did_key_from_public
 from federation.records import ActorDocument, KeyDocument
 
@@ -53,3 +53,10 @@ def test_nobody_becomes_the_successor_of_a_key_that_did_not_say_so():
     assert bound_dids(actor(forged, key=THIRD)) == {did(THIRD)}
     by_the_new_one = {**succession_statement(THIRD, THIRD, NOON), "subject": did(FIRST)}
     assert bound_dids(actor(by_the_new_one, key=THIRD)) == {did(THIRD)}
+
+
+def test_only_a_keys_own_word_proves_whose_it_is():
+    assert proven_dids(ADA, actor_from_document(actor(key=FIRST)).statements) == set()
+    words = (identity_statement(ADA, SECOND, NOON), succession_statement(FIRST, SECOND, NOON))
+    assert proven_dids(ADA, words) == {did(FIRST), did(SECOND)}
+    assert proven_dids("https://b.example/users/bo", words) == set()

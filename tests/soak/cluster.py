@@ -88,8 +88,8 @@ class Outcome:
         )
 
 
-def soak_cluster(folder: Path, seconds: float, on_kill: Callable[[int], None], seed: int = 1) -> Outcome:
-    """Kills processes for so many seconds. on_kill: hears how many there were."""
+def soak_cluster(folder: Path, seconds: float, on_kill: Callable[[int], None], seed: int = 1, least: int = 1) -> Outcome:
+    """Kills processes for so many seconds, and so many times at least. on_kill: hears how many there were."""
     sink_port = data.free_port()
     authors = [data.make_author(number, sink_port) for number in range(1, STRANGERS + 1)]
     prepared = data.prepare(folder, data.free_port(), authors, 0)
@@ -97,7 +97,7 @@ def soak_cluster(folder: Path, seconds: float, on_kill: Callable[[int], None], s
     server = Cluster(durable=True)
     try:
         prepared = _onto(prepared, server.create(template="template0"))
-        return asyncio.run(_soak(folder, prepared, seconds, on_kill, random.Random(seed), sink_port))
+        return asyncio.run(_soak(folder, prepared, (seconds, least), on_kill, random.Random(seed), sink_port))
     finally:
         server.stop()
 
@@ -113,7 +113,7 @@ def _onto(prepared: data.Prepared, url: str) -> data.Prepared:
 
 
 async def _soak(
-    folder: Path, prepared: data.Prepared, seconds: float, on_kill: Callable[[int], None], draw: random.Random, sink_port: int
+    folder: Path, prepared: data.Prepared, until: tuple[float, int], on_kill: Callable[[int], None], draw: random.Random, sink_port: int
 ) -> Outcome:
     bind = prepared.config.origin.removeprefix("http://")
     parts = [Part(["serve", "--bind", bind, "--part", str(number)], folder) for number in range(SERVING)]
@@ -127,7 +127,7 @@ async def _soak(
                 part.start()
                 stack.callback(part.kill)
             kills, began = 0, time.monotonic()
-            while time.monotonic() - began < seconds:
+            while time.monotonic() - began < until[0] or kills < until[1]:
                 await load.press(draw.uniform(*PRESS_S))
                 load.burst()
                 await asyncio.sleep(draw.uniform(*AIM_S))  # aims the kill; it waits for no result

@@ -27,7 +27,7 @@ LIKES = "SELECT a.uri, p.uri FROM likes l JOIN accounts a ON a.id = l.account_id
 COUNTED = "SELECT uri, likes_count FROM posts WHERE likes_count <> 0"
 FOLLOWERS = "SELECT a.uri FROM follows f JOIN accounts a ON a.id = f.follower_id JOIN users u ON u.account_id = f.followee_id"
 OWED = "SELECT state, inbox FROM deliveries WHERE state <> 'delivered'"
-JOBS = "SELECT kind, payload FROM jobs WHERE kind NOT IN ('tidy', 'look_at_feeds', 'look_at_digests')"  # those come back by themselves
+JOBS = "SELECT kind, payload FROM jobs WHERE key <> 'again'"  # those come back by themselves
 
 
 class Ledger:

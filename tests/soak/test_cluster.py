@@ -4,24 +4,24 @@ import pytest
 
 from tests.soak.cluster import SERVING, WORKING, soak_cluster
 
-SECONDS = 15
+SECONDS, KILLS = 10, 6
+pytestmark = pytest.mark.timeout(400)  # of the fixture, on a busy machine
 
 
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory):
-    found = soak_cluster(tmp_path_factory.mktemp("cluster") / "node", SECONDS, lambda _kills: None)
+    found = soak_cluster(tmp_path_factory.mktemp("cluster") / "node", SECONDS, lambda _kills: None, least=KILLS)
     print(found)
     return found
 
 
-@pytest.mark.timeout(300)
 def test_nothing_acknowledged_is_lost_and_no_effect_is_doubled(outcome):
     assert outcome.faults == []
 
 
 def test_the_kills_fell_into_the_load(outcome):
-    assert outcome.kills >= 5
-    assert sum(outcome.load.texts.values()) > 10 * outcome.kills
+    assert outcome.kills >= KILLS
+    assert sum(outcome.load.texts.values()) > 5 * outcome.kills
 
 
 def test_those_that_live_stop_in_order(outcome):

@@ -9,6 +9,7 @@ import pytest
 from tests.soak.kills import READY_S, soak
 
 KILLS = 20
+pytestmark = pytest.mark.timeout(400)  # of the fixture, on a busy machine
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ from storage.learning.portfolios import Arrangement, View
 from storage.learning.reflections import Unfinished
 from storage.lists import PeopleList
 from storage.preferences import Marker, Preferences
+from storage.previews import Preview
 from storage.programs import App, Code
 from storage.proxied import Proxied
 from storage.pushes import Subscription
@@ -74,6 +75,7 @@ TABLES = {
     "quotes": Quote,
     "scheduled": Scheduled,
     "asks": Ask,
+    "previews": Preview,
     "origins": Origin,
     "transfers": Transfer,
     "push_subscriptions": Subscription,
@@ -105,6 +107,7 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "award_links": {"digest", "award_id"},
     "revoked_indexes": {"account_id", "list_index"},
     "status_lists": {"account_id", "body", "updated_ms"},
+    "post_previews": {"post_id", "url"},
     "blocks": {"account_id", "target_id", "uri", "created_ms"},
     "edits": {"post_id", "edited_ms", "title", "summary", "content", "source", "attachments", "visibility"},
     "events": {"id", "kind", "subject_id", "payload"},

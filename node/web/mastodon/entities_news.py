@@ -17,6 +17,13 @@ SENTENCES: Mapping[str, str] = {
     "join": "Somebody comes to your event",
     "join_request": "Somebody wants to come to your event",
     "join_accepted": "You are expected at an event",
+    "awarded": "You are given an achievement",
+    "award_accepted": "An achievement that you gave was accepted",
+    "award_declined": "An achievement that you gave was declined",
+    "endorsed": "Somebody vouches for you",
+    "revoked": "An achievement of yours was taken back",
+    "marked": "A post of yours was marked",
+    "webmention": "A page on the web speaks of your post",
 }
 GROUPED = {"favourite", "reblog", "follow", "admin.sign_up"}
 GROUP_MS = 12 * 3600 * 1000  # what happens within half a day to one post is one group

@@ -11,6 +11,7 @@ from node.social.viewing import NO_MARKS, View
 from node.web.mastodon import entities
 from node.web.mastodon.entities import Json, moment, moment_or_none
 from storage.filters import Whole
+from storage.previews import Preview
 from storage.records import PRIVATE, UNLISTED, Media, Poll, Post, loaded
 from storage.viewing import Named
 
@@ -96,7 +97,7 @@ def _status(view: View, post: Post) -> Json:
         "mentions": [mention(named) for named in view.named.get(post.id, ())],
         "tags": [entities.hashtag(view.site, name) for name in view.tags.get(post.id, ())],
         "emojis": entities.emojis(view.site, loaded(post.emojis)),
-        "card": None,
+        "card": card_of(view.site, view.previews[post.id]) if post.id in view.previews else None,
         "poll": poll_of(view, poll) if poll else None,
         "quote": quote_of(view, post),
         "quote_approval": approval_of(view, post),
@@ -118,6 +119,31 @@ def content_of(post: Post) -> str:
     if len(post.content) <= LONG:
         return f"{title}{post.content}{links}"
     return f'{title}<p>{escape(post.summary)}</p>{links}<p><a href="{href}">{href}</a></p>'
+
+
+def card_of(site: Site, preview: Preview) -> Json:
+    """PreviewCard."""
+    return {
+        "url": preview.url,
+        "title": preview.title,
+        "description": preview.description,
+        "language": preview.language or None,
+        "type": "link",
+        "author_name": preview.author_name,
+        "author_url": "",
+        "provider_name": preview.provider_name,
+        "provider_url": "",
+        "html": "",
+        "width": preview.width,
+        "height": preview.height,
+        "image": shown_url(site, preview.image_url) if preview.image_url else None,
+        "image_description": preview.image_alt,
+        "embed_url": "",
+        "blurhash": None,
+        "published_at": moment_or_none(preview.published_ms),
+        "authors": [{"name": preview.author_name, "url": "", "account": None}] if preview.author_name else [],
+        "missing_attribution": None,
+    }
 
 
 def mention(named: Named) -> Json:

@@ -164,6 +164,12 @@ async def peers(ask: Ask) -> object:
     return await ask.context.database.read(figures.list_peers)
 
 
+async def search_peers(ask: Ask) -> object:
+    """GET /api/v1/peers/search?q=: servers whose name begins so"""
+    start = ask.given.text("q").strip().lower()
+    return [domain for domain in await ask.context.database.read(figures.list_peers) if start and domain.startswith(start)][:20]
+
+
 async def activity(ask: Ask) -> object:
     """GET /api/v1/instance/activity: twelve weeks, this one first"""
     return await ask.context.database.read(_activity, ask.context.site.now_ms())

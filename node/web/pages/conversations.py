@@ -68,7 +68,7 @@ def _unfolded(visitor: Visitor, card: Card) -> object:
     """The post that the page is about, however long it is."""
     site = visitor.context.site
     shown = fragments.Shown(card.post, card.author, card.answered, card.poll)
-    fragment = fragments.make(shown, visitor.language, site.now(), unfolded=True)
+    fragment = fragments.make(shown, visitor.language, site, unfolded=True)
     age = wording.age(visitor.language, site.now_ms(), ms_from_id(card.post.id))
     return streams.as_markup(fragments.fill(fragment, card.entry, visitor.id, age))
 

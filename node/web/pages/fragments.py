@@ -10,6 +10,7 @@ import orjson
 from markupsafe import Markup, escape
 
 from node.caches import Lru
+from node.site import Site
 from node.web.pages import languages, meanings, names, rendering, wording
 from node.web.pages.emojis import with_emojis
 from node.web.pages.languages import Language
@@ -70,16 +71,16 @@ def fill(fragment: Fragment, entry: Entry, viewer_id: int, age: str, ribbon: byt
     )  # fmt: skip
 
 
-def make(shown: Shown, speech: Language, now: datetime, *, unfolded: bool = False) -> Fragment:
+def make(shown: Shown, speech: Language, site: Site, *, unfolded: bool = False) -> Fragment:
     """A post, rendered. unfolded: however long it is."""
     post, author = shown.post, shown.author
-    values = _values(shown, speech, now) | {"hole": HOLE}
+    values = _values(shown, speech, site.now()) | {"hole": HOLE}
     values["is_long"] = not unfolded and len(post.content) > LONG
-    parts = tuple(part.encode("utf-8", "replace") for part in rendering.render(speech, "post.html", values).split(HOLE))
+    parts = tuple(part.encode("utf-8", "replace") for part in rendering.render(site, speech, "post.html", values).split(HOLE))
     if len(parts) != PARTS:
         raise ValueError(f"post.html has {len(parts) - 1} holes, not {PARTS - 1}")
     menus = [
-        rendering.render(speech, "post_menu.html", values | {"is_own": is_own, "original_url": _original_url(post, author)})
+        rendering.render(site, speech, "post_menu.html", values | {"is_own": is_own, "original_url": _original_url(post, author)})
         for is_own in (False, True)
     ]
     return Fragment(parts, (menus[0].encode("utf-8", "replace"), menus[1].encode("utf-8", "replace")))
@@ -154,12 +155,12 @@ def _event(post: Post) -> dict[str, Any] | None:
     return {**moments, "location": stated.get("location")}
 
 
-def make_ribbon(booster: Account, speech: Language) -> bytes:
+def make_ribbon(booster: Account, speech: Language, site: Site) -> bytes:
     """The line above a post that says who boosted it."""
     name = Markup('<a href="{}"><bdi>{}</bdi></a>').format(names.profile_path(booster), with_emojis(booster.title, booster.emojis))
     said = speech.say("in %(name)s") if booster.type == "Group" else speech.say("%(name)s has boosted")
     sentence = Markup(said) % {"name": name}  # noqa: S704 - a sentence of our own
-    return Markup('<p class="ribbon">{}</p>').format(sentence).encode("utf-8", "replace")
+    return rendering.with_shown(site, Markup('<p class="ribbon">{}</p>').format(sentence)).encode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True)

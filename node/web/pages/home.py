@@ -62,7 +62,7 @@ async def guidance(member: Member) -> bytes:
         return b""
     found = await member.context.database.read(guiding.guide, member.account)
     values = rendering.frame(member, "/") | {"guidance": found}
-    return rendering.render(member.language, "guidance.html", values).encode("utf-8", "replace")
+    return rendering.render(member.context.site, member.language, "guidance.html", values).encode("utf-8", "replace")
 
 
 def frame(member: Member) -> Sequence[bytes]:
@@ -73,7 +73,7 @@ def frame(member: Member) -> Sequence[bytes]:
     if parts is None:
         draft = Draft("", language=session.language if session else None)
         values = {"title": "", "badge": HOLE, "path": HOLE, "first": HOLE, "entries": HOLE, "later": HOLE, "draft": draft, "editing": False}
-        text = rendering.render(member.language, "home.html", rendering.frame(member, HOLE) | values)
+        text = rendering.render(member.context.site, member.language, "home.html", rendering.frame(member, HOLE) | values)
         parts = tuple(part.encode("utf-8", "replace") for part in text.split(HOLE))
         kept.put(key, parts)
     return parts

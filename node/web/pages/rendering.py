@@ -1,9 +1,11 @@
 """From a template to an answer: one Jinja environment per language, and the headers that every page carries."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from node import __version__
+from node.site import Site
+from node.social.proxying import shown_url
 from node.web.keys import CONTEXT
 from node.web.pages import languages, names, wording
 from node.web.pages.emojis import with_emojis
@@ -21,6 +25,7 @@ from node.web.pages.visiting import Visitor
 from storage import users
 from storage.ids import datetime_from_ms
 
+PICTURE = re.compile(r'(<img [^>]*?src=")(https?://[^"]+)')
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
@@ -88,29 +93,41 @@ def environment(tag: str) -> Environment:
     return made
 
 
-def render(speech: Language, template: str, values: Mapping[str, Any]) -> str:
+def render(site: Site, speech: Language, template: str, values: Mapping[str, Any]) -> str:
     """A template's text."""
-    return environment(speech.tag).get_template(template).render(values)
+    return with_shown(site, environment(speech.tag).get_template(template).render(values))
 
 
-def policy(scheme: str, *, leaves: bool, target: str = "") -> str:
-    """The Content-Security-Policy of a page: our own stylesheet, pictures from anywhere, no script at all.
+def with_shown(site: Site, text: str) -> str:
+    """HTML of ours whose pictures come from us: nobody's address goes to a stranger's server because a page was opened."""
+    return PICTURE.sub(lambda match: match[1] + escape(shown_url(site, unescape(match[2]))), text)
 
-    leaves: the page's form leads to another server, which browsers count as a target of the form; target: to a known one.
+
+def elsewhere(scheme: str) -> str:
+    """What a policy calls every other server."""
+    return "https: http:" if scheme == "http" else "https:"
+
+
+def policy(scheme: str, pictures: str, *, leaves: bool, target: str = "") -> str:
+    """The Content-Security-Policy of a page: our own stylesheet, films from anywhere where somebody starts them, no script at all.
+
+    pictures: where they come from besides us, '' for nowhere. leaves: the page's form leads to another server, which browsers
+    count as a target of the form; target: to a known one.
     """
-    anywhere = "https: http:" if scheme == "http" else "https:"
+    anywhere = elsewhere(scheme)
     return (
-        f"default-src 'none'; style-src 'self'; img-src 'self' data: {anywhere}; media-src 'self' {anywhere}; "
+        f"default-src 'none'; style-src 'self'; img-src 'self' data:{' ' + pictures if pictures else ''}; "
+        f"media-src 'self' {anywhere}; "
         f"form-action 'self'{' ' + anywhere if leaves else ''}{target and ' ' + target}; frame-ancestors 'none'; base-uri 'none'"
     )
 
 
 @lru_cache(maxsize=200)
-def headers(scheme: str, tag: str, *, leaves: bool = False, target: str = "") -> Mapping[str, str]:
+def headers(scheme: str, pictures: str, tag: str, *, leaves: bool = False, target: str = "") -> Mapping[str, str]:
     """What every page is sent with."""
     return {
         "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": policy(scheme, leaves=leaves, target=target),
+        "Content-Security-Policy": policy(scheme, pictures, leaves=leaves, target=target),
         "Content-Language": tag,
         "Cache-Control": "private, no-cache",
         "Referrer-Policy": "same-origin",
@@ -128,7 +145,9 @@ def target_of(address: str) -> str:
 
 def answer(visitor: Visitor, body: bytes, *, status: int = 200, leaves: bool = False, target: str = "") -> web.Response:
     """A page that is ready."""
-    sent_with = headers(visitor.context.config.scheme, visitor.language.tag, leaves=leaves, target=target)
+    site, scheme = visitor.context.site, visitor.context.config.scheme
+    pictures = site.media_origin if site.proxy_secret else elsewhere(scheme)
+    sent_with = headers(scheme, pictures, visitor.language.tag, leaves=leaves, target=target)
     return web.Response(body=body, status=status, headers=sent_with)
 
 
@@ -137,7 +156,8 @@ async def page(
 ) -> web.Response:
     """A page from a template. Every page has a `title`; '' stands for the node's own. sends_to: where its form may lead to."""
     unread = await visitor.context.database.read(users.count_unread, visitor.id) if visitor.id else 0
-    text = render(visitor.language, template, frame(visitor, request.path_qs) | {"badge": badge(visitor.language, unread)} | values)
+    framed = frame(visitor, request.path_qs) | {"badge": badge(visitor.language, unread)} | values
+    text = render(visitor.context.site, visitor.language, template, framed)
     return answer(visitor, text.encode("utf-8", "replace"), status=status, leaves=leaves, target=target_of(sends_to))
 
 

@@ -24,11 +24,12 @@ async def pieces(visitor: Visitor, entries: Sequence[Entry]) -> list[bytes]:
 
 async def _render(visitor: Visitor, entries: Sequence[Entry]) -> None:
     """Puts posts into memory that are not there yet, or not as they are now."""
-    kept, speech, now = visitor.context.caches.fragments, visitor.language, visitor.context.site.now()
+    kept, speech, site = visitor.context.caches.fragments, visitor.language, visitor.context.site
     for card in await timelines.cards(visitor.context, entries, visitor.id):
-        kept.put(fragments.key_of(card.entry, speech), fragments.make(Shown(card.post, card.author, card.answered, card.poll), speech, now))
+        shown = Shown(card.post, card.author, card.answered, card.poll)
+        kept.put(fragments.key_of(card.entry, speech), fragments.make(shown, speech, site))
         if card.booster is not None:
-            kept.put(fragments.ribbon_key(card.entry, speech), fragments.make_ribbon(card.booster, speech))
+            kept.put(fragments.ribbon_key(card.entry, speech), fragments.make_ribbon(card.booster, speech, site))
 
 
 async def markup(visitor: Visitor, entries: Sequence[Entry]) -> Markup:

@@ -163,6 +163,13 @@ def _archives() -> None:
     )
     _index("origins_uri", "origins", ["account_id", "uri"], unique=True)
     op.create_table(
+        "identities",  # did:keys of remote actors, by statements that those keys have signed: listing a key proves nothing
+        _account("account_id", key=True),
+        sa.Column("did", TEXT, primary_key=True),
+        sqlite_with_rowid=False,
+    )
+    _index("identities_did", "identities", ["did"])
+    op.create_table(
         "successions",  # what former keys of ours said of those that came after them, as their actor shows it
         _account("account_id", key=True),
         sa.Column("did", TEXT, primary_key=True),

@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { setTimeout as wait } from "node:timers/promises";
 
-import { createOAuthAPIClient, createRestAPIClient } from "masto";
+import { createOAuthAPIClient, createRestAPIClient, createStreamingAPIClient } from "masto";
 
 const OOB = "urn:ietf:wg:oauth:2.0:oob";
 const SCOPES = "read write follow push";
@@ -33,7 +33,7 @@ async function signIn() {
     const oauth = createOAuthAPIClient({ url });
     const secrets = { clientId: app.clientId, clientSecret: app.clientSecret };
     const token = await oauth.token.create({ grantType: "authorization_code", ...secrets, redirectUri: OOB, code, scope: SCOPES });
-    return { api: createRestAPIClient({ url, accessToken: token.accessToken }), leave: () => oauth.revoke({ ...secrets, token: token.accessToken }) };
+    return { api: createRestAPIClient({ url, accessToken: token.accessToken }), token: token.accessToken, leave: () => oauth.revoke({ ...secrets, token: token.accessToken }) };
 }
 
 async function write(api) {
@@ -95,6 +95,7 @@ async function follow(api) {
     console.log("FOLLOWED");
     const afar = await eventually(async () => (await api.v1.timelines.list.$select(listed.id).list()).find(each => each.content.includes("from afar")));
     await api.v1.statuses.create({ status: `@${far.acct} hello`, inReplyToId: afar.id });
+    const told = await eventually(async () => (await api.v1.notifications.list({ types: ["mention"] })).find(each => each.status.content.includes("back to you")));
     assert.equal((await one.note.create({ comment: "far away" })).note, "far away");
     assert((await one.mute({ duration: 60 })).muting);
     assert(!(await one.unmute()).muting);
@@ -102,7 +103,6 @@ async function follow(api) {
     assert(!(await one.unblock()).blocking);
     await api.v1.lists.$select(listed.id).accounts.remove({ accountIds: [far.id] });
     await api.v1.lists.$select(listed.id).remove();
-    const told = await eventually(async () => (await api.v1.notifications.list({ types: ["mention"] })).find(each => each.status.content.includes("back to you")));
     assert.equal((await api.v1.notifications.$select(told.id).fetch()).id, told.id);
     assert((await api.v2.notifications.list()).notificationGroups.length > 0);
     await api.v2.notifications.policy.update({ forNotFollowing: "filter" });
@@ -110,6 +110,36 @@ async function follow(api) {
     await api.v1.notifications.$select(told.id).dismiss();
     await api.v1.notifications.clear();
     assert(!(await one.unfollow()).following);
+}
+
+// One socket carries several streams; what is posted comes to each of them, changes, and goes.
+async function listen(api, accessToken) {
+    const streamingApiUrl = (await api.v2.instance.fetch()).configuration.urls.streaming;
+    const streaming = createStreamingAPIClient({ streamingApiUrl, accessToken, implementation: WebSocket });
+    const subscriptions = [streaming.user.subscribe(), streaming.public.local.subscribe(), streaming.hashtag.subscribe({ tag: "streams" })];
+    const heard = subscriptions.map(() => []);
+    const reading = subscriptions.map(async (subscription, number) => {
+        for await (const { event, payload } of subscription) {
+            heard[number].push(`${event} ${payload?.id ?? payload}`);
+        }
+    });
+    const told = []; // until all three are open
+    await eventually(async () => {
+        told.push((await api.v1.statuses.create({ status: `Probe ${told.length} #streams` })).id);
+        await wait(200);
+        return heard.every(each => each.length > 0);
+    });
+    const post = await api.v1.statuses.create({ status: "In the #streams" });
+    await api.v1.statuses.$select(post.id).update({ status: "Still in the #streams" });
+    await api.v1.statuses.$select(post.id).remove();
+    const wanted = [`update ${post.id}`, `status.update ${post.id}`, `delete ${post.id}`];
+    for (const each of heard) {
+        await eventually(() => wanted.every(one => each.includes(one)));
+    }
+    for (const id of told) await api.v1.statuses.$select(id).remove();
+    subscriptions.forEach(each => each.unsubscribe());
+    streaming.close();
+    await Promise.race([Promise.all(reading), wait(1000)]);
 }
 
 async function arrange(api) {
@@ -139,9 +169,10 @@ async function arrange(api) {
     await api.v2.instance.fetch();
 }
 
-const { api, leave } = await signIn();
+const { api, token, leave } = await signIn();
 assert.equal((await api.v1.accounts.verifyCredentials()).username, name);
 const post = await write(api);
+await listen(api, token);
 await react(api, post);
 await follow(api);
 await arrange(api);

@@ -12,18 +12,18 @@ from federation.actors import document_from_actor
 from federation.baking import credential_in
 from federation.credentials import Badge, Issuer, Outcome, credential_from_document, document_from_credential
 from federation.facets import Alignment
-from federation.identities import succession_statement
+from federation.identities import identity_statement, succession_statement
 from federation.keys import ProofSigner
 from federation.linked_data import OB, VC
 from federation.rdf_proofs import add_rdf_proof
 from federation.records import KeyDocument, Mention
 from node.errors import BadInput, NotAllowed, NotFound
-from node.learning import answering, awarding, badges, endorsing, judging, marking, rekeying, revoking, taking
+from node.learning import answering, awarding, badges, endorsing, judging, marking, persons, rekeying, revoking, taking
 from node.learning.awarding import Gift
 from node.learning.badges import BadgeDraft
 from node.learning.endorsing import Word
 from node.learning.marking import Line, Marking
-from node.social import communities
+from node.social import communities, remote
 from node.social import posts as writing
 from node.social.communities import Settings
 from storage import posts, wards
@@ -349,3 +349,18 @@ async def test_another_server_follows_the_change_of_a_key(world, bo):
     await world.work()
     (found,) = await world.context.database.read(awards.list_received, bo.id, ("offered",))
     assert await outcomes(world, found) == GOOD
+
+
+async def test_who_lists_somebody_elses_key_gets_nothing_that_was_given_to_it(world, ada):
+    """Eve's actor lists Sue's public key as her own; Sue has proven that it is hers."""
+    eve, sue = await world.stranger("eve"), await world.stranger("sue", is_known=False)
+    listed = KeyDocument(f"{eve.uri}#k", eve.uri, "ed25519", sue.actor.keys[1].encoded)
+    await world.context.database.write(remote.save_actor, world.context.site, replace(eve.actor, keys=(eve.actor.keys[0], listed)))
+    statement = identity_statement(sue.uri, sue.proof_signer, NOON)
+    await world.context.database.write(remote.save_actor, world.context.site, replace(sue.actor, statements=(statement,)))
+    known = {person.uri: await world.known(person) for person in (eve, sue)}
+    did = f"did:key:{sue.actor.keys[1].encoded}"
+    assert await world.context.database.read(persons.subject_of, known[eve.uri]) == eve.uri
+    assert await world.context.database.read(persons.subject_of, known[sue.uri]) == did
+    assert (await world.context.database.read(persons.find_person, did)).uri == sue.uri
+    assert did not in await world.context.database.read(persons.all_names, known[eve.uri])

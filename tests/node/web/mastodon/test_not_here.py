@@ -20,7 +20,9 @@ async def test_collections_and_years_are_not_there(run, ada):
         assert (await program.refused(method, "/api/v1/collections/1"))[0] == 404
     assert (await program.get("/api/v1/annual_reports"))["annual_reports"] == []
     assert await program.get("/api/v1/annual_reports/2026/state") == {"state": "ineligible"}
-    assert (await program.refused("POST", "/api/v1/announcements/1/dismiss"))[0] == 404
+    for path in ("announcements/1/dismiss", "annual_reports/2025/generate", "annual_reports/2025/read", "collections/1/items"):
+        assert (await program.refused("POST", f"/api/v1/{path}"))[0] == 404
+    assert await program.get("/api/v1/peers/search", q="x") == []
     assert await program.get("/api/v1/instance/translation_languages") == {}
     assert (await program.get("/api/v1/instance/languages"))[0]["code"] == "en"
     assert await program.get(f"/api/v1/accounts/{ada.id}/identity_proofs") == []

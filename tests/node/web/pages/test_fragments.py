@@ -6,19 +6,23 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from node.web.pages import fragments
+from node.keyring import Keyring
+from node.site import Site
+from node.social.proxying import shown_url
+from node.web.pages import fragments, rendering
 from node.web.pages.emojis import with_emojis
 from node.web.pages.fragments import Shown
 from node.web.pages.languages import language
 from storage.records import Account, Poll, Post
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SITE = Site("https://hedge.test", "hedge.test", lambda: NOW, Keyring(), proxy_secret=b"secret")
 ADA = Account(1, "https://hedge.test/users/ada", "Person", "ada", "", "https://hedge.test/users/ada/inbox", 0, 0, display_name="Ada")
 POST = Post(117 << 50, "https://hedge.test/1", 1, "Note", 0, 1_790_000_000_000, content="<p>Hello</p>")
 
 
 def text_of(post: Post, author: Account = ADA, poll: Poll | None = None, **more: bool) -> str:
-    return b"|".join(fragments.make(Shown(post, author, None, poll), language("en"), NOW, **more).parts).decode()
+    return b"|".join(fragments.make(Shown(post, author, None, poll), language("en"), SITE, **more).parts).decode()
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,9 @@ def test_a_long_post_is_folded_in_lists_only():
 
 def test_a_remote_post_leads_to_where_it_was_written():
     elsewhere = replace(ADA, domain="other.example")
-    others, own = fragments.make(Shown(replace(POST, url="https://other.example/@ada/1"), elsewhere, None, None), language("en"), NOW).menus
+    others, own = fragments.make(
+        Shown(replace(POST, url="https://other.example/@ada/1"), elsewhere, None, None), language("en"), SITE
+    ).menus
     assert b'href="https://other.example/@ada/1"' in others
     assert b"/delete" not in others
     assert b"/delete" in own
@@ -99,3 +105,22 @@ def test_an_emoji_becomes_its_picture_in_text_and_not_in_markup():
     )
     markup = fragments.Markup('<a href="https://x.example/:wren:">x</a>')
     assert with_emojis(markup, emojis) == markup
+
+
+def test_pictures_of_other_servers_come_through_ours_and_films_from_where_they_are():
+    far = "https://far.example"
+    emojis = f'[["wren","{far}/wren.png"]]'
+    files = orjson.dumps([{"url": f"{far}/a.png?x=1&y=2", "type": "Image"}, {"url": f"{far}/a.mp4", "type": "Video"}]).decode()
+    author = replace(ADA, icon_url=f"{far}/ada.png", display_name="Ada :wren:", emojis=emojis)
+    text = text_of(replace(POST, attachments=files), author) + fragments.make_ribbon(author, language("en"), SITE).decode()
+    for name in ("ada.png", "a.png?x=1&y=2", "wren.png"):
+        assert f'src="{shown_url(SITE, f"{far}/{name}")}"' in text
+    assert f'<img src="{far}' not in text
+    assert f'src="{far}/a.mp4"' in text
+
+
+def test_what_is_ours_and_what_is_shown_without_the_proxy_stays_as_it_is():
+    own = '<img class="emoji" src="https://hedge.test/media/a.png" alt="https://far.example/">'
+    assert rendering.with_shown(SITE, own) == own
+    far = '<img src="https://far.example/a.png?x=1&amp;y=2">'
+    assert rendering.with_shown(replace(SITE, proxy_secret=b""), far) == far

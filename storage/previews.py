@@ -1,0 +1,69 @@
+"""What pages of the web say of themselves, one row an address, and which posts link to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storage.database import Connection, with_list
+from storage.records import columns, placeholders, values
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A page. title is '' where it was not fetched yet, or says nothing of itself."""
+
+    url: str
+    fetched_ms: int = 0
+    title: str = ""
+    description: str = ""
+    author_name: str = ""
+    provider_name: str = ""
+    image_url: str = ""
+    image_alt: str = ""
+    width: int = 0
+    height: int = 0
+    language: str = ""
+    published_ms: int | None = None
+
+
+_SAVE = f"""
+    INSERT INTO previews ({columns(Preview)}) VALUES ({placeholders(Preview)})
+    ON CONFLICT (url) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in Preview.__slots__ if name != "url")}"""
+_ONE = f"SELECT {columns(Preview)} FROM previews WHERE url = :url"
+_OF_POSTS = f"""
+    SELECT l.post_id, {columns(Preview, "p.")} FROM post_previews l JOIN previews p ON p.url = l.url
+    WHERE l.post_id IN (:ids) AND p.title <> ''"""
+
+
+def save_preview(db: Connection, preview: Preview) -> None:
+    """What a page says, in place of what it said before."""
+    db.execute(_SAVE, values(preview))
+
+
+def find_preview(db: Connection, url: str) -> Preview | None:
+    """What is known of a page, or None."""
+    row = db.execute(_ONE, {"url": url}).fetchone()
+    return None if row is None else Preview(*row)
+
+
+def set_link(db: Connection, post_id: int, url: str | None) -> None:
+    """To which page a post that has changed links; None for none any more."""
+    db.execute("DELETE FROM post_previews WHERE post_id = :post", {"post": post_id})
+    if url is not None:
+        add_link(db, post_id, url)
+
+
+def add_link(db: Connection, post_id: int, url: str) -> None:
+    """To which page a new post links."""
+    db.execute("INSERT INTO post_previews (post_id, url) VALUES (:post, :url)", {"post": post_id, "url": url})
+
+
+def list_previews(db: Connection, post_ids: Sequence[int]) -> dict[int, Preview]:
+    """What the pages say to which some posts link, by post."""
+    rows = db.execute(*with_list(_OF_POSTS, "ids", post_ids)).fetchall()
+    return {row[0]: Preview(*row[1:]) for row in rows}
+
+
+def forget_previews(db: Connection, before_ms: int) -> None:
+    """Drops what was fetched before a moment and no post links to any more."""
+    sql = "DELETE FROM previews WHERE fetched_ms < :before AND NOT EXISTS (SELECT 1 FROM post_previews l WHERE l.url = previews.url)"
+    db.execute(sql, {"before": before_ms})
