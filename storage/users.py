@@ -182,8 +182,9 @@ def find_link(db: Connection, digest: bytes, now_ms: int) -> Link | None:
 def use_link(db: Connection, digest: bytes, now_ms: int) -> Link | None:
     """The link behind a hash, which holds no longer; None where it did not hold."""
     link = find_link(db, digest, now_ms)
-    db.execute("DELETE FROM links WHERE hash = :hash OR expires_ms <= :now", {"hash": digest, "now": now_ms})
-    return link
+    is_ours = db.execute("DELETE FROM links WHERE hash = :hash", {"hash": digest}).rowcount == 1  # of two that come at once, one
+    db.execute("DELETE FROM links WHERE expires_ms <= :now", {"now": now_ms})
+    return link if is_ours else None
 
 
 def remove_links(db: Connection, purpose: str) -> None:

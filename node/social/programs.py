@@ -187,12 +187,11 @@ def _exchange(db: Connection, site: Site, app: App, digest: bytes, redirect_uri:
     code = programs.find_code(db, digest)
     if code is None or code.app_id != app.id:
         return None
-    if code.used_ms is not None:
+    is_bound = code.redirect_uri == redirect_uri and proves(verifier, code.challenge)
+    if not programs.use_code(db, digest, site.now_ms()):  # a wrong try uses it up as well
         programs.remove_tokens_of_code(db, digest)
         add_event(db, "account", code.account_id)
         return None
-    is_bound = code.redirect_uri == redirect_uri and proves(verifier, code.challenge)
-    programs.use_code(db, digest, site.now_ms())  # a wrong try uses it up as well
     if not is_bound or code.expires_ms <= site.now_ms():
         return None
     return _add_token(db, site, app, code.account_id, code.scopes, secret, digest)

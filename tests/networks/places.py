@@ -18,7 +18,7 @@ BRIDGE = "hgbr"
 
 
 def sh(*command: str, **more: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, check=True, capture_output=True, text=True, **more)  # type: ignore[call-overload]
+    return subprocess.run(command, check=True, capture_output=True, text=True, **more)  # type: ignore[call-overload]  # run takes them all
 
 
 def is_possible() -> bool:

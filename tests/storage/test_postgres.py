@@ -7,12 +7,14 @@ import threading
 import psycopg
 import pytest
 
-from storage import jobs, posts
+from storage import jobs, posts, programs, users
 from storage.database import one_value
 from storage.errors import Busy, Missing, Taken, Unfit, Unusable, WrongSchema
 from storage.events import add_event
 from storage.postgres import PostgresDatabase, open_postgres, translated
+from storage.programs import App, Code
 from storage.settings import save_setting
+from storage.users import Link
 from tests.clusters import cluster
 from tests.storage import rows
 
@@ -205,3 +207,20 @@ async def test_a_server_that_is_not_there_is_named_in_words(monkeypatch):
     monkeypatch.setattr("storage.postgres.PATIENCE_S", 0.3)
     with pytest.raises(Unusable, match="does not answer"):
         await open_postgres("postgresql://nobody@/x?host=/nowhere", 1)
+
+
+async def test_of_two_that_use_a_link_or_a_code_at_once_one_gets_it(database):
+    ada = await database.write(rows.add_person, "ada")
+    for number in range(10):
+        digest = number.to_bytes(32)
+        await database.write(users.add_link, digest, Link("password", ada.id), 1000)
+        got = await asyncio.gather(*(database.write(users.use_link, digest, 1) for _ in range(4)))
+        assert [link is not None for link in got].count(True) == 1
+        await database.write(_add_code, digest, ada.id)
+        assert sorted(await asyncio.gather(*(database.write(programs.use_code, digest, 1) for _ in range(4)))) == [False] * 3 + [True]
+
+
+def _add_code(db, digest, account_id):
+    if programs.find_app_by_id(db, 1) is None:
+        programs.add_app(db, App(1, "client", b"x", "Walker", "", "[]", "read", 1))
+    programs.add_code(db, Code(digest, 1, account_id, "urn:x", "read", "", 1000))
