@@ -116,6 +116,7 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "goals": {"post_id", "status", "due_ms", "progress"},
     "goal_links": {"goal_id", "post_id", "added_ms"},
     "reflections": {"post_id", "resource_uri"},
+    "identities": {"account_id", "did"},
     "successions": {"account_id", "did", "body"},
     "guardians": {"ward_id", "guardian_id", "since_ms"},
     "likes": {"post_id", "account_id", "uri", "created_ms"},
