@@ -214,8 +214,8 @@ def _poll_row(post_id: int, poll: PollDraft, now_ms: int) -> Poll:
 
 
 def _name(db: Connection, site: Site, author: Account, post: Post, named: Mapping[int, Account], written: Written) -> None:
-    """Keeps whom and what a post names, and tells those of ours. Raises NotAllowed where it would be a stranger's message to a ward."""
-    people = wards.reachable(db, author.id, named.values())
+    """Keeps whom and what a post names, and tells those of ours. Raises NotAllowed where a ward and a stranger would write direct."""
+    people = wards.reachable(db, author, named.values())
     if post.visibility == DIRECT and len(people) < len(named):
         raise NotAllowed("You cannot write to everybody whom you name: of some a guardian decides who may.")
     if named:

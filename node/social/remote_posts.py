@@ -128,7 +128,7 @@ def poll_from_document(post_id: int, poll: wire.Poll) -> Poll:
 def _save_parts(db: Connection, site: Site, post: Post, document: wire.PostDocument, *, is_known: bool = False) -> list[Account]:
     """Keeps what hangs on a post, and answers whom it names, of those that we know. is_known: what it had before goes."""
     named = _known_accounts(db, (*(mention.uri for mention in document.mentions), *document.to, *document.cc))
-    mentioned = wards.reachable(db, post.account_id, named)
+    mentioned = wards.reachable(db, accounts.get_account(db, post.account_id), named) if named else []
     if mentioned or is_known:
         reactions.set_mentions(db, post.id, [account.id for account in mentioned])
     if document.hashtags or is_known:

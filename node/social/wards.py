@@ -32,9 +32,10 @@ def may_tell(db: Connection, account_id: int, actor_id: int) -> bool:
     return account is None or may_reach(db, actor_id, account)
 
 
-def reachable(db: Connection, sender_id: int, people: Iterable[Account]) -> list[Account]:
-    """Those of some people whom somebody may name."""
-    return [account for account in people if may_reach(db, sender_id, account)]
+def reachable(db: Connection, sender: Account, people: Iterable[Account]) -> list[Account]:
+    """Those of some people whom somebody may name: a ward only those whom a guardian let near, and is named by those alone."""
+    found = [account for account in people if may_reach(db, sender.id, account)]
+    return [account for account in found if may_reach(db, account.id, sender)] if is_ward(sender) else found
 
 
 def has_agreed(db: Connection, ward: Account, kind: str, subject: str) -> bool:

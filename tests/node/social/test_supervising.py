@@ -267,3 +267,13 @@ def test_no_birth_date_is_kept_anywhere(empty_data):
         columns = {column[1] for table in tables for column in db.execute(f"PRAGMA table_info({table})")}
     assert len(columns) > 100
     assert not [name for name in columns if "birth" in name or name in {"age", "born"}]
+
+
+async def test_a_ward_speaks_to_those_whom_a_guardian_let_near_and_to_nobody_else(world, ada, eve, kit, read):
+    with pytest.raises(NotAllowed):
+        await world.post(kit, "@eve hello", visibility=DIRECT)
+    quiet = await world.post(kit, "@eve @ada hello")
+    assert [account.name for account in await read(kept_reactions.list_mentioned, quiet.id)] == ["ada"]
+    assert not await read(kept_posts.is_visible, quiet.id, eve.id)
+    assert await read(kept_posts.is_visible, quiet.id, ada.id)
+    assert await world.told(eve) == []
