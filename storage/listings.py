@@ -89,7 +89,9 @@ _DIRECT = both_ways(
     WHERE c.account_id = :viewer AND e.visibility = 3 AND {SHOWN} AND {WANTED}""",
     "e.id",
 )
-_LINK = both_ways(f"SELECT e.id FROM posts e {JOINS} WHERE {_PUBLIC} AND p.content LIKE :link ESCAPE '!'", "e.id")
+_LINK = both_ways(
+    f"SELECT e.id FROM post_previews l JOIN posts e ON e.id = l.post_id {JOINS} WHERE l.url = :link AND {_PUBLIC}", "l.post_id"
+)
 _VISIBLE = f"""
     SELECT p.id FROM posts p JOIN accounts a ON a.id = p.account_id WHERE p.id IN (:ids) AND {ACTIVE} AND {visible("p")}"""
 
@@ -180,9 +182,8 @@ def list_direct(db: Connection, viewer_id: int, window: Window) -> list[int]:
 
 
 def list_linking(db: Connection, link: str, viewer_id: int, window: Window) -> list[int]:
-    """Public posts with a link (as it stands in their HTML)."""
-    pattern = link.replace("!", "!!").replace("_", "!_").replace("%", "!%")
-    return _ids(db, _LINK, window, {"link": f'%href="{pattern}"%', "viewer": viewer_id})
+    """Public posts whose first link leads to a page."""
+    return _ids(db, _LINK, window, {"link": link, "viewer": viewer_id})
 
 
 def list_visible(db: Connection, ids: Sequence[int], viewer_id: int) -> set[int]:

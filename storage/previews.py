@@ -34,6 +34,16 @@ _OF_POSTS = f"""
     WHERE l.post_id IN (:ids) AND p.title <> ''"""
 
 
+LEAST = 2  # people who link to a page before it counts as shared
+_SHARED = f"""
+    SELECT s.people, s.posts, {columns(Preview, "p.")} FROM (
+        SELECT l.url AS url, count(DISTINCT e.account_id) AS people, count(*) AS posts FROM post_previews l
+        JOIN posts e ON e.id = l.post_id JOIN accounts a ON a.id = e.account_id
+        WHERE l.post_id > :since AND e.visibility = 0 AND a.discoverable AND a.suspended_ms IS NULL GROUP BY l.url) s
+    JOIN previews p ON p.url = s.url
+    WHERE s.people >= :least AND p.title <> '' ORDER BY s.people DESC, s.posts DESC, p.url LIMIT :limit OFFSET :offset"""
+
+
 def save_preview(db: Connection, preview: Preview) -> None:
     """What a page says, in place of what it said before."""
     db.execute(_SAVE, values(preview))
@@ -61,6 +71,12 @@ def list_previews(db: Connection, post_ids: Sequence[int]) -> dict[int, Preview]
     """What the pages say to which some posts link, by post."""
     rows = db.execute(*with_list(_OF_POSTS, "ids", post_ids)).fetchall()
     return {row[0]: Preview(*row[1:]) for row in rows}
+
+
+def list_shared(db: Connection, since_id: int, limit: int, offset: int) -> list[tuple[Preview, int, int]]:
+    """Pages to which several people linked in public since an id, with how many people and posts did, the most first."""
+    given = {"since": since_id, "least": LEAST, "limit": limit, "offset": offset}
+    return [(Preview(*row[2:]), row[0], row[1]) for row in db.execute(_SHARED, given).fetchall()]
 
 
 def forget_previews(db: Connection, before_ms: int) -> None:

@@ -7,11 +7,15 @@ from node.social.tagging import Shown
 from node.web.mastodon import entities_things, pages_of
 from node.web.mastodon.doors import Ask, page
 from node.web.mastodon.entities import Json
-from storage import hashtags
+from node.web.mastodon.entities_statuses import card_of
+from storage import hashtags, previews
 from storage.database import Connection
 from storage.ids import id_range_start, ms_from_id
 from storage.listings import Window
 from storage.timelines import BEFORE_ALL
+
+DAY_S, DAY_MS = 86_400, 86_400_000
+WEEK_MS = 7 * DAY_MS
 
 
 def shape(ask: Ask, shown: Shown) -> Json:
@@ -112,6 +116,11 @@ async def trending_posts(ask: Ask) -> object:
     return answer.body
 
 
-async def trending_links(_ask: Ask) -> object:
-    """GET /api/v1/trends/links: nothing is counted of links yet"""
-    return []
+async def trending_links(ask: Ask) -> object:
+    """GET /api/v1/trends/links: pages to which several people linked within a week"""
+    site, limit, offset = ask.context.site, ask.limit(10, 20), min(ask.given.number("offset"), 1000)
+    found = await ask.context.database.read(previews.list_shared, id_range_start(site.now_ms() - WEEK_MS), limit, offset)
+    day = str(site.now_ms() // DAY_MS * DAY_S)
+    return [
+        {**card_of(site, shared), "history": [{"day": day, "accounts": str(people), "uses": str(posts)}]} for shared, people, posts in found
+    ]
