@@ -1,5 +1,8 @@
 """A supervised account: what waits for a guardian, what they agree to and take back, consent, and the day it is the learner's own."""
 
+import sqlite3
+from contextlib import closing
+
 import orjson
 import pytest
 
@@ -11,6 +14,7 @@ from storage import accounts, wards
 from storage import follows as kept_follows
 from storage import posts as kept_posts
 from storage import reactions as kept_reactions
+from storage.migrating import upgrade
 from storage.records import DIRECT, PRIVATE, PUBLIC
 from tests.node.social.test_media import picture
 
@@ -259,10 +263,9 @@ async def test_a_ward_looks_after_nobody_and_no_community(world, ada, kit):
         await stewarding.on_member(world.context, ada, garden.id, kit.id, "moderator")
 
 
-def test_no_birth_date_is_kept_anywhere(empty_data):
-    import sqlite3
-
-    with sqlite3.connect(empty_data / "hedgerow.db") as db:
+def test_no_birth_date_is_kept_anywhere(tmp_path):
+    upgrade(tmp_path / "hedgerow.db")
+    with closing(sqlite3.connect(tmp_path / "hedgerow.db")) as db:
         tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         columns = {column[1] for table in tables for column in db.execute(f"PRAGMA table_info({table})")}
     assert len(columns) > 100
