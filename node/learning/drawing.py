@@ -29,7 +29,7 @@ def draw(count: int, bonds: Sequence[tuple[int, int, float]], size: tuple[float,
         star = igraph().Graph(n=count + 1, edges=[*((one, other) for one, other, _ in bonds), *((count, each) for each in range(count))])
         weights = [*(weight for *_, weight in bonds), *[CENTRE_WEIGHT] * count]
         layout = star.layout_fruchterman_reingold(weights=weights, niter=ROUNDS, seed=star.layout_circle(), grid=False)
-    return Drawn(_spread(_scale(list(layout.coords), width, height), width, height, apart)[:count], clusters_of(count, bonds))
+    return Drawn(_spread(_scale(list(layout.coords)[:count], width, height), width, height, apart), clusters_of(count, bonds))
 
 
 def _scale(places: Sequence[Sequence[float]], width: float, height: float) -> list[tuple[float, float]]:
