@@ -25,8 +25,9 @@ def is_possible() -> bool:
     """Whether this machine lets us make namespaces."""
     if os.geteuid() != 0 or shutil.which("ip") is None or NGINX is None:
         return False
-    made = subprocess.run(["ip", "netns", "add", "hgprobe"], capture_output=True, check=False)
-    subprocess.run(["ip", "netns", "del", "hgprobe"], capture_output=True, check=False)
+    probe = f"hgprobe{os.getpid()}"  # several processes of pytest ask at once
+    made = subprocess.run(["ip", "netns", "add", probe], capture_output=True, check=False)
+    subprocess.run(["ip", "netns", "del", probe], capture_output=True, check=False)
     return made.returncode == 0
 
 
