@@ -22,7 +22,7 @@ from node.gate import Gate
 from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
-from node.social import accounts, authorizing, blocking, proxy_cache, pushing
+from node.social import accounts, authorizing, blocking, proxy_cache, pushing, rates
 from node.web import activitypub, collections, credentials, faults, files, inboxes, mentioning, outboxes, pages, syndication, wellknown
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from node.web.mastodon import routes as client_api
@@ -130,6 +130,7 @@ async def serve(config: Config, bind: str, say: Callable[[str], None], part: int
         runners = [await _listen(app, bind, shared=part is not None)]
         if config.server.admin_bind and not part:
             runners.append(await _listen(load("node.web.metrics").build_app(app), config.server.admin_bind))
+        sharing = asyncio.create_task(rates.keep_exchanging(context)) if part is not None or config.sqlite_file is None else None
         if workers:
             await workers.start()
         say(f"ready {config.origin}")
@@ -137,6 +138,9 @@ async def serve(config: Config, bind: str, say: Callable[[str], None], part: int
             await _say_link(context, say)
         await stopping.wait()
         await asyncio.gather(*(runner.cleanup() for runner in runners))
+        if sharing:
+            sharing.cancel()
+            await asyncio.gather(sharing, return_exceptions=True)
         if workers:
             await workers.stop()
 
