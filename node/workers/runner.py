@@ -67,7 +67,9 @@ class Runner:
             except StorageError as error:
                 log.warning("the worker could not reach the database", extra={"kind": kind, "reason": str(error)})
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(await self._patience_s(kind)):  # wait_for of Python 3.11 loses a cancellation that comes together with the event
+                async with asyncio.timeout(
+                    await self._patience_s(kind)
+                ):  # wait_for of Python 3.11 loses a cancellation that comes together with the event
                     await wake.wait()
             await asyncio.sleep(BREATH_S)
 

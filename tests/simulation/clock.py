@@ -45,7 +45,7 @@ class Loop(asyncio.SelectorEventLoop):
     def _pass(self, seconds: float) -> None:
         self._now_s += max(seconds, 1e-6)  # less would get lost in a float after some days
 
-    def run_in_executor(self, _executor: Any, function: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:  # type: ignore[override]
+    def run_in_executor(self, _executor: Any, function: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
         done = self.create_future()
         try:
             done.set_result(function(*arguments))

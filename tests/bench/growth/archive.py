@@ -20,7 +20,8 @@ DAY_MS = 24 * 3600 * 1000
 STEP_MS = DAY_MS // 1000  # a thousand posts a day, in an archive of any size
 BOOSTS, REPLIES = 0.08, 0.35  # of all posts
 SENTENCES, WORDS, TAGS = 20_000, 20_000, 2_000
-RARE, COMMON = "xylem", "moss"
+RARE, SELDOM, COMMON = "xylem", "lichen", "moss"
+RARELY = 40  # posts that have the rare word, however many there are
 RECEIVED_DAYS, DELIVERED_DAYS = 30, 14  # as the configuration keeps them
 NONE = -1
 COLUMNS: Mapping[str, str] = {
@@ -164,8 +165,9 @@ class Teller:
 
     def _content(self, number: int) -> str:
         said = " ".join(self._chance.choices(self._archive.sentences, k=4))
-        rare = f" {RARE}" if number % 2000 == 7 else ""
-        return f"<p>{said} n{number}{rare}</p>"
+        rare = f" {RARE}" if number % max(1, self._archive.count // RARELY) == 0 else ""
+        seldom = f" {SELDOM}" if number % 2000 == 7 else ""
+        return f"<p>{said} n{number}{rare}{seldom}</p>"
 
     def _tags(self, number: int) -> list[str]:
         drawn = self._chance.choices(range(TAGS), cum_weights=self._tag_weights, k=1 + number % 3)

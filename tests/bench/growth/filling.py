@@ -27,8 +27,9 @@ WORDS_INDEX = "CREATE INDEX post_texts_words ON post_texts USING gin (words)"
 FILL_WORDS = """
     INSERT INTO post_texts (id, words) SELECT id, setweight(to_tsvector('simple', tags), 'C') || to_tsvector('simple', body) FROM told"""
 TALLIES = """
-    INSERT INTO tallies (account_id, posts, last_ms)
-    SELECT account_id, count(*), max(published_ms) FROM posts WHERE true GROUP BY account_id ON CONFLICT DO NOTHING"""
+    INSERT INTO tallies (account_id, posts, boosts, open_posts, last_ms)
+    SELECT account_id, count(*), count(boost_of_id), sum(CASE WHEN visibility <= 1 THEN 1 ELSE 0 END), max(published_ms)
+    FROM posts WHERE true GROUP BY account_id ON CONFLICT DO NOTHING"""
 PIECES = "SELECT name, sum(pgsize) FROM dbstat WHERE aggregate = TRUE GROUP BY name"
 INDEXES_OF = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index'"
 RELATIONS = """

@@ -17,7 +17,7 @@ from node.context import Context
 from storage import accounts, deliveries, posts
 from storage.database import Connection
 from storage.records import Account, Post
-from tests.bench.growth.archive import COMMON, RARE
+from tests.bench.growth.archive import COMMON, RARE, SELDOM
 from tests.bench.growth.crowd import KEYS, Pair
 from tests.door import Answer, ask
 
@@ -34,11 +34,19 @@ class Sample:
 
     ours: Sequence[Account]
     others: Sequence[Account]
+    talkative: Sequence[Account]  # whose pages are full in an archive of any size
+    talkative_ours: Sequence[Account]
+    told: Sequence[Account]  # of ours, those who were told most
     by_ours: Sequence[Post]  # public, no boosts
     any_public: Sequence[Post]
     roots: Sequence[Post]  # first posts of threads with answers
     ids: Sequence[int]
     origin: str
+
+
+TALKATIVE = "SELECT t.account_id FROM tallies t ORDER BY t.posts DESC LIMIT 40"
+TALKATIVE_OURS = "SELECT t.account_id FROM tallies t JOIN users u ON u.account_id = t.account_id ORDER BY t.posts DESC LIMIT 5"
+TOLD = "SELECT n.account_id FROM notifications n GROUP BY n.account_id ORDER BY count(*) DESC LIMIT 5"
 
 
 def draw_sample(db: Connection, origin: str, ids: Sequence[int]) -> Sample:
@@ -51,12 +59,17 @@ def draw_sample(db: Connection, origin: str, ids: Sequence[int]) -> Sample:
     return Sample(
         list(ours.values()),
         [account for account in people if not account.is_local],
+        *(_accounts(db, sql) for sql in (TALKATIVE, TALKATIVE_OURS, TOLD)),
         [post for post in public if post.account_id in ours],
         public,
         roots,
         ids,
         origin,
     )
+
+
+def _accounts(db: Connection, sql: str) -> list[Account]:
+    return list(accounts.list_accounts(db, [row[0] for row in db.execute(sql).fetchall()]).values())
 
 
 class Hot:
@@ -73,10 +86,10 @@ class Hot:
             "home page, further back": lambda: f"/?before={self._moment()}",
             "local timeline": lambda: "/local",
             "local timeline, further back": lambda: f"/local?before={self._moment()}",
-            "profile": lambda: f"/@{self._one_of_all().handle}",
+            "profile": lambda: f"/@{self._chance.choice(self._sample.talkative).handle}",
             "thread": lambda: self._page_of(self._pick(self._sample.roots)),
-            "news": lambda: "/notifications",
-            "search, a rare word": lambda: f"/search?q={RARE}",
+            "search, a word of 40 posts": lambda: f"/search?q={RARE}",
+            "search, a word of one post in 2,000": lambda: f"/search?q={SELDOM}",
             "search, a word of every post": lambda: f"/search?q={COMMON}",
             "search, two words": lambda: f"/search?q={COMMON}+skill",
             "hashtag": lambda: f"/tags/tag{self._chance.randint(1, 20)}",
@@ -85,17 +98,16 @@ class Hot:
             "API: home": lambda: "/api/v1/timelines/home",
             "API: home, further back": lambda: f"/api/v1/timelines/home?max_id={self._moment()}",
             "API: all servers": lambda: "/api/v1/timelines/public",
-            "API: profile": lambda: f"/api/v1/accounts/{self._one_of_all().id}/statuses",
+            "API: profile": lambda: f"/api/v1/accounts/{self._chance.choice(self._sample.talkative).id}/statuses",
             "API: thread": lambda: f"/api/v1/statuses/{self._pick(self._sample.roots).id}/context",
-            "API: news, grouped": lambda: "/api/v2/notifications",
             "API: hashtag": lambda: f"/api/v1/timelines/tag/tag{self._chance.randint(1, 20)}",
             "API: find people": lambda: f"/api/v1/accounts/search?q=person{self._chance.randint(1, 99)}",
             "API: search": lambda: f"/api/v2/search?type=statuses&q={RARE}",
         }
         servers = {
             "actor": lambda: f"/users/{self._one_of_ours().name}",
-            "outbox": lambda: f"/users/{self._one_of_ours().name}/outbox",
-            "outbox, a page": lambda: f"/users/{self._one_of_ours().name}/outbox?page=true",
+            "outbox": lambda: f"/users/{self._chance.choice(self._sample.talkative_ours).name}/outbox",
+            "outbox, a page": lambda: f"/users/{self._chance.choice(self._sample.talkative_ours).name}/outbox?page=true",
             "followers, a page": lambda: f"/users/{self._one_of_ours().name}/followers?page=true",
             "post": lambda: self._pick(self._sample.by_ours).uri.removeprefix(self._sample.origin),
             "replies, a page": lambda: self._pick(self._sample.by_ours).uri.removeprefix(self._sample.origin) + "/replies?page=true",
@@ -105,6 +117,8 @@ class Hot:
             **{f"page: {name}": self._page(path) for name, path in pages.items()},
             **{name: self._program(path) for name, path in programs.items()},
             **{f"server: {name}": self._server(path) for name, path in servers.items()},
+            "page: news": self._page(lambda: "/notifications", self._sample.told),
+            "API: news, grouped": self._program(lambda: "/api/v2/notifications", self._sample.told),
             "post locally": self._post,
             "like": self._like,
             "follow": self._follow,
@@ -121,24 +135,22 @@ class Hot:
     def _one_of_ours(self) -> Account:
         return self._chance.choice(self._sample.ours)
 
-    def _one_of_all(self) -> Account:
-        return self._chance.choice([*self._sample.ours, *self._sample.others])
-
     def _page_of(self, post: Post) -> str:
         return f"/@{self._handle(post.account_id)}/{post.id}"
 
     def _handle(self, account_id: int) -> str:
         return next((each.handle for each in (*self._sample.ours, *self._sample.others) if each.id == account_id), "somebody")
 
-    def _page(self, path: Callable[[], str]) -> Operation:
+    def _page(self, path: Callable[[], str], readers: Sequence[Account] = ()) -> Operation:
         async def run() -> None:
-            await self._ask("GET", path(), {"Accept": "text/html", "Cookie": f"__Host-hedgerow={self._one_of_ours().name}"})
+            reader = self._chance.choice(readers or self._sample.ours)
+            await self._ask("GET", path(), {"Accept": "text/html", "Cookie": f"__Host-hedgerow={reader.name}"})
 
         return run
 
-    def _program(self, path: Callable[[], str]) -> Operation:
+    def _program(self, path: Callable[[], str], readers: Sequence[Account] = ()) -> Operation:
         async def run() -> None:
-            await self._ask("GET", path(), self._bearer())
+            await self._ask("GET", path(), self._bearer(readers))
 
         return run
 
@@ -148,8 +160,9 @@ class Hot:
 
         return run
 
-    def _bearer(self) -> Mapping[str, str]:
-        return {"Accept": JSON, "Content-Type": JSON, "Authorization": f"Bearer {self._one_of_ours().name}"}
+    def _bearer(self, readers: Sequence[Account] = ()) -> Mapping[str, str]:
+        reader = self._chance.choice(readers or self._sample.ours)
+        return {"Accept": JSON, "Content-Type": JSON, "Authorization": f"Bearer {reader.name}"}
 
     async def _post(self) -> None:
         text = f"What {COMMON} does on stone, the {next(self._number)}th time #tag1"
