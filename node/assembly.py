@@ -18,6 +18,7 @@ from node.caches import Caches
 from node.config import Config
 from node.context import Context
 from node.domains import DomainRules
+from node.gate import Gate
 from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
@@ -36,6 +37,7 @@ Opening = Callable[[Config], Awaitable[Database]]
 
 STOP_S = 3.0  # that open requests have to end
 BACKLOG = 1024
+MB = 1024 * 1024
 
 
 def utc_now() -> datetime:
@@ -61,7 +63,9 @@ async def open_context(
         timeout_s=config.federation.timeout_s,
     )
     database = await memory(config)
-    context = Context(config, site, database, outbound, DomainRules(), Caches())
+    caches = Caches()
+    gate = Gate(config.limits.memory_mb * MB, config.limits.inbox_waiting, database.delay_s, caches.clear)
+    context = Context(config, site, database, outbound, DomainRules(), caches, gate)
     try:
         await database.read(schema.check_schema)
         secret = await database.write(proxy_cache.ensure_secret) if config.media.proxy else b""

@@ -6,13 +6,14 @@ from federation.outbound import Outbound
 from node.caches import Caches
 from node.config import Config
 from node.domains import DomainRules
+from node.gate import Gate
 from node.site import Site
 from storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The node at work: what it was told to be, its memory, its voice, and whom it does not talk to."""
+    """The node at work: what it was told to be, its memory, its voice, whom it does not talk to, and how much it takes in."""
 
     config: Config
     site: Site
@@ -20,3 +21,4 @@ class Context:
     outbound: Outbound
     domains: DomainRules
     caches: Caches
+    gate: Gate

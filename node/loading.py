@@ -10,6 +10,7 @@ Heavy = Literal[
     "storage.migrating",  # Alembic and SQLAlchemy: half a second and 40 MB
     "node.web.calendars",  # icalendar, which brings every time zone
     "igraph",  # 20 MB, for one page
+    "ctypes",  # for a node that runs out of memory
     "node.web.metrics",  # prometheus-client, which brings an HTTP server of its own
 ]
 

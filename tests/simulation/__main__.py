@@ -1,4 +1,5 @@
-"""`make simulation`: prints what a network of many nodes did, as Markdown; answers 1 where a post is missing, doubled or where nobody asked."""
+"""`make simulation`: prints what a network of many nodes did, as Markdown; answers 1 where a post is missing or doubled, or stands
+where nobody asked for it."""
 
 import argparse
 import sys

@@ -39,6 +39,9 @@ class Memory(SqliteDatabase):
         place: Any = _OnTheSpot(db)
         super().__init__(place, [place], events.last_event_id(db))
 
+    def delay_s(self) -> float:
+        return 0.0
+
     def listen(self, listener: Listener) -> None:
         self._listeners.append(listener)
 

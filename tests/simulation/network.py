@@ -54,10 +54,14 @@ def _seeded(seed: int) -> Iterator[None]:
     """Ids, jitter and the order of hosts come from the seed; RSA keys from a handful."""
     chance, state = random.Random(f"ids {seed}"), random.getstate()
     pool = [keys.generate_rsa() for _ in range(KEYS)]
+
+    def share_key() -> keys.PrivateKey:
+        return pool[chance.randrange(KEYS)]
+
     random.seed(seed)
     with (
         mock.patch.object(ids.secrets, "randbits", chance.getrandbits),
-        mock.patch.object(keys, "generate_rsa", lambda: pool[chance.randrange(KEYS)]),
+        mock.patch.object(keys, "generate_rsa", share_key),
     ):
         yield
     random.setstate(state)

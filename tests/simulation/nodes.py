@@ -75,6 +75,7 @@ class SimNode:
         self._context = await self._stack.enter_async_context(
             open_context(self.config, clock.now, voice=outbound_on(self._wire, self.host), memory=self._open)
         )
+        self._context.gate.clock = asyncio.get_running_loop().time
         self._context.database.listen(Hearing(self._context).hear)
         self._app = _build_app(self._context)
         self._runner = _Sleeper(self._context)
@@ -142,7 +143,7 @@ OWED = """
 
 
 def _config(host: str) -> Config:
-    text = f'[node]\nurl = "https://{host}"\n[limits]\nrates = false\n[media]\nproxy = false\n[log]\nlevel = "error"\n'
+    text = f'[node]\nurl = "https://{host}"\n[limits]\nrates = false\nmemory_mb = 0\n[media]\nproxy = false\n[log]\nlevel = "error"\n'
     return config_from_toml(text, Path("/nowhere"), {})
 
 

@@ -4,9 +4,10 @@ while servers stop, restart and cannot be reached."""
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from itertools import accumulate, count
+from typing import Any
 
 from node.errors import NodeError
 from storage import timelines
@@ -93,8 +94,8 @@ class Story:
     def _soon(self, within_s: float, person: Person, what: str, deed: Callable[[], Awaitable[object]]) -> None:
         self._start(self._do(self._chance.uniform(0, within_s), person, what, deed))
 
-    def _start(self, doing: object) -> None:
-        task = asyncio.create_task(doing)  # type: ignore[arg-type]
+    def _start(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(doing)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
