@@ -5,7 +5,7 @@ import logging
 import resource
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -29,9 +29,11 @@ from node.web.mastodon import routes as client_api
 from node.web.streaming import doors as streaming
 from node.workers.runner import Runner
 from storage import schema, users
-from storage.database import Event
+from storage.database import Database, Event
 
 log = logging.getLogger(__name__)
+
+Opening = Callable[[Config], Awaitable[Database]]
 
 STOP_S = 3.0  # that open requests have to end
 BACKLOG = 1024
@@ -44,10 +46,15 @@ def utc_now() -> datetime:
 
 
 @asynccontextmanager
-async def open_context(config: Config, clock: Clock = utc_now) -> AsyncIterator[Context]:
-    """Everything that a use case needs, open until the block ends. Raises StorageError where the database cannot be used."""
+async def open_context(
+    config: Config, clock: Clock = utc_now, *, voice: Callable[..., Outbound] = Outbound, memory: Opening = databases.open_database
+) -> AsyncIterator[Context]:
+    """Everything that a use case needs, open until the block ends. Raises StorageError where the database cannot be used.
+
+    voice, memory: how the client for others and the database are made, for a simulation that has neither sockets nor threads.
+    """
     site = Site(config.origin, config.handle_domain, clock, Keyring(), config.media.url.rstrip("/"))
-    outbound = Outbound(
+    outbound = voice(
         user_agent=config.user_agent,
         allow_networks=config.federation.allow_networks,
         allow_http=config.scheme == "http",
@@ -55,7 +62,7 @@ async def open_context(config: Config, clock: Clock = utc_now) -> AsyncIterator[
         strangers=(config.federation.fetch_concurrency, config.federation.fetch_per_host),
         timeout_s=config.federation.timeout_s,
     )
-    database = await databases.open_database(config)
+    database = await memory(config)
     caches = Caches()
     gate = Gate(config.limits.memory_mb * MB, config.limits.inbox_waiting, database.delay_s, caches.clear)
     context = Context(config, site, database, outbound, DomainRules(), caches, gate)

@@ -145,7 +145,7 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "post_apps": {"post_id", "name", "website"},
     "remarks": {"account_id", "target_id", "comment"},
     "repeats": {"hash", "made_id", "created_ms"},
-    "tallies": {"account_id", "posts", "last_ms"},
+    "tallies": {"account_id", "posts", "boosts", "open_posts", "last_ms"},
     "unsuggested": {"account_id", "target_id"},
     "welcomed": {"account_id", "target_id"},
     "asked": {"post_id", "account_id", "reasons"},
