@@ -6,7 +6,7 @@ import resource
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -22,6 +22,7 @@ from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
 from node.social import accounts, authorizing, blocking, proxy_cache, pushing
+from node.stores import open_stores
 from node.web import activitypub, collections, credentials, faults, files, inboxes, mentioning, outboxes, pages, syndication, wellknown
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from node.web.mastodon import routes as client_api
@@ -54,8 +55,10 @@ async def open_context(config: Config, clock: Clock = utc_now) -> AsyncIterator[
         timeout_s=config.federation.timeout_s,
     )
     database = await databases.open_database(config)
-    context = Context(config, site, database, outbound, DomainRules(), Caches())
+    opened = AsyncExitStack()
     try:
+        stores = await opened.enter_async_context(open_stores(config))
+        context = Context(config, site, database, stores, outbound, DomainRules(), Caches())
         await database.read(schema.check_schema)
         secret = await database.write(proxy_cache.ensure_secret) if config.media.proxy else b""
         vapid_key = await pushing.ensure_key(database)
@@ -66,6 +69,7 @@ async def open_context(config: Config, clock: Clock = utc_now) -> AsyncIterator[
         yield context
     finally:
         await outbound.close()
+        await opened.aclose()
         await database.close()
 
 

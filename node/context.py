@@ -7,16 +7,18 @@ from node.caches import Caches
 from node.config import Config
 from node.domains import DomainRules
 from node.site import Site
+from node.stores import Stores
 from storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The node at work: what it was told to be, its memory, its voice, and whom it does not talk to."""
+    """The node at work: what it was told to be, its memory, its files, its voice, and whom it does not talk to."""
 
     config: Config
     site: Site
     database: Database
+    stores: Stores
     outbound: Outbound
     domains: DomainRules
     caches: Caches
