@@ -18,6 +18,7 @@ from node.caches import Caches
 from node.config import Config
 from node.context import Context
 from node.domains import DomainRules
+from node.gate import Gate
 from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 STOP_S = 3.0  # that open requests have to end
 BACKLOG = 1024
+MB = 1024 * 1024
 
 
 def utc_now() -> datetime:
@@ -56,9 +58,11 @@ async def open_context(config: Config, clock: Clock = utc_now) -> AsyncIterator[
     )
     database = await databases.open_database(config)
     opened = AsyncExitStack()
+    caches = Caches()
+    gate = Gate(config.limits.memory_mb * MB, config.limits.inbox_waiting, database.delay_s, caches.clear)
     try:
         stores = await opened.enter_async_context(open_stores(config))
-        context = Context(config, site, database, stores, outbound, DomainRules(), Caches())
+        context = Context(config, site, database, stores, outbound, DomainRules(), caches, gate)
         await database.read(schema.check_schema)
         secret = await database.write(proxy_cache.ensure_secret) if config.media.proxy else b""
         vapid_key = await pushing.ensure_key(database)

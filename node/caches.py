@@ -68,3 +68,8 @@ class Caches:
     sessions: Lru[bytes, Any] = field(default_factory=lambda: Lru(1_000))
     tokens: Lru[bytes, Any] = field(default_factory=lambda: Lru(2_000))  # {hash of a bearer token: (whom it speaks for, until ms)}
     fragments: Lru[tuple[object, ...], Any] = field(default_factory=lambda: Lru(5_000))  # rendered posts
+
+    def clear(self) -> None:
+        """Forgets what can be had again, when memory runs short; who tried what how often is not forgotten."""
+        for kept in (self.keys, self.documents, self.sessions, self.tokens, self.fragments):
+            kept.clear()

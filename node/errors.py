@@ -12,6 +12,7 @@ class NodeError(Exception):
     ├── WasDeleted      it was there and is gone                                    -> 410
     ├── Conflict        it is taken, or changed meanwhile                           -> 409
     ├── TooMany         over a limit of theirs; retry_after_s says when again       -> 429
+    ├── Overloaded      more comes in than we can take; retry_after_s as above      -> 503
     └── Misconfigured   the keeper's configuration cannot be used                   -> exit 1
     """
 
@@ -42,6 +43,14 @@ class Conflict(NodeError):
 
 class TooMany(NodeError):
     """Over a limit of theirs."""
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Overloaded(NodeError):
+    """More comes in than we can take."""
 
     def __init__(self, message: str, retry_after_s: int) -> None:
         super().__init__(message)

@@ -11,6 +11,7 @@ Heavy = Literal[
     "node.buckets",  # aiobotocore, which only a node with files in S3 has: a tenth of a second and 50 MB
     "node.web.calendars",  # icalendar, which brings every time zone
     "igraph",  # 20 MB, for one page
+    "ctypes",  # for a node that runs out of memory
     "node.web.metrics",  # prometheus-client, which brings an HTTP server of its own
 ]
 

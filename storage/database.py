@@ -66,6 +66,10 @@ class Database(Protocol):
         """Calls the listener on the event loop with what was committed, here or in another process."""
         ...
 
+    def delay_s(self) -> float:
+        """How long the first unit in line has waited for its turn; 0.0 where none waits."""
+        ...
+
     async def close(self) -> None:
         """Finishes what waits, then closes every connection."""
         ...

@@ -19,6 +19,8 @@ class Host:
 
 
 _HOST = f"SELECT {columns(Host)} FROM hosts WHERE host = :host"
+_CLEAR = """
+    UPDATE hosts SET failures = 0, open_until_ms = CASE WHEN failures >= :limit THEN 0 ELSE open_until_ms END WHERE host = :host"""
 _FAILING = f"SELECT {columns(Host)} FROM hosts WHERE failures > 0 ORDER BY host"
 
 
@@ -47,11 +49,20 @@ def add_failure(db: Connection, host: str, open_until_ms: int) -> int:
     return int(row[0])
 
 
+def rest(db: Connection, host: str, until_ms: int) -> None:
+    """Leaves a host alone until a moment, as it has asked; that is no failure, and whoever speaks to us in the meantime does not end it."""
+    db.execute(
+        "INSERT INTO hosts (host, open_until_ms) VALUES (:host, :until) ON CONFLICT (host)"
+        " DO UPDATE SET open_until_ms = excluded.open_until_ms WHERE hosts.open_until_ms < excluded.open_until_ms",
+        {"host": host, "until": until_ms},
+    )
+
+
 def clear_failures(db: Connection, host: str) -> bool:
     """Shuts the breaker: the host has answered, or spoken to us. True where it was open: it is back."""
     failures = find_host(db, host).failures
     if failures:
-        db.execute("UPDATE hosts SET failures = 0, open_until_ms = 0 WHERE host = :host", {"host": host})
+        db.execute(_CLEAR, {"host": host, "limit": FAILURES_TO_OPEN})
     return failures >= FAILURES_TO_OPEN
 
 
@@ -63,6 +74,7 @@ def list_failing(db: Connection) -> list[Host]:
 def close_breakers(db: Connection, host: str | None) -> None:
     """Lets deliveries go to one host, or all, whatever happened before."""
     db.execute(
-        "UPDATE hosts SET failures = 0, open_until_ms = 0 WHERE failures > 0 AND (CAST(:host AS TEXT) IS NULL OR host = :host)",
+        "UPDATE hosts SET failures = 0, open_until_ms = 0"
+        " WHERE (failures > 0 OR open_until_ms > 0) AND (CAST(:host AS TEXT) IS NULL OR host = :host)",
         {"host": host},
     )

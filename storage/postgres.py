@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache, partial
+from functools import lru_cache
 from random import uniform
 from typing import Any, Final
 
@@ -135,6 +135,7 @@ class PostgresDatabase:
         self._told: deque[int] = deque(maxlen=REMEMBERED)
         self._hearing: asyncio.Task[None] | None = None
         self._closed = False
+        self._waiting: dict[object, float] = {}  # {a unit that no thread has begun: since when}
 
     async def open(self) -> None:
         """Raises Unusable where there is no server, or it does not let us in."""
@@ -160,10 +161,27 @@ class PostgresDatabase:
     async def _run(self, begin: str, unit: Callable[[Connection], Answer]) -> tuple[Answer, list[Event]]:
         if self._closed:
             raise Unusable(CLOSED)
+        mark = object()
+        self._waiting[mark] = time.monotonic()
+
+        def run() -> tuple[Answer, list[Event]]:
+            self._waiting.pop(mark, None)
+            return run_unit(self._pool, begin, unit)
+
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, partial(run_unit, self._pool, begin, unit))
+            return await asyncio.get_running_loop().run_in_executor(self._threads, run)
         except StopIteration as error:  # a future takes none
             raise RuntimeError("a unit of work raised StopIteration") from error
+        finally:
+            self._waiting.pop(mark, None)  # whoever stopped waiting takes it back
+
+    def delay_s(self) -> float:
+        """See Database.delay_s."""
+        try:
+            since_s = next(iter(self._waiting.values()), None)
+        except RuntimeError:  # a thread has just begun one
+            return 0.0
+        return 0.0 if since_s is None else time.monotonic() - since_s
 
     def listen(self, listener: Listener) -> None:
         """See Database.listen. From the first listener on, other processes' commits are heard as well."""

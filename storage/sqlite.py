@@ -55,10 +55,11 @@ class _Thread(aiosqlite.Connection):
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A unit of work and the caller who waits for it."""
+    """A unit of work and the caller who waits for it since a moment (monotonic)."""
 
     unit: Callable[[Connection], object]
     caller: asyncio.Future[Any]
+    since_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class SqliteDatabase:
         if self._closed:
             raise Unusable(CLOSED)
         caller: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(lambda db: unit(db, *arguments, **named), caller))
+        self._waiting.append(_Waiting(lambda db: unit(db, *arguments, **named), caller, monotonic()))
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_waiting())
         return await caller
@@ -108,6 +109,10 @@ class SqliteDatabase:
         self._listeners.append(listener)
         if self._poll is None:
             self._poll = asyncio.create_task(self._look_for_others())
+
+    def delay_s(self) -> float:
+        """See Database.delay_s: of the writes."""
+        return monotonic() - self._waiting[0].since_s if self._waiting else 0.0
 
     async def close(self) -> None:
         """See Database.close. Closing twice changes nothing."""

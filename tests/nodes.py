@@ -96,6 +96,11 @@ class Node:
         found = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
         return [int(each) for each in found.split()]
 
+    def memory_mb(self) -> float:
+        """How much memory the process has."""
+        assert self._process is not None
+        return int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
+
     def kill(self) -> None:
         """The power fails."""
         self._end(signal.SIGKILL)
@@ -166,12 +171,14 @@ class Node:
         return await self.read(kept_accounts.find_account_by_uri, uri)
 
 
-def prepare(data: Path, host: str = "127.0.0.1", settings: str = "", port: int = 0, name: str = "Hedgerow") -> Node:
-    """A data folder for a node on loopback, rate limits off, that talks to loopback. settings: further lines of hedgerow.toml."""
+def prepare(
+    data: Path, host: str = "127.0.0.1", settings: str = "", port: int = 0, name: str = "Hedgerow", limits: str = "rates = false"
+) -> Node:
+    """A data folder for a node on loopback that talks to loopback. settings: further lines of hedgerow.toml; limits: those of [limits]."""
     data.mkdir(parents=True, exist_ok=True)
     address = f"{host}:{port or free_port(host)}"
     (data / "hedgerow.toml").write_text(
-        f'[node]\nurl = "http://{address}"\nname = "{name}"\n[server]\nbind = "{address}"\n[limits]\nrates = false\n'
+        f'[node]\nurl = "http://{address}"\nname = "{name}"\n[server]\nbind = "{address}"\n[limits]\n{limits}\n'
         f'[federation]\nallow_networks = ["127.0.0.0/8"]\n{settings}\n{clusters.database_settings()}\n'
     )
     node = Node(data)

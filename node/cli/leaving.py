@@ -54,7 +54,10 @@ def import_(data_dir: Path, name: str, file: Path) -> Answer:
         account = await local_account(context, name)
         with watched("Reading") as progress:
             brought = await importing.import_archive(context, account, file, passphrase, progress)
-        said = f"New here: {brought.posts} posts, {brought.credentials} credentials, {brought.endorsements} endorsements."
+        said = (
+            f"New here: {brought.posts} posts, {brought.credentials} credentials, {brought.endorsements} endorsements, "
+            f"{brought.papers} papers (drafts, how the portfolio is arranged, ...). {brought.follows} to follow, in the background."
+        )
         return Answer(asdict(brought), said)
 
     return with_context(data_dir, use_case)

@@ -106,6 +106,8 @@ class Limits:
     """[limits]: how much of a thing is too much."""
 
     rates: bool = True
+    memory_mb: int = 512
+    inbox_waiting: int = 1_000
     post_characters: int = 5_000
     mentions: int = 50
     tags: int = 50

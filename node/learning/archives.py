@@ -14,10 +14,10 @@ import orjson
 from federation.errors import Malformed
 from federation.json import document_from_bytes
 from node.errors import BadInput
-from node.learning.exporting import FORMAT
+from node.learning.exporting import FORMAT, RECORDS
 
 NAMES = re.compile(
-    r"(?:actor|key|records|manifest)\.json|network\.opml|following_accounts\.csv|portfolio\.html|objects/\d{1,19}\.json"
+    r"(?:actor|key|records|papers|manifest)\.json|network\.opml|following_accounts\.csv|portfolio\.html|objects/\d{1,19}\.json"
     r"|(?:credentials|endorsements|transcripts)/\d{1,9}\.(?:json|png)|snapshots/z[1-9A-HJ-NP-Za-km-z]{1,100}\.json"
     r"|media/[0-9a-f]{40}\.[a-z0-9]{2,5}"
 )
@@ -71,10 +71,13 @@ class Archive:
             found = orjson.loads(self.read("records.json"))
         except orjson.JSONDecodeError as error:
             raise BadInput("records.json in the archive cannot be read.") from error
-        names = ("awards", "endorsements", "documents", "snapshots")
-        if not isinstance(found, dict) or not all(isinstance(found.get(name), list) for name in names):
+        if not isinstance(found, dict) or not all(isinstance(found.get(name, []), list) for name in RECORDS):
             raise BadInput("records.json in the archive cannot be read.")
-        return {name: [each for each in found[name] if isinstance(each, dict)] for name in names}
+        return {name: [each for each in found.get(name, []) if isinstance(each, dict)] for name in RECORDS}
+
+    def papers(self) -> dict[str, Any]:
+        """What only the former node knew; archives from before 2026-11-25 have none of it. Raises BadInput."""
+        return self.document("papers.json") if "papers.json" in self._hashes else {}
 
     def _document(self, name: str) -> dict[str, Any]:
         try:

@@ -28,6 +28,7 @@ from node.social import networks, wishing
 from storage.records import Account
 
 FORMAT = "hedgerow-archive/1"
+RECORDS = ("awards", "endorsements", "documents", "snapshots", "given", "vouched")
 PAGE = 200  # posts that are described in one hop
 TRANSCRIPT_BYTES = 200_000  # of members in one transcript; a credential has at most 256 KiB
 OBJECTS_SHOWN = 200  # posts in the page that verifies itself
@@ -150,8 +151,9 @@ async def _put_credentials(context: Context, account: Account, found: Belongings
     for snapshot in found.snapshots:
         if snapshot["body"] is not None:
             out.put(f"snapshots/{snapshot['digest']}.json", snapshot["body"].encode())
-    records = {name: getattr(found, name) for name in ("awards", "endorsements", "documents", "snapshots")}
+    records = {name: getattr(found, name) for name in RECORDS}
     out.put("records.json", _json(records))
+    out.put("papers.json", _json(found.papers))
 
 
 def _chunks(credentials: Sequence[Any]) -> list[list[Any]]:

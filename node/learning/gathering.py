@@ -1,6 +1,6 @@
 """All that belongs to somebody, read from the memory for an archive."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +8,13 @@ import orjson
 
 from federation.credentials import credential_from_document
 from federation.errors import Malformed
-from node.learning import judging, persons
+from node.learning import judging, papers, persons
 from node.site import Site
-from node.social import describing
+from node.social import describing, naming
 from storage import accounts
 from storage import posts as kept_posts
 from storage.database import Connection
-from storage.learning import awards, endorsements, evidence
+from storage.learning import awards, badges, endorsements, evidence
 from storage.learning.awards import ACCEPTED, OFFERED, PUBLIC, Award
 from storage.learning.endorsements import Endorsement
 from storage.records import PRIVATE, Account, Post
@@ -34,6 +34,9 @@ class Belongings:
     endorsements: Sequence[dict[str, Any]]
     documents: Sequence[dict[str, Any]]
     snapshots: Sequence[dict[str, Any]]
+    given: Sequence[dict[str, Any]]  # achievements of others, and words for others, that the owner signed
+    vouched: Sequence[dict[str, Any]]
+    papers: Mapping[str, Any]
 
 
 def gather(db: Connection, site: Site, account: Account) -> Belongings:
@@ -46,11 +49,14 @@ def gather(db: Connection, site: Site, account: Account) -> Belongings:
         actor=describing.actor_document(db, site, accounts.get_account(db, account.id)),
         dids=sorted(persons.dids_of(db, account)),
         post_ids=[post.id for post in posts],
-        files=sorted({name for post in posts for name in _files(post)}),
+        files=sorted({*(name for post in posts for name in _files(post)), *_pictures(db, site, account)}),
         awards=[_award(db, each) for each in received],
         endorsements=[_endorsement(db, each) for each in vouched],
         documents=list(_documents(db, site, texts)),
         snapshots=list(_snapshots(db, texts)),
+        given=[_award(db, each) for each in awards.list_issued(db, account.id, MOST) if each.recipient_id != account.id],
+        vouched=[_endorsement(db, each) for each in endorsements.list_by_person(db, account.id, MOST)],
+        papers=papers.gather(db, account),
     )
 
 
@@ -59,17 +65,27 @@ def _files(post: Post) -> Iterator[str]:
     return (str(file["url"]).rpartition("/")[2] for file in post.files if "media_id" in file)
 
 
+def _pictures(db: Connection, site: Site, account: Account) -> Iterator[str]:
+    """The names of the files that a profile and badges show."""
+    known = accounts.get_account(db, account.id)
+    start = naming.media_url(site.origin, "")
+    yield from (url.removeprefix(start) for url in (known.icon_url, known.image_url) if url and url.startswith(start))
+    yield from (badge.image for badge in badges.list_badges(db, account.id) if badge.image)
+
+
 def _award(db: Connection, award: Award) -> dict[str, Any]:
     issuer = accounts.get_account(db, award.issuer_id)
     named = ("uri", "state", "name", "kind", "image_url", "credential", "issued_ms", "valid_until_ms", "proof", "revoked_ms", "reason")
     post = kept_posts.find_post(db, award.post_id) if award.post_id else None
-    return {name: getattr(award, name) for name in named} | {"issuer": issuer.uri, "post": post.uri if post else None}
+    people = {"issuer": issuer.uri, "recipient": accounts.get_account(db, award.recipient_id).uri}
+    return {name: getattr(award, name) for name in named} | people | {"post": post.uri if post else None}
 
 
 def _endorsement(db: Connection, endorsement: Endorsement) -> dict[str, Any]:
     endorser = accounts.get_account(db, endorsement.endorser_id)
     named = ("uri", "subject_uri", "competency", "comment", "credential", "issued_ms", "proof")
-    return {name: getattr(endorsement, name) for name in named} | {"endorser": endorser.uri}
+    people = {"endorser": endorser.uri, "recipient": accounts.get_account(db, endorsement.recipient_id).uri}
+    return {name: getattr(endorsement, name) for name in named} | people
 
 
 def _documents(db: Connection, site: Site, texts: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from federation.errors import Malformed
+from federation.html import html_from_heading
 from federation.objects import post_from_document
 from federation.records import PostDocument
 from node.site import Site
@@ -26,11 +27,12 @@ MEDIA_TYPES = {f".{extension}": media_type for media_type, extension in TYPES.va
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """Who somebody was before. files: the bytes that each media file of the archive has."""
+    """Who somebody was before. files: the bytes that each media file of the archive has; titles: of Notes, by the posts' former ids."""
 
     uri: str
     followers_uri: str
     files: Mapping[str, int]
+    titles: Mapping[str, str]
 
 
 def restore(db: Connection, site: Site, account: Account, former: Former, batch: Sequence[bytes]) -> int:
@@ -71,6 +73,9 @@ def _restore(db: Connection, site: Site, account: Account, former: Former, docum
         attachments=dumped(files),
         facets=dumped(_renamed(db, account, loaded(row.facets))),
     )
+    title = former.titles.get(document.uri, "")
+    if title and post.content.startswith(heading := html_from_heading(title)):
+        post = replace(post, title=title, content=post.content.removeprefix(heading))
     post = posts.add_post(db, post, tags_follow=bool(document.hashtags))
     _restore_parts(db, site, account, former, post, document, files)
     archives.add_origin(db, Origin(post.id, account.id, document.uri, body))

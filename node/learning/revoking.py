@@ -68,6 +68,8 @@ def _own_award(db: Connection, account: Account, award_id: int) -> tuple[Award, 
     found = awards.find_award(db, award_id)
     if found is None:
         raise NotFound("There is no such achievement.")
+    if found.list_index is None and found.issuer_id == account.id:
+        raise NotAllowed("You gave it on another node, whose list says whether it counts. Take it back there.")
     if found.list_index is None:
         raise NotAllowed("Only who gave an achievement can take it back.")
     return found, persons.acting_for(db, account, found.issuer_id)

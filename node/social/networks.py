@@ -77,6 +77,19 @@ async def start_import(context: Context, account: Account, kind: str, body: byte
     return len(lines)
 
 
+async def bring_network(context: Context, account: Account, body: bytes) -> int:
+    """Whom an archive's network.opml names and the account does not follow yet: how many jobs were put down to follow them."""
+    try:
+        brought = opml.read_opml(body)
+    except BadInput:
+        return 0
+    known = {source.address for source in await list_sources(context, account.id)}
+    lines = [_line(source) for source in brought if source.address not in known | {account.uri, ""}]
+    if lines:
+        await context.database.write(_start_import, context.site, account.id, "follow", lines)
+    return len(lines)
+
+
 def _line(source: Source) -> dict[str, str]:
     return {"address": source.address or f"@{source.handle}", "feed": "yes" if source.kind == "feed" else ""}
 

@@ -44,7 +44,8 @@ class RemoteKeys:
             known = context.caches.keys.get(key_uri) or await self._kept(key_uri)
             if known is not None:
                 return known
-        known = await _fetch_key(context, key_uri)
+        async with context.gate.aside():
+            known = await _fetch_key(context, key_uri)
         context.caches.keys.put(key_uri, known)
         return known
 

@@ -25,13 +25,16 @@ STRANGER = 0
 
 
 async def inbox(request: web.Request) -> web.Response:
-    """POST to an inbox, personal or shared (ActivityPub, section 5.2)."""
+    """POST to an inbox, personal or shared (ActivityPub, section 5.2). Nothing is looked at while there is no room for one more."""
     context = request.app[CONTEXT]
     name = request.match_info.get("name")
     if name is not None:
         await context.database.read(_get_actor, name)
-    body = await read_capped(request, context.config.federation.max_body_bytes)
-    await receive(context, signed_request(request, body))
+    most = context.config.federation.max_body_bytes
+    with context.gate.entered(min(most if request.content_length is None else request.content_length, most)):
+        body = await read_capped(request, most)
+        async with context.gate.turn():
+            await receive(context, signed_request(request, body))
     return web.Response(status=202)
 
 

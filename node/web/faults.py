@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from federation.errors import FederationError, Forbidden, Malformed, NotFetched, Unreachable, Unverified
-from node.errors import BadInput, Conflict, NodeError, NotAllowed, NotFound, NotSignedIn, TooMany, WasDeleted
+from node.errors import BadInput, Conflict, NodeError, NotAllowed, NotFound, NotSignedIn, Overloaded, TooMany, WasDeleted
 from node.web.negotiating import Handler, json_response
 from storage.errors import Busy, Missing, StorageError, Unfit
 
@@ -21,6 +21,7 @@ STATUSES: Mapping[type[Exception], int] = {
     WasDeleted: 410,
     Conflict: 409,
     TooMany: 429,
+    Overloaded: 503,
     Malformed: 400,
     Unverified: 401,
     Forbidden: 403,

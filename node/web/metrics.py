@@ -7,6 +7,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from node.gate import DELAY, LINE, MEMORY, Pressure
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from storage import accounts, deliveries, jobs, posts
 from storage.database import Connection
@@ -24,7 +25,8 @@ def build_app(node: web.Application) -> web.Application:
 
 async def metrics(request: web.Request) -> web.Response:
     """GET /metrics."""
-    found = await request.app[CONTEXT].database.read(_figures)
+    context = request.app[CONTEXT]
+    found = [*await context.database.read(_figures), *_pressure(context.gate.pressure())]
     registry = CollectorRegistry()
     registry.register(_Collected([*found, _answers(request.app[INBOX_ANSWERS])]))
     ProcessCollector(registry=registry)
@@ -52,6 +54,20 @@ def _figures(db: Connection) -> list[Metric]:
         GaugeMetricFamily("hedgerow_jobs", "Jobs that wait or are being done.", value=jobs.count_jobs(db)),
         GaugeMetricFamily("hedgerow_local_posts", "Posts of this node's people, boosts not counted.", value=posts.count_local_posts(db)),
         GaugeMetricFamily("hedgerow_local_people", "People who sign in here and are not suspended.", value=accounts.count_local_people(db)),
+    ]
+
+
+def _pressure(found: Pressure) -> list[Metric]:
+    """All of this process."""
+    refused = CounterMetricFamily("hedgerow_inbox_refused", "Activities that got 503, by what ran short.", labels=["short"])
+    for short in (MEMORY, LINE, DELAY):
+        refused.add_metric([short], found.refused[short])
+    return [
+        refused,
+        GaugeMetricFamily("hedgerow_inbox_waiting", "Activities that were let in and are not taken in yet.", found.waiting),
+        GaugeMetricFamily("hedgerow_inbox_delay_seconds", "How long the first activity, or the first write, has waited.", found.delay_s),
+        GaugeMetricFamily("hedgerow_inbox_promised_bytes", "Memory that those may take yet.", found.promised_bytes),
+        GaugeMetricFamily("hedgerow_memory_budget_bytes", "[limits] memory_mb; 0 for no limit.", found.budget_bytes),
     ]
 
 

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 PER_HOST = 8
 SLOW = 700  # attempts beyond their patience that may be under way
 PATIENCE_S = 1.5
+BUSY = frozenset({429, 503})  # with Retry-After: a server that is alive and has too much to do
+LONGEST_REST = timedelta(minutes=15)  # of a whole host because it said so of one delivery
 LEASE_MS = 60 * 1000  # longer than an attempt with both signatures takes
 
 
@@ -149,7 +151,9 @@ def _note(db: Connection, site: Site, attempt: _Attempt, outcome: Outcome) -> No
         asked = outcome.verdict.not_before
         moment = max(now + wait, asked or now) if wait else None
         state, next_ms = ("waiting", ms_from_datetime(moment)) if moment else ("gave up", 0)
-        if outcome.status is None or outcome.status >= 500 or outcome.status == 429:
+        if asked is not None and outcome.status in BUSY:
+            hosts.rest(db, leased.host, ms_from_datetime(min(asked, now + LONGEST_REST)))
+        elif outcome.status is None or outcome.status >= 500 or outcome.status == 429:
             hosts.add_failure(db, leased.host, ms_from_datetime(now + (wait or timedelta(days=1))))
     result = Result(leased.id, state, attempts, next_ms, outcome.status, outcome.answer, ms_from_datetime(now))
     deliveries.finish_delivery(db, result)

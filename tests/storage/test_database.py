@@ -1,10 +1,14 @@
-"""Statements with lists."""
+"""Statements with lists, and the line before the memory."""
+
+import asyncio
+import threading
 
 import pytest
 
 from storage.database import NOTHING, one_value, with_list
 from storage.settings import save_setting
 
+THREADS = 4  # at most, of the database of a test
 BY_NAMES = "SELECT name FROM settings WHERE name IN (:names) AND value = :value ORDER BY name"
 
 
@@ -37,3 +41,23 @@ def test_one_value_is_the_first_column_or_none(db):
     save_setting(db, "a", "1")
     assert one_value(db.execute("SELECT value, name FROM settings", NOTHING)) == "1"
     assert one_value(db.execute("SELECT value FROM settings WHERE name = 'b'")) is None
+
+
+async def test_how_long_the_first_in_line_has_waited_is_known(database):
+    assert database.delay_s() == 0
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    def hold(_db):
+        begun.release()
+        go_on.wait(30)
+
+    working = [asyncio.create_task(database.write(hold)) for _ in range(THREADS)]
+    await asyncio.to_thread(begun.acquire)
+    waiting = asyncio.create_task(database.write(save_setting, "a", "1"))
+    await asyncio.sleep(0)
+    first_s = database.delay_s()
+    await asyncio.sleep(0.01)
+    assert database.delay_s() >= first_s + 0.01
+    go_on.set()
+    await asyncio.gather(*working, waiting)
+    assert database.delay_s() == 0

@@ -50,3 +50,16 @@ def test_breakers_are_listed_and_shut_by_hand_one_or_all(db):
     assert [host.host for host in hosts.list_failing(db)] == ["a.example", "c.example"]
     hosts.close_breakers(db, None)
     assert hosts.list_failing(db) == []
+
+
+def test_a_host_that_asks_for_rest_is_left_alone_and_has_not_failed(db):
+    hosts.rest(db, "far.example", START_MS)
+    assert hosts.find_host(db, "far.example") == Host("far.example", "", 0, START_MS)
+    hosts.rest(db, "far.example", START_MS - 1)
+    assert hosts.find_host(db, "far.example").open_until_ms == START_MS
+    assert not hosts.clear_failures(db, "far.example")
+    fail(db, "far.example", 4)
+    assert not hosts.clear_failures(db, "far.example")
+    assert hosts.find_host(db, "far.example") == Host("far.example", "", 0, START_MS)
+    hosts.close_breakers(db, "far.example")
+    assert hosts.find_host(db, "far.example") == Host("far.example")

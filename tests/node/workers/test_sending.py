@@ -71,6 +71,48 @@ async def test_a_server_that_asks_us_to_wait_is_left_alone_so_long(world, ada, i
     assert len(inbox.taken) == 1
 
 
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_server_that_has_too_much_to_do_gets_nothing_for_as_long_as_it_says_and_counts_as_alive(world, ada, inbox, clock, status):
+    inbox.status, inbox.headers = status, {"Retry-After": "45"}
+    for number in range(20):
+        await world.post(ada, f"Post {number}")
+    for _ in range(6):
+        before = len(inbox.schemes)
+        await send_all(world)
+        assert len(inbox.schemes) == before + 1  # one, and all others wait with it
+        clock.go(seconds=46)
+    known = await world.context.database.read(hosts.find_host, inbox.origin.removeprefix("http://"))
+    assert known.failures == 0
+    inbox.status, inbox.headers = 202, {}
+    clock.go(minutes=2)
+    await send_all(world)
+    assert len(inbox.taken) == 20
+
+
+async def test_without_a_time_to_come_again_it_counts_as_a_failure(world, ada, inbox):
+    inbox.status = 503
+    await world.post(ada, "Primes")
+    await send_all(world)
+    known = await world.context.database.read(hosts.find_host, inbox.origin.removeprefix("http://"))
+    assert known.failures == 1
+
+
+async def test_what_one_delivery_was_told_keeps_the_others_of_its_host_for_a_quarter_of_an_hour_at_most(world, ada, inbox, clock):
+    inbox.status, inbox.headers = 503, {"Retry-After": "86400"}
+    await world.post(ada, "Primes")
+    await send_all(world)
+    await world.post(ada, "Composites")
+    inbox.status, inbox.headers = 202, {}
+    await send_all(world)
+    assert inbox.taken == []
+    clock.go(minutes=16)
+    await send_all(world)
+    assert len(inbox.taken) == 1
+    clock.go(days=1)
+    await send_all(world)
+    assert len(inbox.taken) == 2
+
+
 async def test_after_two_weeks_it_is_given_up(world, ada, inbox, clock):
     inbox.status = 503
     await world.post(ada, "Primes")
