@@ -8,7 +8,7 @@ that fills the index anew.
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from storage.database import Connection, Engine
 from storage.records import Post
@@ -52,10 +52,10 @@ def words_of(text: str) -> str:
     return " ".join(word[:MAX_WORD] for word in _WORD.findall(folded.lower()))
 
 
-def add_text(db: Connection, post: Post) -> None:
-    """Puts a new post into the index; boosts say nothing of their own."""
+def add_text(db: Connection, post: Post, hashtags: Sequence[str] = ()) -> None:
+    """Puts a new post into the index with its hashtags (sorted); boosts say nothing of their own."""
     if post.boost_of_id is None:
-        words = {"title": plain(post.title), "summary": plain(post.summary), "body": plain(post.content), "tags": ""}
+        words = {"title": plain(post.title), "summary": plain(post.summary), "body": plain(post.content), "tags": " ".join(hashtags)}
         _execute(db, _INSERT, post.id, words)
 
 

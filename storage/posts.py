@@ -1,9 +1,9 @@
 """Posts: kept, changed, deleted, found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from storage import indexing, messages
+from storage import indexing, messages, tagging
 from storage.database import Connection, one_value, serialise, with_list
 from storage.errors import Missing
 from storage.records import DIRECT, Post, columns, placeholders, values
@@ -54,10 +54,10 @@ _VISIBLE = f"SELECT {columns(Post, 'p.')} {_SHOWN}"
 _IS_VISIBLE = f"SELECT 1 {_SHOWN}"
 
 
-def add_post(db: Connection, post: Post, *, tags_follow: bool = False) -> Post:
+def add_post(db: Connection, post: Post, hashtags: Iterable[str] = ()) -> Post:
     """The post as kept: in its parent's thread if we know the parent, and with replies that came before it joined on.
 
-    tags_follow: `reactions.set_tags` comes next in this transaction, and puts the post into the index with its hashtags.
+    hashtags: as its author wrote them, without '#'. One that changes later has them changed by `reactions.set_tags`.
     Raises Taken where its id or URI stands already, and where the account boosted that post before.
     """
     serialise(db, post.uri, *([post.in_reply_to_uri] if post.in_reply_to_uri else []))  # or neither of two sees the other come
@@ -66,8 +66,9 @@ def add_post(db: Connection, post: Post, *, tags_follow: bool = False) -> Post:
         post = replace(post, in_reply_to_id=parent.id, thread_id=parent.root_id)
     db.execute(_INSERT, values(post))
     db.execute(_TALLY, {"account": post.account_id, "at": post.published_ms})
-    if not tags_follow:
-        indexing.add_text(db, post)
+    names = sorted({name.lower() for name in hashtags})
+    tagging.add_tags(db, post.id, names)
+    indexing.add_text(db, post, names)
     if parent is not None:
         _count(db, parent.id, replies=1)
     if post.boost_of_id is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from storage import indexing
+from storage import indexing, tagging
 from storage.database import Connection, one_value, with_list
 from storage.records import Account, Post, columns
 
@@ -78,15 +78,12 @@ def list_mentioned(db: Connection, post_id: int) -> list[Account]:
 
 def set_tags(db: Connection, post_id: int, names: Iterable[str]) -> None:
     """A post's hashtags (no '#'; kept in lower case); earlier ones are forgotten."""
-    wanted = {name.lower() for name in names}
+    wanted = sorted({name.lower() for name in names})
     if indexing.has_tags(db, post_id, wanted):
         return
     indexing.forget_text(db, post_id)
     db.execute("DELETE FROM post_tags WHERE post_id = :post", {"post": post_id})
-    if wanted:
-        db.executemany("INSERT INTO tags (name) VALUES (:name) ON CONFLICT DO NOTHING", [{"name": name} for name in wanted])
-        rows = [{"post": post_id, "name": name} for name in wanted]
-        db.executemany("INSERT INTO post_tags (tag_id, post_id) SELECT id, :post FROM tags WHERE name = :name ON CONFLICT DO NOTHING", rows)
+    tagging.add_tags(db, post_id, wanted)
     indexing.index_text(db, post_id)
 
 

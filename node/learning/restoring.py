@@ -76,7 +76,7 @@ def _restore(db: Connection, site: Site, account: Account, former: Former, docum
     title = former.titles.get(document.uri, "")
     if title and post.content.startswith(heading := html_from_heading(title)):
         post = replace(post, title=title, content=post.content.removeprefix(heading))
-    post = posts.add_post(db, post, tags_follow=bool(document.hashtags))
+    post = posts.add_post(db, post, document.hashtags)
     _restore_parts(db, site, account, former, post, document, files)
     archives.add_origin(db, Origin(post.id, account.id, document.uri, body))
 
@@ -113,12 +113,10 @@ def _renamed(db: Connection, account: Account, value: Any) -> Any:
 def _restore_parts(
     db: Connection, site: Site, account: Account, former: Former, post: Post, document: PostDocument, files: Sequence[dict[str, Any]]
 ) -> None:
-    """What hangs on a post: who is named, its hashtags, poll, files and meaning."""
+    """What hangs on a post: who is named, its poll, files and meaning."""
     named = [found for mention in document.mentions if (found := accounts.find_account_by_uri(db, mention.uri)) is not None]
     if named:
         reactions.set_mentions(db, post.id, [each.id for each in named])
-    if document.hashtags:
-        reactions.set_tags(db, post.id, document.hashtags)
     if document.poll is not None:
         polls.save_poll(db, remote_posts.poll_from_document(post.id, document.poll))
     for file in files:

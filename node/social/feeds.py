@@ -188,8 +188,7 @@ def _add_post(db: Connection, site: Site, account: Account, entry: FeedEntry) ->
         searchable_by=PUBLIC,
         **_said(site, account, post_id, entry),
     )
-    post = posts.add_post(db, post)
-    reactions.set_tags(db, post.id, entry.tags)
+    post = posts.add_post(db, post, entry.tags)
     feeds.save_entry(db, account.id, entry.guid, post.id, entry.digest)
     return post
 

@@ -94,7 +94,7 @@ def _publish(
         audience_uri=community.uri if community else parent.audience_uri if parent else None,
         **_said(site, draft, written, files),
     )
-    post = posts.add_post(db, post)
+    post = posts.add_post(db, post, written.hashtags)
     facets.keep(db, post)
     if draft.poll is not None:
         polls.save_poll(db, _poll_row(post.id, draft.poll, now_ms))
@@ -103,7 +103,7 @@ def _publish(
     named = {account.id: account for account in (*written.mentioned, *accounts.list_accounts(db, draft.named_ids).values())}
     if parent is not None and parent.account_id != author.id:
         named[parent.account_id] = accounts.get_account(db, parent.account_id)
-    _name(db, site, author, post, named, written)
+    _name(db, site, author, post, named)
     spreading.spread(db, site, post)
     if quoted is not None:
         quoting.quote(db, site, author, post, quoted)
@@ -213,14 +213,13 @@ def _poll_row(post_id: int, poll: PollDraft, now_ms: int) -> Poll:
     return Poll(post_id, options, poll.multiple, now_ms + poll.open_s * 1000, 0)
 
 
-def _name(db: Connection, site: Site, author: Account, post: Post, named: Mapping[int, Account], written: Written) -> None:
-    """Keeps whom and what a post names, and tells those of ours. Raises NotAllowed where a ward and a stranger would write direct."""
+def _name(db: Connection, site: Site, author: Account, post: Post, named: Mapping[int, Account]) -> None:
+    """Keeps whom a post names, and tells those of ours. Raises NotAllowed where a ward and a stranger would write direct."""
     people = wards.reachable(db, author, named.values())
     if post.visibility == DIRECT and len(people) < len(named):
         raise NotAllowed("You cannot write to everybody whom you name: of some a guardian decides who may.")
     if named:
         reactions.set_mentions(db, post.id, [account.id for account in people])
-    reactions.set_tags(db, post.id, written.hashtags)
     for account in people:
         if account.is_local and posts.is_visible(db, post.id, account.id):
             notifying.tell(db, site, account.id, "mention", author.id, post.id)
@@ -253,7 +252,8 @@ def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draf
     is_to_self = known.visibility == DIRECT and not before and known.audience_uri is None  # what was nobody else's stays so
     named = {} if is_to_self else {account.id: account for account in written.mentioned}
     named |= {account.id: account for account in before if parent and account.id == parent.account_id}
-    _name(db, site, author, post, named, written)
+    reactions.set_tags(db, post.id, written.hashtags)
+    _name(db, site, author, post, named)
     gathering.pass_on(db, site, post, author, publishing.publish_edit(db, site, author, post, before))
     webmentions.send_for(db, site, post)
     spreading.tell_edited(db, site, post)

@@ -42,8 +42,8 @@ def save_post(db: Connection, site: Site, author: Account, document: wire.PostDo
     now_ms = site.now_ms()
     moment_ms = published_ms(document.published, now_ms)
     row = row_from_document(author, document, free_id(db, "post", moment_ms), moment_ms)
-    post = posts.add_post(db, row, tags_follow=bool(document.hashtags))
-    mentioned = _save_parts(db, site, post, document)
+    post = posts.add_post(db, row, _hashtags(db, author, document))
+    mentioned = _save_parts(db, site, author, post, document)
     if arrives:
         _announce_here(db, site, author, post, mentioned)
     return post
@@ -64,7 +64,7 @@ def change_post(db: Connection, site: Site, known: Post, document: wire.PostDocu
     visibility = stated.visibility if facets.may_widen(known) else max(known.visibility, stated.visibility)
     post = replace(stated, edited_ms=edited_ms, revision_ms=site.now_ms(), visibility=visibility)
     posts.update_post(db, post)
-    _save_parts(db, site, post, document, is_known=True)
+    _save_parts(db, site, author, post, document, is_known=True)
     spreading.tell_edited(db, site, post)
     changes.tell_changed(db, post)
     return post
@@ -125,14 +125,21 @@ def poll_from_document(post_id: int, poll: wire.Poll) -> Poll:
     return Poll(post_id, orjson.dumps(options).decode(), poll.multiple, ms_from_datetime(closes) if closes else None, poll.voters)
 
 
-def _save_parts(db: Connection, site: Site, post: Post, document: wire.PostDocument, *, is_known: bool = False) -> list[Account]:
+def _hashtags(db: Connection, author: Account, document: wire.PostDocument) -> Sequence[str]:
+    """Nobody finds by a hashtag what somebody on a silenced server wrote."""
+    return () if document.hashtags and notifying.is_silenced(db, author.id) else document.hashtags
+
+
+def _save_parts(
+    db: Connection, site: Site, author: Account, post: Post, document: wire.PostDocument, *, is_known: bool = False
+) -> list[Account]:
     """Keeps what hangs on a post, and answers whom it names, of those that we know. is_known: what it had before goes."""
     named = _known_accounts(db, (*(mention.uri for mention in document.mentions), *document.to, *document.cc))
-    mentioned = wards.reachable(db, accounts.get_account(db, post.account_id), named) if named else []
+    mentioned = wards.reachable(db, author, named) if named else []
     if mentioned or is_known:
         reactions.set_mentions(db, post.id, [account.id for account in mentioned])
-    if document.hashtags or is_known:
-        reactions.set_tags(db, post.id, () if notifying.is_silenced(db, post.account_id) else document.hashtags)
+    if is_known:
+        reactions.set_tags(db, post.id, _hashtags(db, author, document))
     if document.poll is not None:
         polls.save_poll(db, poll_from_document(post.id, document.poll))
     if document.event is not None:

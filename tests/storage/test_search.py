@@ -244,12 +244,11 @@ def test_a_post_that_the_index_never_knew_is_changed_and_deleted_all_the_same(db
     assert found(db) == []
 
 
-@pytest.mark.parametrize("names", [["green"], []])
-def test_a_post_whose_hashtags_follow_is_found_once_they_came(db, ada, names):
-    post = posts.add_post(db, rows.make_post(ada, content="hedge"), tags_follow=True)
-    assert found(db) == []
-    reactions.set_tags(db, post.id, names)
+@pytest.mark.parametrize("names", [["Green"], []])
+def test_a_new_post_is_found_by_its_hashtags(db, ada, names):
+    post = posts.add_post(db, rows.make_post(ada, content="hedge"), names)
     assert found(db) == [post.id]
     assert found(db, phrases=("green",)) == [post.id] * len(names)
+    assert reactions.list_tags(db, [post.id]) == ({post.id: ["green"]} if names else {})
     posts.delete_post(db, post, rows.START_MS)
     assert found(db) == []
