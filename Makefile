@@ -6,7 +6,7 @@ DATA ?= data
 URL ?= http://127.0.0.1:8420
 BIN = .venv/bin
 
-.PHONY: help run test lint demo bench soak image pins ready ready-to-test
+.PHONY: help run test lint demo bench bench-growth soak image pins ready ready-to-test
 
 help:
 	@echo "make run     start a node on $(URL) with its data in ./$(DATA)"
@@ -14,6 +14,7 @@ help:
 	@echo "make lint    style, types, import contracts and the rules of the house"
 	@echo "make demo    three nodes on this machine that follow one another"
 	@echo "make bench   measure this machine against the budgets"
+	@echo "make bench-growth   how times and bytes grow to a million posts"
 	@echo "make soak    the long kill test"
 	@echo "make image   a container image, by podman or docker"
 	@echo "make pins    take the newest dependencies into constraints.txt"
@@ -28,7 +29,7 @@ test: ready-to-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -n 2 --dist loadfile
-	TEST_ENGINE=postgresql $(BIN)/pytest -n 2 --dist loadfile tests/node tests/two_nodes
+	TEST_ENGINE=postgresql $(BIN)/pytest -n 2 --dist loadfile tests/node tests/two_nodes tests/many
 
 lint: ready-to-test
 	$(BIN)/ruff check .
@@ -42,6 +43,9 @@ demo: ready-to-test
 
 bench: ready-to-test
 	@exec $(BIN)/python -m tests.bench
+
+bench-growth: ready-to-test
+	@exec $(BIN)/python -m tests.bench.growth
 
 soak: ready-to-test
 	@exec $(BIN)/python -m tests.soak

@@ -5,7 +5,7 @@ import logging
 import resource
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from node.gate import Gate
 from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
-from node.social import accounts, authorizing, blocking, proxy_cache, pushing
+from node.social import accounts, authorizing, blocking, proxy_cache, pushing, rates
 from node.stores import open_stores
 from node.web import activitypub, collections, credentials, faults, files, inboxes, mentioning, outboxes, pages, syndication, wellknown
 from node.web.keys import CONTEXT, INBOX_ANSWERS
@@ -30,9 +30,11 @@ from node.web.mastodon import routes as client_api
 from node.web.streaming import doors as streaming
 from node.workers.runner import Runner
 from storage import schema, users
-from storage.database import Event
+from storage.database import Database, Event
 
 log = logging.getLogger(__name__)
+
+Opening = Callable[[Config], Awaitable[Database]]
 
 STOP_S = 3.0  # that open requests have to end
 BACKLOG = 1024
@@ -45,10 +47,15 @@ def utc_now() -> datetime:
 
 
 @asynccontextmanager
-async def open_context(config: Config, clock: Clock = utc_now) -> AsyncIterator[Context]:
-    """Everything that a use case needs, open until the block ends. Raises StorageError where the database cannot be used."""
+async def open_context(
+    config: Config, clock: Clock = utc_now, *, voice: Callable[..., Outbound] = Outbound, memory: Opening = databases.open_database
+) -> AsyncIterator[Context]:
+    """Everything that a use case needs, open until the block ends. Raises StorageError where the database cannot be used.
+
+    voice, memory: how the client for others and the database are made, for a simulation that has neither sockets nor threads.
+    """
     site = Site(config.origin, config.handle_domain, clock, Keyring(), config.media.url.rstrip("/"))
-    outbound = Outbound(
+    outbound = voice(
         user_agent=config.user_agent,
         allow_networks=config.federation.allow_networks,
         allow_http=config.scheme == "http",
@@ -56,7 +63,7 @@ async def open_context(config: Config, clock: Clock = utc_now) -> AsyncIterator[
         strangers=(config.federation.fetch_concurrency, config.federation.fetch_per_host),
         timeout_s=config.federation.timeout_s,
     )
-    database = await databases.open_database(config)
+    database = await memory(config)
     opened = AsyncExitStack()
     caches = Caches()
     gate = Gate(config.limits.memory_mb * MB, config.limits.inbox_waiting, database.delay_s, caches.clear)
@@ -134,6 +141,7 @@ async def serve(config: Config, bind: str, say: Callable[[str], None], part: int
         runners = [await _listen(app, bind, shared=part is not None)]
         if config.server.admin_bind and not part:
             runners.append(await _listen(load("node.web.metrics").build_app(app), config.server.admin_bind))
+        sharing = asyncio.create_task(rates.keep_exchanging(context)) if part is not None or config.sqlite_file is None else None
         if workers:
             await workers.start()
         say(f"ready {config.origin}")
@@ -141,6 +149,9 @@ async def serve(config: Config, bind: str, say: Callable[[str], None], part: int
             await _say_link(context, say)
         await stopping.wait()
         await asyncio.gather(*(runner.cleanup() for runner in runners))
+        if sharing:
+            sharing.cancel()
+            await asyncio.gather(sharing, return_exceptions=True)
         if workers:
             await workers.stop()
 

@@ -56,6 +56,16 @@ class Lru(Generic[Key, Value]):
         return len(self._items)
 
 
+@dataclass(slots=True)
+class Counts:
+    """How much of each limit was used, by what and who. full: until when the window is full (ms); untold: how much of it (ms) other
+    processes have not heard of yet, where there are any (is_shared)."""
+
+    full: Lru[str, int] = field(default_factory=lambda: Lru(20_000))
+    untold: dict[str, int] = field(default_factory=dict)
+    is_shared: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Caches:
     """One of each kind."""
@@ -63,7 +73,7 @@ class Caches:
     keys: Lru[str, KnownKey] = field(default_factory=lambda: Lru(10_000))
     failures: Lru[str, int] = field(default_factory=lambda: Lru(10_000))  # {address: not asked again before (ms)}
     refetches: Lru[str, tuple[int, int]] = field(default_factory=lambda: Lru(10_000))  # {host: (since ms, how many)}
-    rates: Lru[str, int] = field(default_factory=lambda: Lru(20_000))  # {what and who: until when the window is full (ms)}
+    rates: Counts = field(default_factory=lambda: Counts())
     documents: Lru[tuple[str, str], bytes] = field(default_factory=lambda: Lru(1_000))  # {(kind, name or address): JSON}
     sessions: Lru[bytes, Any] = field(default_factory=lambda: Lru(1_000))
     tokens: Lru[bytes, Any] = field(default_factory=lambda: Lru(2_000))  # {hash of a bearer token: (whom it speaks for, until ms)}

@@ -16,7 +16,7 @@ class Figures:
 
 
 _USERS = "SELECT count(*) FROM users u JOIN accounts a ON a.id = u.account_id WHERE a.deleted_ms IS NULL AND a.suspended_ms IS NULL"
-_POSTS = "SELECT coalesce(sum(t.posts), 0) FROM tallies t JOIN users u ON u.account_id = t.account_id"
+_POSTS = "SELECT coalesce(sum(t.posts - t.boosts), 0) FROM tallies t JOIN users u ON u.account_id = t.account_id"
 _DOMAINS = "SELECT count(DISTINCT domain) FROM accounts WHERE domain <> ''"
 _PEERS = "SELECT DISTINCT domain FROM accounts WHERE domain <> '' ORDER BY domain LIMIT :limit"
 _CONTACT = f"""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from storage import indexing, messages, tagging
 from storage.database import Connection, one_value, serialise, with_list
 from storage.errors import Missing
-from storage.records import DIRECT, Post, columns, placeholders, values
+from storage.records import DIRECT, UNLISTED, Post, columns, placeholders, values
 
 _EDITABLE = (
     "type", "visibility", "sensitive", "content", "source", "title", "summary", "language", "url", "context_uri", "replies_uri",
@@ -43,11 +43,20 @@ _BY_ACCOUNT = _SELECT + "WHERE account_id = :id ORDER BY id DESC"
 _BOOST = _SELECT + "WHERE boost_of_id = :post AND account_id = :account"
 _INSERT = f"INSERT INTO posts ({columns(Post)}) VALUES ({placeholders(Post)})"
 _TALLY = """
-    INSERT INTO tallies (account_id, posts, last_ms) VALUES (:account, 1, :at) ON CONFLICT (account_id) DO UPDATE SET
-    posts = tallies.posts + 1, last_ms = CASE WHEN excluded.last_ms > tallies.last_ms THEN excluded.last_ms ELSE tallies.last_ms END"""
+    INSERT INTO tallies (account_id, posts, boosts, open_posts, last_ms) VALUES (:account, 1, :boosts, :open, :at)
+    ON CONFLICT (account_id) DO UPDATE SET
+    posts = tallies.posts + 1, boosts = tallies.boosts + excluded.boosts, open_posts = tallies.open_posts + excluded.open_posts,
+    last_ms = CASE WHEN excluded.last_ms > tallies.last_ms THEN excluded.last_ms ELSE tallies.last_ms END"""
 _UNTALLY = """
-    UPDATE tallies SET posts = posts - 1
-    WHERE account_id = :account OR account_id IN (SELECT p.account_id FROM posts p WHERE p.boost_of_id = :id)"""
+    UPDATE tallies SET posts = tallies.posts - n.posts, boosts = tallies.boosts - n.boosts, open_posts = tallies.open_posts - n.shown
+    FROM (SELECT p.account_id, count(*) AS posts, count(p.boost_of_id) AS boosts,
+                 sum(CASE WHEN p.visibility <= 1 THEN 1 ELSE 0 END) AS shown
+          FROM posts p WHERE p.id = :id OR p.boost_of_id = :id GROUP BY p.account_id) n
+    WHERE tallies.account_id = n.account_id"""
+_SHIFT = """
+    UPDATE tallies SET
+    open_posts = open_posts + :open - (SELECT CASE WHEN p.visibility <= 1 THEN 1 ELSE 0 END FROM posts p WHERE p.id = :id)
+    WHERE account_id = :account"""
 _UPDATE = f"UPDATE posts SET {', '.join(f'{name} = :{name}' for name in _EDITABLE)} WHERE id = :id"
 _SHOWN = f"FROM posts p JOIN accounts a ON a.id = p.account_id WHERE p.id = :id AND {ACTIVE} AND {visible('p')}"
 _VISIBLE = f"SELECT {columns(Post, 'p.')} {_SHOWN}"
@@ -65,7 +74,8 @@ def add_post(db: Connection, post: Post, hashtags: Iterable[str] = ()) -> Post:
     if parent is not None:
         post = replace(post, in_reply_to_id=parent.id, thread_id=parent.root_id)
     db.execute(_INSERT, values(post))
-    db.execute(_TALLY, {"account": post.account_id, "at": post.published_ms})
+    counted = {"boosts": int(post.boost_of_id is not None), "open": int(post.visibility <= UNLISTED)}
+    db.execute(_TALLY, {"account": post.account_id, "at": post.published_ms, **counted})
     names = sorted({name.lower() for name in hashtags})
     tagging.add_tags(db, post.id, names)
     indexing.add_text(db, post, names)
@@ -116,6 +126,7 @@ def update_post(db: Connection, post: Post) -> None:
         {"id": post.id},
     )
     indexing.forget_text(db, post.id)
+    db.execute(_SHIFT, {"account": post.account_id, "id": post.id, "open": int(post.visibility <= UNLISTED)})
     db.execute(_UPDATE, values(post))
     indexing.index_text(db, post.id)
 
@@ -137,7 +148,7 @@ def delete_post(db: Connection, post: Post, now_ms: int) -> None:
         _count(db, post.in_reply_to_id, replies=-1)
     if post.boost_of_id is not None:
         _count(db, post.boost_of_id, boosts=-1)
-    db.execute(_UNTALLY, {"account": post.account_id, "id": post.id})
+    db.execute(_UNTALLY, {"id": post.id})
     db.execute("DELETE FROM posts WHERE boost_of_id = :id", {"id": post.id})
     db.execute("UPDATE posts SET in_reply_to_id = NULL WHERE in_reply_to_id = :id", {"id": post.id})
     db.execute("DELETE FROM notifications WHERE post_id = :id", {"id": post.id})
@@ -249,7 +260,7 @@ def as_it_was(post: Post, version: Version) -> Post:
 
 def count_local_posts(db: Connection) -> int:
     """How many posts of ours there are, boosts not counted."""
-    sql = "SELECT count(*) FROM posts p JOIN users u ON u.account_id = p.account_id WHERE p.boost_of_id IS NULL"
+    sql = "SELECT coalesce(sum(t.posts - t.boosts), 0) FROM users u JOIN tallies t ON t.account_id = u.account_id"
     return int(one_value(db.execute(sql)))
 
 

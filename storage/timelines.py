@@ -111,14 +111,14 @@ def list_thread(db: Connection, root_id: int, viewer_id: int, limit: int) -> lis
     return [Post(*row) for row in db.execute(_THREAD, {"root": root_id, "viewer": viewer_id, "limit": limit}).fetchall()]
 
 
-def add_to_home(db: Connection, post: Post, parent_author_id: int | None = None) -> None:
+def add_to_home(db: Connection, post: Post, parent_author_id: int | None = None) -> bool:
     """Puts a post into the timelines of its author's followers here (and the author's own), in one statement; a public post of
-    one of ours into the local timeline as well.
+    one of ours into the local timeline as well. True where it is new in one of theirs.
 
     A reply reaches only those who follow both sides, as people know it from other servers.
     """
     parameters = {"post": post.id, "author": post.account_id, "parent": parent_author_id, "is_boost": post.boost_of_id is not None}
-    db.execute(
+    added = db.execute(
         "INSERT INTO home (account_id, post_id) SELECT f.follower_id, :post FROM follows f JOIN users u ON u.account_id = f.follower_id"
         " WHERE f.followee_id = :author AND f.state = 'accepted' AND (f.shows_boosts OR NOT :is_boost)"
         " AND (CAST(:parent AS BIGINT) IS NULL OR :parent IN (f.follower_id, f.followee_id)"
@@ -129,6 +129,7 @@ def add_to_home(db: Connection, post: Post, parent_author_id: int | None = None)
     )
     if post.visibility == PUBLIC and post.boost_of_id is None:
         db.execute(_ADD_TO_LOCAL, {"everybody": EVERYBODY, "post": post.id, "author": post.account_id})
+    return added.rowcount > 0
 
 
 def fill_home(db: Connection, follower_id: int, followee_id: int, limit: int) -> None:
@@ -151,8 +152,7 @@ def empty_home(db: Connection, follower_id: int, followee_id: int) -> None:
 
 def count_outbox(db: Connection, account_id: int) -> int:
     """How many public and unlisted posts and boosts an account has."""
-    sql = "SELECT count(*) FROM posts WHERE account_id = :id AND visibility <= 1"
-    return int(one_value(db.execute(sql, {"id": account_id})))
+    return int(one_value(db.execute("SELECT open_posts FROM tallies WHERE account_id = :id", {"id": account_id})) or 0)
 
 
 def list_outbox(db: Connection, account_id: int, limit: int, before: int = BEFORE_ALL) -> list[Post]:
@@ -162,7 +162,7 @@ def list_outbox(db: Connection, account_id: int, limit: int, before: int = BEFOR
 
 def count_own(db: Connection, account_id: int) -> int:
     """How many posts and boosts of an account there are, whoever may see them."""
-    return int(one_value(db.execute("SELECT count(*) FROM posts WHERE account_id = :id", {"id": account_id})))
+    return int(one_value(db.execute("SELECT posts FROM tallies WHERE account_id = :id", {"id": account_id})) or 0)
 
 
 def count_inbox(db: Connection, account_id: int) -> int:

@@ -157,4 +157,5 @@ def has_consent(db: Connection, ward_id: int) -> bool:
 def narrow_posts(db: Connection, account_id: int) -> None:
     """What an account said in public is for its followers from now on."""
     db.execute("UPDATE posts SET visibility = 2 WHERE account_id = :id AND visibility < 2", {"id": account_id})
+    db.execute("UPDATE tallies SET open_posts = 0 WHERE account_id = :id", {"id": account_id})
     db.execute("DELETE FROM pins WHERE account_id = :id", {"id": account_id})

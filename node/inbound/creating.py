@@ -49,6 +49,8 @@ def on_create(db: Connection, site: Site, taken: Taken) -> None:
         return
     post = remote_posts.save_post(db, site, taken.actor, document, arrives=True)
     if post is not None:
+        if not is_new and taken.activity.type == "Create":
+            remote_posts.arrive(db, site, taken.actor, post)
         if not is_new:
             gathering.pass_on(db, site, post, taken.actor, taken.activity.document)
         gathering.accept_post(db, site, post, taken.actor, taken.activity.document)

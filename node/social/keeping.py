@@ -3,7 +3,7 @@
 from node.context import Context
 from node.site import Site
 from node.social import cohorts, dropping, proxy_cache
-from storage import deliveries, events, media, moderation, posts, previews, programs, scheduled, seen, users
+from storage import deliveries, events, media, moderation, posts, previews, programs, rates, scheduled, seen, users
 from storage.database import Connection
 from storage.ids import id_range_start
 
@@ -42,5 +42,6 @@ def _tidy(db: Connection, site: Site, delivered_days: int, received_days: int) -
     scheduled.forget_made(db, now_ms - HOUR_MS)
     posts.forget_tombstones(db, now_ms - max(received_days, 2) * DAY_MS, f"{site.origin}/")
     previews.forget_previews(db, now_ms - PREVIEWS_MS)
+    rates.forget_past(db, now_ms)
     events.forget_events(db, EVENTS_KEPT)
     cohorts.end_due(db, site)

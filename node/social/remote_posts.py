@@ -155,16 +155,25 @@ def _known_accounts(db: Connection, uris: Iterable[str]) -> list[Account]:
     return [account for account in found if account is not None]
 
 
-def _announce_here(db: Connection, site: Site, author: Account, post: Post, mentioned: Iterable[Account]) -> None:
-    """Fills timelines, tells those who are named, and sends for the thread above."""
-    parent = posts.find_post(db, post.in_reply_to_id) if post.in_reply_to_id else None
+def arrive(db: Connection, site: Site, author: Account, post: Post) -> None:
+    """A post is sent to us that we had fetched before: another answered or boosted it. Only now it comes to those whom it is for."""
+    if post.boost_of_id is None and post.visibility < DIRECT:
+        _announce_here(db, site, author, post, reactions.list_mentioned(db, post.id), is_known=True)
+
+
+def _announce_here(
+    db: Connection, site: Site, author: Account, post: Post, mentioned: Iterable[Account], *, is_known: bool = False
+) -> None:
+    """Fills timelines, tells those who are named, and sends for the thread above. is_known: some of this may have been done."""
+    parent, is_new = posts.find_post(db, post.in_reply_to_id) if post.in_reply_to_id else None, not is_known
     if post.visibility < DIRECT:
-        timelines.add_to_home(db, post, parent.account_id if parent else None)
+        is_new = timelines.add_to_home(db, post, parent.account_id if parent else None) or is_new
     for account in mentioned:
         if account.is_local:
             notifying.tell(db, site, account.id, "mention", author.id, post.id)
     spreading.spread(db, site, post)
-    changes.tell_new(db, post)
+    if is_new:
+        changes.tell_new(db, post)
     if post.in_reply_to_uri:
         send_for_ancestors(db, site, post)
 

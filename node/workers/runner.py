@@ -54,6 +54,10 @@ class Runner:
         await asyncio.gather(*self._loops, return_exceptions=True)
         await asyncio.gather(self._jobs.stop(GRACE_S), self._sender.stop(GRACE_S))
 
+    async def _patience_s(self, _kind: str) -> float:
+        """How long news are waited for before the clock is looked at."""
+        return LOOK_S
+
     async def _loop(self, kind: str, step: Callable[[], Awaitable[None]]) -> None:
         wake = self._wake[kind]
         while True:
@@ -63,7 +67,9 @@ class Runner:
             except StorageError as error:
                 log.warning("the worker could not reach the database", extra={"kind": kind, "reason": str(error)})
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_S):  # wait_for of Python 3.11 loses a cancellation that comes together with the event
+                async with asyncio.timeout(
+                    await self._patience_s(kind)
+                ):  # wait_for of Python 3.11 loses a cancellation that comes together with the event
                     await wake.wait()
             await asyncio.sleep(BREATH_S)
 

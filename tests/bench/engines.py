@@ -14,8 +14,9 @@ from rich.console import Console
 from node import databases
 from node.config import config_from_toml
 from tests.bench import data, floors
-from tests.bench.__main__ import STORED, Report, get, load, serve
+from tests.bench.__main__ import STORED, load
 from tests.bench.process import running
+from tests.bench.report import Report, get, serve
 from tests.clusters import Cluster
 
 WRITERS = 8

@@ -8,6 +8,7 @@ from storage import migrating, schema
 from storage.connecting import connect
 from storage.errors import Unusable, WrongSchema
 from storage.migrating import MIGRATIONS, upgrade
+from storage.records import Account, Post, columns, placeholders, values
 
 BREAKS = """
 import sqlalchemy as sa
@@ -100,3 +101,20 @@ def test_an_empty_database_is_refused_with_what_mends_it(tmp_path):
 
 def test_the_schema_of_this_version_is_taken(db):
     assert schema.check_schema(db) is None
+
+
+def test_what_was_posted_before_it_was_counted_apart_is_counted(tmp_path):
+    path = tmp_path / "old.sqlite"
+    upgrade(path, "0010")
+    db = connect(path, read_only=False)
+    ada = Account(1, "https://x/1", "Person", "ada", "", "https://x/1/inbox", 0, 0)
+    db.execute(f"INSERT INTO accounts ({columns(Account)}) VALUES ({placeholders(Account)})", values(ada))
+    for number, (boosted, visibility) in enumerate([(None, 0), (None, 2), (1, 1)], 1):
+        post = Post(number, f"https://x/{number}", 1, "Note", visibility, 0, boost_of_id=boosted)
+        db.execute(f"INSERT INTO posts ({columns(Post)}) VALUES ({placeholders(Post)})", values(post))
+    db.execute("INSERT INTO tallies (account_id, posts, last_ms) VALUES (1, 3, 0)")
+    db.close()
+    upgrade(path)
+    db = connect(path, read_only=True)
+    assert db.execute("SELECT posts, boosts, open_posts FROM tallies").fetchall() == [(3, 1, 2)]
+    db.close()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage import follows, ids, moderation, notifications, posts, reactions
+from storage import follows, ids, moderation, notifications, posts, reactions, timelines, wards
 from storage.errors import Missing, Taken
 from storage.records import DIRECT, PRIVATE, PUBLIC, UNLISTED
 from tests.storage.rows import START_MS, add_boost, add_follow, add_person, add_post, add_reply, add_stranger, make_post, next_ms
@@ -236,6 +236,31 @@ def test_only_posts_of_our_own_people_are_counted_and_no_boosts(db, ada, bob):
     add_boost(db, ada, add_post(db, bob))
     add_post(db, ada)
     assert posts.count_local_posts(db) == 1
+
+
+def tally(db, account):
+    row = db.execute("SELECT posts, boosts, open_posts FROM tallies WHERE account_id = :id", {"id": account.id}).fetchone()
+    found = posts.list_all_posts(db, account.id)
+    assert row == (len(found), sum(post.boost_of_id is not None for post in found), sum(post.visibility <= UNLISTED for post in found))
+    return row
+
+
+def test_what_an_account_has_posted_is_counted_as_it_posts_changes_and_deletes(db, ada, bob):
+    post, hidden = add_post(db, ada), add_post(db, ada, visibility=PRIVATE)
+    add_boost(db, bob, post)
+    add_boost(db, ada, post)
+    assert (tally(db, ada), tally(db, bob)) == ((3, 1, 2), (1, 1, 1))
+    posts.update_post(db, replace(hidden, visibility=UNLISTED, edited_ms=next_ms()))
+    assert tally(db, ada) == (3, 1, 3)
+    posts.delete_post(db, kept(db, post), next_ms())
+    assert (tally(db, ada), tally(db, bob)) == ((1, 0, 1), (0, 0, 0))
+
+
+def test_what_was_narrowed_counts_no_longer_as_open(db, ada):
+    add_post(db, ada)
+    wards.narrow_posts(db, ada.id)
+    assert tally(db, ada) == (1, 0, 0)
+    assert timelines.count_outbox(db, ada.id) == 0
 
 
 def test_replies_are_looked_for_once_in_a_while(db, bob):

@@ -35,6 +35,26 @@ async def test_remote_html_is_made_safe(world, bob):
     assert "Hi" in kept.content
 
 
+async def test_a_post_that_was_fetched_before_it_was_sent_comes_to_its_authors_followers_once_it_is(world, ada, bob):
+    note = bob.note("1", content="<p>To @ada</p>", cc=(f"{bob.uri}/followers", ada.uri))
+    world.elsewhere.put(document_from_post(note))
+    await remote_posts.get_post(world.context, note.uri)
+    assert note.uri not in await world.home(ada)
+    await world.receive(bob.create(note), bob)
+    assert await world.home(ada) == [note.uri]
+    assert await world.told(ada) == [("mention", "bob")]
+
+
+async def test_an_edit_of_a_post_that_was_only_fetched_comes_to_nobodys_timeline(world, ada, bob):
+    note = bob.note("1")
+    world.elsewhere.put(document_from_post(note))
+    await remote_posts.get_post(world.context, note.uri)
+    edited = bob.note("1", content="<p>Better</p>", updated=NOON)
+    await world.receive(bob.activity("Update", bob.create(edited)["object"]), bob)
+    assert (await world.find_post(note.uri)).content == "<p>Better</p>"
+    assert await world.home(ada) == []
+
+
 async def test_an_edit_changes_what_is_read_and_keeps_what_was(world, bob):
     note = bob.note("1")
     await world.receive(bob.create(note), bob)
