@@ -267,3 +267,15 @@ async def world(empty_data: Path, tmp_path: Path, clock: Clock, elsewhere: Elsew
     async with open_context(config_from_toml(text, folder, {}), clock) as context:
         context.database.listen(Hearing(context).hear)
         yield World(context, elsewhere)
+
+
+@pytest.fixture
+async def ada(world: World) -> Account:
+    """Somebody of ours."""
+    return await world.account("ada")
+
+
+@pytest.fixture
+async def bob(world: World) -> Account:
+    """Somebody else of ours."""
+    return await world.account("bob")

@@ -45,11 +45,6 @@ async def site() -> AsyncIterator[Web]:
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def post(world, ada):
     return await world.post(ada, "Of hedges")
 
