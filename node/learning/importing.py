@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -193,18 +192,10 @@ async def _bring_files(context: Context, archive: Archive) -> tuple[dict[str, in
         body, plain = await asyncio.to_thread(archive.read, name), name.removeprefix("media/")
         if hashlib.sha256(body).hexdigest()[:40] == plain.partition(".")[0]:
             found[plain] = len(body)
-            fresh += await asyncio.to_thread(_keep_file, context.config.media_folder / plain, body)
+            if await context.stores.media.find(plain) is None:
+                await context.stores.media.put(plain, body)
+                fresh += 1
     return found, fresh
-
-
-def _keep_file(file: Path, body: bytes) -> bool:
-    if file.exists():
-        return False
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = file.with_name(f"{file.name}.part{os.getpid()}")
-    part.write_bytes(body)
-    part.replace(file)
-    return True
 
 
 async def _bring_evidence(context: Context, records: Mapping[str, list[Any]]) -> None:

@@ -81,7 +81,7 @@ async def test_it_is_signed_bound_and_in_its_picture(world, ada, bo):
         "https://x.example/photo",
     )
     file = (await post_of(world, given)).files[0]
-    picture = (world.context.config.media_folder / file["url"].rpartition("/")[2]).read_bytes()
+    picture = await world.file(file["url"].rpartition("/")[2])
     assert credential_in(picture) == given.credential.encode()
 
 
