@@ -18,6 +18,11 @@ def said(*stated):
     return tuple(document_from_facet(facet) for facet in stated)
 
 
+@pytest.fixture
+async def bob(world):
+    return await world.account("bob")
+
+
 async def test_our_own_posts_are_found_by_what_they_teach(world, ada):
     post = await world.post(ada, "Look", type="Page", title="Moss", link="https://moss.example/", facets=said(Resource((MOSS,), minutes=9)))
     found = await world.context.database.read(facets.find_resource, post.id)
