@@ -30,7 +30,7 @@ test: ready-to-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -n 2 --dist loadfile
-	TEST_ENGINE=postgresql $(BIN)/pytest -n 2 --dist loadfile tests/node tests/two_nodes
+	TEST_ENGINE=postgresql $(BIN)/pytest -n 2 --dist loadfile tests/node tests/two_nodes tests/many
 
 lint: ready-to-test
 	$(BIN)/ruff check .

@@ -6,7 +6,7 @@ import resource
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -22,7 +22,8 @@ from node.gate import Gate
 from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
-from node.social import accounts, authorizing, blocking, proxy_cache, pushing
+from node.social import accounts, authorizing, blocking, proxy_cache, pushing, rates
+from node.stores import open_stores
 from node.web import activitypub, collections, credentials, faults, files, inboxes, mentioning, outboxes, pages, syndication, wellknown
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from node.web.mastodon import routes as client_api
@@ -63,10 +64,12 @@ async def open_context(
         timeout_s=config.federation.timeout_s,
     )
     database = await memory(config)
+    opened = AsyncExitStack()
     caches = Caches()
     gate = Gate(config.limits.memory_mb * MB, config.limits.inbox_waiting, database.delay_s, caches.clear)
-    context = Context(config, site, database, outbound, DomainRules(), caches, gate)
     try:
+        stores = await opened.enter_async_context(open_stores(config))
+        context = Context(config, site, database, stores, outbound, DomainRules(), caches, gate)
         await database.read(schema.check_schema)
         secret = await database.write(proxy_cache.ensure_secret) if config.media.proxy else b""
         vapid_key = await pushing.ensure_key(database)
@@ -77,6 +80,7 @@ async def open_context(
         yield context
     finally:
         await outbound.close()
+        await opened.aclose()
         await database.close()
 
 
@@ -137,6 +141,7 @@ async def serve(config: Config, bind: str, say: Callable[[str], None], part: int
         runners = [await _listen(app, bind, shared=part is not None)]
         if config.server.admin_bind and not part:
             runners.append(await _listen(load("node.web.metrics").build_app(app), config.server.admin_bind))
+        sharing = asyncio.create_task(rates.keep_exchanging(context)) if part is not None or config.sqlite_file is None else None
         if workers:
             await workers.start()
         say(f"ready {config.origin}")
@@ -144,6 +149,9 @@ async def serve(config: Config, bind: str, say: Callable[[str], None], part: int
             await _say_link(context, say)
         await stopping.wait()
         await asyncio.gather(*(runner.cleanup() for runner in runners))
+        if sharing:
+            sharing.cancel()
+            await asyncio.gather(sharing, return_exceptions=True)
         if workers:
             await workers.stop()
 

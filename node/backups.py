@@ -1,5 +1,7 @@
 """Backups: one file with database (keys included), media and configuration; taken while the node runs, and put back safely."""
 
+import asyncio
+import io
 import os
 import re
 import shutil
@@ -12,10 +14,11 @@ from pathlib import Path
 from node import databases
 from node.config import FILE_NAME, Config, load_config
 from node.errors import BadInput, Conflict
+from node.stores import NAME, open_stores
 from storage import backups
 
 DATABASE = "hedgerow.db"
-MEDIA = re.compile(r"media/[0-9a-f]{40}\.(jpg|png|webp|gif)")
+MEDIA = re.compile(rf"media/{NAME.pattern}")
 MOST_BYTES = 1 << 40
 
 Progress = Callable[[str, int], None]  # (what, bytes)
@@ -29,8 +32,12 @@ class Contents:
     size_bytes: int
 
 
-def write_backup(config: Config, target: Path, progress: Progress) -> Contents:
-    """Writes the file whole or not at all, readable for its owner only. Raises Conflict where it is there already."""
+def write_backup(config: Config, target: Path, progress: Progress, *, with_bucket: bool = False) -> Contents:
+    """Writes the file whole or not at all, readable for its owner only. Raises Conflict where it is there already.
+
+    with_bucket: the files too that lie in S3, which keeps them by itself; those in a folder always. Raises Unreachable. Not for a thread
+    that has a loop.
+    """
     if target.exists():
         raise Conflict(f"{target} is there already; name another file.")
     part = target.with_name(f"{target.name}.part")
@@ -48,12 +55,27 @@ def write_backup(config: Config, target: Path, progress: Progress) -> Contents:
             archive.add(file, name)
             progress(name, file.stat().st_size)
         contents = Contents(len(present), sum(file.stat().st_size for file, _ in present))
+        if with_bucket and config.media.store != "folder":
+            contents = asyncio.run(_add_bucket(config, archive, contents, progress))
     part.replace(target)
     return contents
 
 
+async def _add_bucket(config: Config, archive: tarfile.TarFile, contents: Contents, progress: Progress) -> Contents:
+    files, size_bytes = contents.files, contents.size_bytes
+    async with open_stores(config) as stores:
+        async for each in stores.media.list():
+            body = await stores.media.get(each.name)
+            member = tarfile.TarInfo(f"media/{each.name}")
+            member.size, member.mtime = len(body), int(each.modified.timestamp())
+            archive.addfile(member, io.BytesIO(body))
+            files, size_bytes = files + 1, size_bytes + len(body)
+            progress(member.name, len(body))
+    return Contents(files, size_bytes)
+
+
 def _media(config: Config) -> Iterator[tuple[Path, str]]:
-    if config.media_folder.is_dir():
+    if config.media.store == "folder" and config.media_folder.is_dir():
         for file in sorted(config.media_folder.iterdir()):
             if MEDIA.fullmatch(f"media/{file.name}"):
                 yield file, f"media/{file.name}"

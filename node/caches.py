@@ -26,8 +26,15 @@ class Lru(Generic[Key, Value]):
             self._items.move_to_end(key)
         return value
 
-    def put(self, key: Key, value: Value) -> None:
-        """Keeps a value; the oldest goes when there are too many."""
+    @property
+    def clears(self) -> int:
+        """How often everything was forgotten: whoever reads something to keep it gives `put` what this was before."""
+        return self._clears
+
+    def put(self, key: Key, value: Value, clears: int | None = None) -> None:
+        """Keeps a value, unless everything was forgotten since it was read, for then it is old; the oldest goes when there are too many."""
+        if clears is not None and clears != self._clears:
+            return
         self._items[key] = value
         self._items.move_to_end(key)
         if len(self._items) > self._most:
@@ -48,12 +55,21 @@ class Lru(Generic[Key, Value]):
         if value is None:
             clears = self._clears
             value = await make()
-            if clears == self._clears:
-                self.put(key, value)
+            self.put(key, value, clears)
         return value
 
     def __len__(self) -> int:
         return len(self._items)
+
+
+@dataclass(slots=True)
+class Counts:
+    """How much of each limit was used, by what and who. full: until when the window is full (ms); untold: how much of it (ms) other
+    processes have not heard of yet, where there are any (is_shared)."""
+
+    full: Lru[str, int] = field(default_factory=lambda: Lru(20_000))
+    untold: dict[str, int] = field(default_factory=dict)
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +79,7 @@ class Caches:
     keys: Lru[str, KnownKey] = field(default_factory=lambda: Lru(10_000))
     failures: Lru[str, int] = field(default_factory=lambda: Lru(10_000))  # {address: not asked again before (ms)}
     refetches: Lru[str, tuple[int, int]] = field(default_factory=lambda: Lru(10_000))  # {host: (since ms, how many)}
-    rates: Lru[str, int] = field(default_factory=lambda: Lru(20_000))  # {what and who: until when the window is full (ms)}
+    rates: Counts = field(default_factory=lambda: Counts())
     documents: Lru[tuple[str, str], bytes] = field(default_factory=lambda: Lru(1_000))  # {(kind, name or address): JSON}
     sessions: Lru[bytes, Any] = field(default_factory=lambda: Lru(1_000))
     tokens: Lru[bytes, Any] = field(default_factory=lambda: Lru(2_000))  # {hash of a bearer token: (whom it speaks for, until ms)}

@@ -59,4 +59,9 @@ def remove_proxied(db: Connection, gone: Sequence[Proxied]) -> set[str]:
         return set()
     db.execute(*with_list(_REMOVE, "urls", [each.url for each in gone]))
     files = {each.file for each in gone}
-    return files - {row[0] for row in db.execute(*with_list(_HELD, "files", files)).fetchall()}
+    return files - list_held_files(db, list(files))
+
+
+def list_held_files(db: Connection, files: Sequence[str]) -> set[str]:
+    """Those of some files of which something is still known."""
+    return {row[0] for row in db.execute(*with_list(_HELD, "files", files)).fetchall()}

@@ -1,5 +1,6 @@
-"""`hedgerow backup`, `restore` and `upgrade`."""
+"""`hedgerow backup`, `restore`, `copy-database`, `copy-media` and `upgrade`."""
 
+import asyncio
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,11 +9,12 @@ import click
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from node import backups, databases
+from node import backups, copying, databases
 from node.cli.commands import Answer, Command
 from node.cli.opening import StorageFailed
-from node.config import Config, load_config
+from node.config import FILE_NAME, Config, load_config
 from node.errors import BadInput
+from node.stores import open_stores
 from storage.errors import StorageError
 
 BACKUPS = "backups"  # under the data folder: those that `upgrade` takes
@@ -20,19 +22,27 @@ BACKUPS = "backups"  # under the data folder: those that `upgrade` takes
 
 @click.command(cls=Command)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--with-bucket", is_flag=True, help="The files too where they lie in S3; else they stay there alone.")
 @click.pass_obj
-def backup(data_dir: Path, file: Path) -> Answer:
+def backup(data_dir: Path, file: Path, *, with_bucket: bool) -> Answer:
     """Write database, keys and media to one file; the node may run."""
-    contents = take_backup(load_config(data_dir, os.environ), file)
-    return Answer({"file": str(file), "files": contents.files, "bytes": contents.size_bytes}, f"{file} holds {contents.files} files.")
+    config = load_config(data_dir, os.environ)
+    contents = take_backup(config, file, with_bucket=with_bucket)
+    elsewhere = "" if with_bucket or config.media.store == "folder" else config.media.bucket
+    said = f"{file} holds {contents.files} files."
+    if elsewhere:
+        said += f" Pictures and documents stay in the bucket {elsewhere}; to have them too: hedgerow backup --with-bucket FILE"
+    return Answer({"file": str(file), "files": contents.files, "bytes": contents.size_bytes, "bucket": elsewhere or None}, said)
 
 
-def take_backup(config: Config, file: Path) -> backups.Contents:
+def take_backup(config: Config, file: Path, *, with_bucket: bool = False) -> backups.Contents:
     """A backup, with a progress bar where somebody watches."""
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Backing up", total=None)
         try:
-            return backups.write_backup(config, file, lambda name, size: bar.update(task, description=name, advance=size))
+            return backups.write_backup(
+                config, file, lambda name, size: bar.update(task, description=name, advance=size), with_bucket=with_bucket
+            )
         except StorageError as error:
             raise StorageFailed(str(error)) from error
 
@@ -48,7 +58,49 @@ def restore(data_dir: Path, file: Path, *, verify: bool) -> Answer:
     except StorageError as error:
         raise StorageFailed(str(error)) from error
     said = f"{file} is whole: {contents.files} files." if verify else f"{data_dir} is as it was when {file} was written."
+    if not verify:
+        said += _about_bucket(data_dir)
     return Answer({"files": contents.files, "bytes": contents.size_bytes, "verified": True}, said)
+
+
+def _about_bucket(data_dir: Path) -> str:
+    """What is left to do where the node that came back has its files in S3."""
+    config = load_config(data_dir, os.environ) if (data_dir / FILE_NAME).is_file() else None
+    if config is None or config.media.store == "folder":
+        return ""
+    if config.media_folder.is_dir():
+        return " It has its files in S3; put those of the backup there, beside what is there, with: hedgerow copy-media folder s3"
+    return f" Its files are those in the bucket {config.media.bucket}."
+
+
+@click.command(cls=Command)
+@click.argument("source", metavar="FROM", type=click.Choice(["folder", "s3"]))
+@click.argument("target", metavar="TO", type=click.Choice(["folder", "s3"]))
+@click.pass_obj
+def copy_media(data_dir: Path, source: str, target: str) -> Answer:
+    """Copy pictures and documents from the folder to S3, or back.
+
+    FROM and TO are folder or s3, as [media] names them; nothing is taken away from FROM. The node may run; copy once more after it has
+    stopped, which takes up where this ended. Then put TO into hedgerow.toml: [media] store.
+    """
+    if source == target:
+        raise BadInput("FROM and TO are the same: write folder s3, or s3 folder.")
+    config = load_config(data_dir, os.environ)
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Copying files", total=None)
+
+        async def run() -> copying.Copied:
+            async with open_stores(config, source) as one, open_stores(config, target) as other:
+                return await copying.copy_files(one, other, lambda done, total: bar.update(task, completed=done, total=total))
+
+        found = asyncio.run(run())
+    said = f"{found.copied} files ({found.size_bytes:,} bytes) were copied, {found.present} were there; {source} still has them all."
+    if found.damaged:
+        said += f" Damaged, and left where they are: {', '.join(found.damaged)}."
+    if config.media.store == source:
+        said += f' Now stop the node, copy once more, write store = "{target}" below [media] in hedgerow.toml, and start it.'
+    value = {"copied": found.copied, "present": found.present, "bytes": found.size_bytes, "damaged": list(found.damaged)}
+    return Answer(value, said, code=1 if found.damaged else 0)
 
 
 @click.command(cls=Command)

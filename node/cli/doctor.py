@@ -1,5 +1,6 @@
 """`hedgerow doctor`: what a keeper would otherwise find out from others, each fault with its mend."""
 
+import secrets
 import shutil
 import socket
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,7 @@ from node import databases
 from node.cli.commands import Answer, Command
 from node.cli.opening import with_context
 from node.context import Context
+from node.errors import NotFound
 from node.social import naming
 from node.social.remote import SERVER_ID
 from storage import accounts
@@ -55,6 +57,21 @@ async def _disk(context: Context) -> Finding:
     free_mb = shutil.disk_usage(context.config.data_dir).free // 1_000_000
     mend = "" if free_mb >= LEAST_DISK_MB else "Make room, or move the data folder to a larger disk."
     return Finding("disk", not mend, f"{free_mb:,} MB free", mend)
+
+
+async def _files(context: Context) -> Finding:
+    """A file is put, read and taken away again where films wait, which nobody is served from."""
+    store, name, body = context.stores.making, f"{secrets.token_hex(20)}.txt", b"doctor"
+    where = context.config.media_folder if context.config.media.store == "folder" else f"the bucket {context.config.media.bucket}"
+    try:
+        await store.put(name, body)
+        is_same = await store.get(name) == body
+        await store.delete([name])
+    except (OSError, FederationError, NotFound) as error:
+        return Finding(
+            "files", False, f"{where}: {error}", "Check [media], who may write there, and (S3) bucket, endpoint, region and keys."
+        )
+    return Finding("files", is_same, f"{where} takes files and gives them back", "" if is_same else "The store gives other bytes back.")
 
 
 async def _dns(context: Context) -> Finding:
@@ -126,7 +143,7 @@ def line(found: Finding) -> str:
     return said + (f"\n     -> {found.mend}" if found.mend else "")
 
 
-CHECKS: tuple[Callable[[Context], Awaitable[Finding]], ...] = (_database, _keys, _disk, _dns, _web, _clock, _webfinger, _signature)
+CHECKS: tuple[Callable[[Context], Awaitable[Finding]], ...] = (_database, _keys, _disk, _files, _dns, _web, _clock, _webfinger, _signature)
 
 
 @click.command(cls=Command)

@@ -43,6 +43,7 @@ VERBS = {
     "backup": Verb("node.cli.archives:backup", "Write database, keys and media to one file; the node may run."),
     "restore": Verb("node.cli.archives:restore", "Put a backup into an empty data folder."),
     "copy-database": Verb("node.cli.archives:copy_database", "Copy the memory from SQLite to PostgreSQL, or back."),
+    "copy-media": Verb("node.cli.archives:copy_media", "Copy pictures and documents from the folder to S3, or back."),
     "upgrade": Verb("node.cli.archives:upgrade", "Bring the database to this version's schema, after a backup."),
     "doctor": Verb("node.cli.doctor:doctor", "Look for faults, and say how each is mended."),
     "network": Verb("node.cli.networking:network", "Take somebody's network along as OPML, or bring one."),

@@ -25,6 +25,8 @@ def check(config: Config) -> None:
                 raise Misconfigured(f"[{section}] {key} must be {wanted}")
     if config.node.default_language not in config.node.languages:
         raise Misconfigured("[node] default_language must be one of [node] languages")
+    if config.media.store == "s3" and not config.media.bucket:
+        raise Misconfigured("[media] bucket must name the bucket where store is s3")
 
 
 def _is_node_url(url: str) -> bool:
@@ -72,7 +74,9 @@ RULES: dict[tuple[str, str], Rule] = {
     ("server", "trusted_proxies"): NETWORKS,
     ("database", "url"): (lambda url: bool(re.match(r"sqlite:///.|postgresql://.", url)), "sqlite:///FILE or postgresql://..."),
     ("federation", "allow_networks"): NETWORKS,
+    ("media", "store"): _one_of("folder", "s3"),
     ("media", "folder"): (bool, "a folder"),
+    ("media", "endpoint"): (lambda url: not url or bool(re.match(r"https?://[^/]", url)), "https:// and a host, or empty"),
     ("media", "url"): (lambda url: not url or _is_node_url(url), "https:// and a host, with nothing behind it, or empty"),
     ("mail", "tls"): _one_of("starttls", "tls", "none"),
     ("limits", "memory_mb"): (lambda number: number == 0 or number >= LEAST_MEMORY_MB, f"0 for no limit, or {LEAST_MEMORY_MB} or more"),

@@ -65,7 +65,13 @@ class Federation:
 class Media:
     """[media]: pictures and files."""
 
+    store: str = "folder"
     folder: str = "media"
+    bucket: str = ""
+    endpoint: str = ""
+    region: str = ""
+    access_key: str = ""
+    secret_key: str = ""
     max_upload_bytes: int = 16_777_216
     max_pixels: int = 33_177_600
     url: str = ""

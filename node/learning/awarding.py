@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import orjson
 
@@ -74,7 +73,7 @@ async def award(context: Context, account: Account, gift: Gift) -> Award:
     signed = await sealing.seal(credentials.document_from_credential(plan.credential), plan.signer, now)
     text = orjson.dumps(signed).decode()
     first_list = await revoking.sign_list(context, plan.giver, ()) if plan.list_body is None else None
-    picture = await asyncio.to_thread(baked_png, plan.badge, text, context.config.media_folder)
+    picture = await baked_png(context, plan.badge, text)
     alt = f"{plan.badge.name}: {plan.badge.description or plan.badge.name}"
     file = await media.keep_made(context, plan.giver, picture, badge_pictures.SIDE, alt)
     secret = passwords.new_secret() if not plan.recipient.is_local else ""
@@ -94,14 +93,16 @@ async def award(context: Context, account: Account, gift: Gift) -> Award:
     return found
 
 
-def plain_png(badge: Badge, folder: Path) -> bytes:
-    """The badge's picture: the one that was uploaded, or drawn. Reads a file and draws: fit for a thread."""
-    return badge_pictures.png_from((folder / badge.image).read_bytes()) if badge.image else badge_pictures.png_of(badge.name)
+async def plain_png(context: Context, badge: Badge) -> bytes:
+    """The badge's picture: the one that was uploaded, or drawn. Raises NotFound, Unreachable."""
+    if not badge.image:
+        return await asyncio.to_thread(badge_pictures.png_of, badge.name)
+    return await asyncio.to_thread(badge_pictures.png_from, await context.stores.media.get(badge.image))
 
 
-def baked_png(badge: Badge, credential: str, folder: Path) -> bytes:
-    """The badge's picture with a credential in it. Fit for a thread."""
-    return bake_png(plain_png(badge, folder), credential)
+async def baked_png(context: Context, badge: Badge, credential: str) -> bytes:
+    """The badge's picture with a credential in it. Raises as plain_png."""
+    return await asyncio.to_thread(bake_png, await plain_png(context, badge), credential)
 
 
 def bake_drawn(name: str, credential: str) -> bytes:

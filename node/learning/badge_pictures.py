@@ -7,6 +7,8 @@ from io import BytesIO
 from math import cos, pi, sin
 from textwrap import wrap
 
+from node.learning.lettering import draw_text
+
 SIDE = 400  # pixels, and units of the SVG
 CORNERS, RADIUS, INNER = 12, 190, 168
 LINE, LINES, LETTERS = 44, 3, 14
@@ -56,7 +58,7 @@ def svg_of(name: str) -> bytes:
 @lru_cache(maxsize=50)
 def png_of(name: str) -> bytes:
     """The same as PNG. Takes a hundredth of a second: fit for a thread."""
-    from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415 - heavy, and few calls need it
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - heavy, and few calls need it
 
     dark, light = colours_of(name)
     picture = Image.new("RGBA", (SIDE, SIDE), (0, 0, 0, 0))
@@ -67,8 +69,8 @@ def png_of(name: str) -> bytes:
     lines = lines_of(name)
     for number, line in enumerate(lines):
         height = SIDE / 2 + LINE * (number - (len(lines) - 1) / 2)
-        draw.text((SIDE / 2, height), line, fill=dark, font=ImageFont.load_default(36), anchor="mm")
-    return _png(picture)
+        draw_text(draw, (SIDE / 2, height), line, 34, dark, "mm")
+    return png_bytes(picture)
 
 
 def png_from(body: bytes) -> bytes:
@@ -76,10 +78,11 @@ def png_from(body: bytes) -> bytes:
     from PIL import Image  # noqa: PLC0415 - as above
 
     with Image.open(BytesIO(body)) as picture:
-        return _png(picture.convert("RGBA"))
+        return png_bytes(picture.convert("RGBA"))
 
 
-def _png(picture: object) -> bytes:
+def png_bytes(picture: object) -> bytes:
+    """A drawn picture as PNG."""
     out = BytesIO()
     picture.save(out, "PNG", optimize=True)  # type: ignore[attr-defined]  # a PIL.Image.Image
     return out.getvalue()

@@ -21,7 +21,7 @@ from federation.errors import Malformed, Unverified
 from federation.multibase import multibase_from_bytes
 from federation.sealed_keys import LEAST_CHARACTERS, seal_key
 from node.context import Context
-from node.errors import BadInput, Conflict
+from node.errors import BadInput, Conflict, NotFound
 from node.learning import badge_pictures, gathering, persons, sealing
 from node.learning.gathering import Belongings
 from node.social import networks, wishing
@@ -134,8 +134,8 @@ async def _put_posts(context: Context, account: Account, found: Belongings, out:
 
 async def _put_media(context: Context, found: Belongings, out: _Zip) -> None:
     for name in found.files:
-        with suppress(FileNotFoundError):
-            out.put(f"media/{name}", await asyncio.to_thread((context.config.media_folder / name).read_bytes))
+        with suppress(NotFound):
+            out.put(f"media/{name}", await context.stores.media.get(name))
 
 
 async def _put_credentials(context: Context, account: Account, found: Belongings, credentials: Sequence[Any], out: _Zip) -> None:

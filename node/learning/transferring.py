@@ -44,14 +44,14 @@ class _Counter:
 
 async def start_export(context: Context, account: Account, passphrase: str) -> Transfer:
     """An archive that is being written. Raises BadInput, NotAllowed, TooMany."""
-    rates.count(context, rates.IMPORTS, account.id)
+    await rates.count(context, rates.IMPORTS, account.id)
     key = await exporting.seal(context, account, passphrase)
     return await context.database.write(_start, context.site, account, "export", f"{secrets.token_hex(16)}.zip", {"key": key})
 
 
 async def start_import(context: Context, account: Account, body: bytes, passphrase: str) -> Transfer:
     """An archive that is being read; the key in it is the account's already. Raises BadInput, Conflict, TooMany."""
-    rates.count(context, rates.IMPORTS, account.id)
+    await rates.count(context, rates.IMPORTS, account.id)
     name = f"{secrets.token_hex(16)}.zip"
     file = _file(context, name)
     await asyncio.to_thread(_put_down, file, body)

@@ -60,14 +60,13 @@ async def sign_in(context: Context, login: str, password: str, address: str) -> 
 async def check_password(context: Context, login: str, password: str, address: str) -> User:
     """Whose name and password they are. Raises NotSignedIn, TooMany."""
     name = login.strip().removeprefix("@")
-    rates.count(context, rates.SIGN_INS, name.lower())
-    rates.count(context, rates.SIGN_INS, f"from {rates.network(address)}")
+    await rates.count(context, rates.SIGN_INS, f"from {rates.network(address)}", name.lower())
     user = await context.database.read(users.find_user_by_login, name)
     hashed = user.password_hash if user and user.password_hash else NOBODYS_HASH
     is_right = await asyncio.to_thread(passwords.is_password, password, hashed)
     if user is None or user.password_hash is None or not is_right:
         raise NotSignedIn(WRONG)
-    rates.forget(context, rates.SIGN_INS, name.lower())
+    await rates.forget(context, rates.SIGN_INS, name.lower())
     return user
 
 
@@ -88,9 +87,10 @@ async def find_session(context: Context, secret: str) -> Session | None:
     cached: _Cached | None = context.caches.sessions.get(digest)
     if cached is not None and cached.until_ms > now_ms:
         return cached.session
+    clears = context.caches.sessions.clears
     session = await context.database.read(users.find_session, digest, now_ms)
     if session is not None:
-        context.caches.sessions.put(digest, _Cached(session, min(now_ms + CACHED_MS, session.expires_ms)))
+        context.caches.sessions.put(digest, _Cached(session, min(now_ms + CACHED_MS, session.expires_ms)), clears)
     return session
 
 
@@ -178,9 +178,10 @@ async def find_bearer(context: Context, secret: str) -> Bearer | None:
     cached: tuple[Bearer, int] | None = context.caches.tokens.get(digest)
     if cached is not None and cached[1] > now_ms:
         return cached[0]
+    clears = context.caches.tokens.clears
     bearer = await context.database.read(_find_bearer, digest)
     if bearer is not None:
-        context.caches.tokens.put(digest, (bearer, now_ms + CACHED_MS))
+        context.caches.tokens.put(digest, (bearer, now_ms + CACHED_MS), clears)
     return bearer
 
 

@@ -34,7 +34,7 @@ UNKNOWN = "That is no document that we take: use PDF, EPUB, OpenDocument, Word, 
 
 
 async def upload(context: Context, account: Account, body: bytes, name: str) -> Media:
-    """The document, on the disk. name: what its author calls it. Raises BadInput."""
+    """The document, kept. name: what its author calls it. Raises BadInput."""
     if len(body) > context.config.media.max_upload_bytes:
         raise BadInput(f"A file has at most {context.config.media.max_upload_bytes // 1_048_576} MB.")
     encoded = await asyncio.to_thread(recognise, body)

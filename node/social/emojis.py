@@ -26,7 +26,7 @@ async def add(context: Context, shortcode: str, body: bytes, category: str = "")
     if len(category) > CATEGORY_CHARACTERS:
         raise BadInput("That is too long.")
     encoded = await asyncio.to_thread(media.encode, body, context.config.media.max_pixels, SIDE)
-    await asyncio.to_thread(media.write_file, context.config.media_folder, encoded.file, encoded.body)
+    await context.stores.media.put(encoded.file, encoded.body)
     try:
         return await context.database.write(_add, context.site, name, encoded.file, category.strip())
     except Taken as error:

@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
+import secrets
 import shutil
+import tempfile
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import orjson
 
 from node.context import Context
-from node.errors import BadInput
+from node.errors import BadInput, NodeError
 from node.site import Site
 from node.social import media, sniffing
 from node.social.sniffing import Kind
@@ -57,14 +59,9 @@ async def _take_moving(context: Context, account: Account, body: bytes, alt: str
         raise BadInput("This server takes pictures only.")
     if len(body) > most or len(alt) > media.ALT_CHARACTERS:
         raise BadInput(f"A file has at most {most // 1_048_576} MB, its description {media.ALT_CHARACTERS} characters.")
-    raw = f"{hashlib.sha256(body).hexdigest()[:40]}.raw"
-    await asyncio.to_thread(media.write_file, folder_of(context), raw, body)
+    raw = f"{secrets.token_hex(20)}.raw"  # of this upload alone: who gives the same film waits for their own
+    await context.stores.making.put(raw, body)
     return await context.database.write(_put_down, context.site, account.id, kind, raw, alt)
-
-
-def folder_of(context: Context) -> Path:
-    """Where files lie while they are being made."""
-    return context.config.data_dir / "making"
 
 
 def _put_down(db: Connection, site: Site, account_id: int, kind: Kind, raw: str, alt: str) -> Media:
@@ -91,13 +88,15 @@ async def make(context: Context, account_id: int, media_id: int, demuxer: str) -
     found = await context.database.read(stored.find_media, account_id, media_id)
     if found is None or found.state != "waiting":
         return
-    raw = folder_of(context) / found.file
-    try:
-        made = await _made(context, found, raw, demuxer)
-    except (BadInput, OSError, ValueError, LookupError, TimeoutError):  # what a crafted file can bring ffmpeg, or its answers, to
-        made = replace(found, state="failed")
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            raw = Path(folder) / found.file
+            await asyncio.to_thread(raw.write_bytes, await context.stores.making.get(found.file))
+            made = await _made(context, found, raw, demuxer)
+        except (NodeError, OSError, ValueError, LookupError, TimeoutError):  # what a crafted file can bring ffmpeg, or its answers, to
+            made = replace(found, state="failed")
     await context.database.write(stored.update_media, made)
-    raw.unlink(missing_ok=True)
+    await context.stores.making.delete([found.file])
 
 
 async def _made(context: Context, found: Media, raw: Path, demuxer: str) -> Media:
@@ -122,9 +121,8 @@ async def _made(context: Context, found: Media, raw: Path, demuxer: str) -> Medi
     body = await asyncio.to_thread(out.read_bytes)
     after = await _look(out, None)
     name = f"{hashlib.sha256(body).hexdigest()[:40]}.{MADE[is_film][1]}"
-    await asyncio.to_thread(media.write_file, context.config.media_folder, name, body)
+    await context.stores.media.put(name, body)
     shown = await _still(context, out) if is_film else None
-    out.unlink(missing_ok=True)
     return replace(
         found,
         file=name,
@@ -143,9 +141,8 @@ async def _still(context: Context, film: Path) -> media.Encoded:
     png = film.with_suffix(".png")
     await _run("ffmpeg", *QUIET, "-i", str(film), "-frames:v", "1", "-f", "image2", "-c:v", "png", str(png))
     body = await asyncio.to_thread(png.read_bytes)
-    png.unlink(missing_ok=True)
     encoded = await asyncio.to_thread(media.encode, body, context.config.media.max_pixels, media.PREVIEW, with_preview=True)
-    await asyncio.to_thread(media.write_file, context.config.media_folder, encoded.file, encoded.body)
+    await context.stores.media.put(encoded.file, encoded.body)
     return encoded
 
 

@@ -1,13 +1,9 @@
 """Housekeeping: what is done with goes."""
 
-import asyncio
-from collections.abc import Iterable
-from pathlib import Path
-
 from node.context import Context
 from node.site import Site
-from node.social import cohorts, proxy_cache
-from storage import deliveries, events, media, moderation, posts, previews, programs, scheduled, seen, users
+from node.social import cohorts, dropping, proxy_cache
+from storage import deliveries, events, media, moderation, posts, previews, programs, rates, scheduled, seen, users
 from storage.database import Connection
 from storage.ids import id_range_start
 
@@ -25,23 +21,15 @@ async def tidy(context: Context) -> None:
     retention = context.config.retention
     await context.database.write(_tidy, context.site, retention.delivered_days, retention.received_days)
     await proxy_cache.tidy(context)
-    loose = await context.database.write(_forget_loose, context.site)
-    if loose:
-        held = await context.database.read(media.list_held_files, loose)  # somebody may have given the same picture again
-        await asyncio.to_thread(_remove_files, context.config.media_folder, set(loose) - held)
+    await context.database.write(_forget_loose, context.site)
 
 
-def _forget_loose(db: Connection, site: Site) -> list[str]:
-    """Forgets pictures whose post was never written, or is gone; answers their files."""
+def _forget_loose(db: Connection, site: Site) -> None:
+    """Forgets pictures whose post was never written, or is gone, and their files."""
     found = media.list_loose_media(db, id_range_start(site.now_ms() - DAY_MS), LOOSE_AT_ONCE)
     for each in found:
         media.remove_media(db, each.id)
-    return [file for each in found for file in (each.file, each.preview) if file]
-
-
-def _remove_files(folder: Path, files: Iterable[str]) -> None:
-    for file in files:
-        (folder / file).unlink(missing_ok=True)
+    dropping.drop(db, site, dropping.MEDIA, {file for each in found for file in (each.file, each.preview) if file})
 
 
 def _tidy(db: Connection, site: Site, delivered_days: int, received_days: int) -> None:
@@ -54,5 +42,6 @@ def _tidy(db: Connection, site: Site, delivered_days: int, received_days: int) -
     scheduled.forget_made(db, now_ms - HOUR_MS)
     posts.forget_tombstones(db, now_ms - max(received_days, 2) * DAY_MS, f"{site.origin}/")
     previews.forget_previews(db, now_ms - PREVIEWS_MS)
+    rates.forget_past(db, now_ms)
     events.forget_events(db, EVENTS_KEPT)
     cohorts.end_due(db, site)

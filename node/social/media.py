@@ -2,20 +2,17 @@
 
 import asyncio
 import hashlib
-import os
 import struct
-import tempfile
 import zlib
 from dataclasses import dataclass, replace
 from io import BytesIO
-from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from node.context import Context
 from node.errors import BadInput, NotFound
 from node.site import Site
-from node.social import naming, publishing, wards, wishing
+from node.social import dropping, naming, publishing, wards, wishing
 from node.social.blurhash import blurhash
 from storage import accounts, media
 from storage.database import Connection
@@ -62,7 +59,7 @@ def supported_types() -> tuple[str, ...]:
 
 
 async def upload(context: Context, account: Account, body: bytes, alt: str = "", purpose: str = "attachment") -> Media:
-    """The picture, on the disk. purpose: attachment, icon or image. Raises BadInput."""
+    """The picture, kept. purpose: attachment, icon or image. Raises BadInput."""
     limits = context.config.media
     if len(body) > limits.max_upload_bytes:
         raise BadInput(f"A file has at most {limits.max_upload_bytes // 1_048_576} MB.")
@@ -73,8 +70,8 @@ async def upload(context: Context, account: Account, body: bytes, alt: str = "",
 
 
 async def keep(context: Context, account: Account, encoded: Encoded, alt: str, purpose: str) -> Media:
-    """A file that may be kept, on the disk."""
-    await asyncio.to_thread(_keep, context.config.media_folder, encoded)
+    """A file that may be kept, in the store."""
+    await put(context, encoded)
     return await context.database.write(_note, context.site, account, encoded, alt, purpose)
 
 
@@ -82,7 +79,7 @@ async def keep_made(context: Context, account: Account, body: bytes, side: int, 
     """A square PNG that this node made itself, kept as it is."""
     name = f"{hashlib.sha256(body).hexdigest()[:40]}.png"
     encoded = Encoded(body, "image/png", name, side, side)
-    await asyncio.to_thread(_keep, context.config.media_folder, encoded)
+    await put(context, encoded)
     return await context.database.write(_note, context.site, account, encoded, alt[:ALT_CHARACTERS], "badge")
 
 
@@ -122,21 +119,11 @@ def _preview(picture: Image.Image) -> tuple[str, bytes] | None:
     return encoded.file, encoded.body
 
 
-def _keep(folder: Path, encoded: Encoded) -> None:
-    """The file, and the smaller picture of it, on the disk."""
-    write_file(folder, encoded.file, encoded.body)
+async def put(context: Context, encoded: Encoded) -> None:
+    """The file, and the smaller picture of it, in the store; what is noted of them afterwards can be relied on. Raises Unreachable."""
+    await context.stores.media.put(encoded.file, encoded.body)
     if encoded.preview is not None:
-        write_file(folder, *encoded.preview)
-
-
-def write_file(folder: Path, name: str, body: bytes) -> None:
-    """Writes the file under another name first, so that nobody ever sees half of it, and is done when it is on the disk."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
-        part.write(body)
-        part.flush()
-        os.fsync(part.fileno())
-    Path(part.name).replace(folder / name)
+        await context.stores.media.put(*encoded.preview)
 
 
 def _note(db: Connection, site: Site, account: Account, encoded: Encoded, alt: str, purpose: str) -> Media:
@@ -169,7 +156,7 @@ def get_file(db: Connection, account_id: int, media_id: int) -> Media:
 async def set_preview(context: Context, account: Account, media_id: int, body: bytes) -> None:
     """Another smaller picture of a file. Raises BadInput, NotFound."""
     encoded = await asyncio.to_thread(encode, body, context.config.media.max_pixels, PREVIEW)
-    await asyncio.to_thread(_keep, context.config.media_folder, encoded)
+    await put(context, encoded)
     await context.database.write(_set_preview, account.id, media_id, encoded.file)
 
 
@@ -179,19 +166,15 @@ def _set_preview(db: Connection, account_id: int, media_id: int, file: str) -> N
 
 async def remove(context: Context, account: Account, media_id: int) -> None:
     """A file of no post is gone, its bytes too. Raises NotFound, BadInput."""
-    files = await context.database.write(_remove, account.id, media_id)
-    for file in files:
-        (context.config.media_folder / file).unlink(missing_ok=True)
+    await context.database.write(_remove, context.site, account.id, media_id)
 
 
-def _remove(db: Connection, account_id: int, media_id: int) -> set[str]:
-    """The files of which nothing is known any more."""
+def _remove(db: Connection, site: Site, account_id: int, media_id: int) -> None:
     found = get_file(db, account_id, media_id)
     if found.post_id is not None:
         raise BadInput("Media attachment is currently used by a status")
     media.remove_media(db, media_id)
-    files = {found.file, *([found.preview] if found.preview else [])}
-    return files - media.list_held_files(db, list(files))
+    dropping.drop(db, site, dropping.MEDIA, [file for file in (found.file, found.preview) if file])
 
 
 async def set_picture(context: Context, account: Account, body: bytes, alt: str, purpose: str = "icon") -> Account:

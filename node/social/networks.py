@@ -72,7 +72,7 @@ async def start_import(context: Context, account: Account, kind: str, body: byte
     lines = [_line(source) for source in opml.read_opml(body)] if is_opml else [{"address": f"@{each}"} for each in opml.read_csv(body)]
     if not lines:
         raise BadInput("There is nobody in that file.")
-    rates.count(context, rates.IMPORTS, account.id)
+    await rates.count(context, rates.IMPORTS, account.id)
     await context.database.write(_start_import, context.site, account.id, kind, lines)
     return len(lines)
 

@@ -50,7 +50,7 @@ async def publish(context: Context, author: Account, draft: Draft, also: Also | 
     everybody hears it, or with pictures; until then that waits.
     """
     check_draft(context, draft)
-    rates.count(context, rates.POSTS, author.id)
+    await rates.count(context, rates.POSTS, author.id)
     written = await write_draft(context, draft)
     if wards.is_ward(author) and not agreed and await context.database.read(_is_guarded, draft, written):
         if also is not None:  # what belongs to it would be lost on the way

@@ -1,15 +1,15 @@
-"""Other servers' files as people here see them: fetched once, re-encoded where they are pictures, kept within a quota and for a while."""
+"""Other servers' files as people here see them: fetched once, re-encoded where they are pictures, kept within a quota and for a while,
+apart from our own and in no backup."""
 
 import asyncio
 import hashlib
-from collections.abc import Iterable
-from pathlib import Path
 
 from federation.errors import Denied, FederationError
 from node.context import Context
 from node.errors import BadInput, NotFound
 from node.site import Site
-from node.social import media, passwords, proxying, sniffing
+from node.social import dropping, media, passwords, proxying, sniffing
+from node.stores import Stored
 from storage import proxied, settings
 from storage.database import Connection
 from storage.proxied import Proxied
@@ -33,41 +33,46 @@ def ensure_secret(db: Connection) -> bytes:
     return known.encode()
 
 
-def folder_of(context: Context) -> Path:
-    """Where the files lie: apart from our own, and in no backup."""
-    return context.config.data_dir / "proxied"
-
-
-async def get_file(context: Context, signed: str, named: str) -> Proxied:
-    """The file behind one of our addresses, fetched where it is not here. Raises NotFound, also where it cannot be had just now."""
+async def get_file(context: Context, signed: str, named: str) -> tuple[Proxied, Stored]:
+    """The file behind one of our addresses, fetched where it is not here. Raises NotFound, also where it cannot be had just now, and
+    Unreachable where what we have is out of reach.
+    """
     url = proxying.url_from(context.site, signed, named)
     if url is None or context.domains.is_suspended(url):
         raise NotFound("There is no such file.")
     known = await context.database.read(proxied.find_proxied, url)
     now_ms = context.site.now_ms()
-    if known is not None and (folder_of(context) / known.file).is_file():
+    stored = await context.stores.proxied.find(known.file) if known is not None else None
+    if known is not None and stored is not None:
         if known.used_ms < now_ms - NOTED_MS:
             await context.database.write(proxied.note_use, url, now_ms)
-        return known
+        return known, stored
     if (context.caches.failures.get(url) or 0) > now_ms:
         raise NotFound("That file could not be had.")
     try:
-        return await _fetch(context, url)
+        body, media_type, name = await _fetch(context, url)
     except (FederationError, BadInput) as error:
         context.caches.failures.put(url, now_ms + AGAIN_MS)
         raise NotFound("That file could not be had.") from error
+    return await _keep(context, Proxied(url, name, media_type, len(body), now_ms), body)
 
 
-async def _fetch(context: Context, url: str) -> Proxied:
+async def _keep(context: Context, kept: Proxied, body: bytes) -> tuple[Proxied, Stored]:
+    await context.stores.proxied.put(kept.file, body)
+    await context.database.write(proxied.save_proxied, kept)
+    stored = await context.stores.proxied.find(kept.file)
+    if stored is None:
+        raise NotFound("That file could not be had.")
+    return kept, stored
+
+
+async def _fetch(context: Context, url: str) -> tuple[bytes, str, str]:
+    """See _safe. Raises FederationError, BadInput."""
     limits = context.config.media
     response = await context.outbound.get(url, accept=ACCEPT, max_bytes=limits.max_upload_bytes, timeout_s=TIMEOUT_S)
     if response.status != 200:
         raise Denied(f"their server answered {response.status}")
-    body, media_type, name = await asyncio.to_thread(_safe, response.body, limits.max_pixels)
-    await asyncio.to_thread(media.write_file, folder_of(context), name, body)
-    kept = Proxied(url, name, media_type, len(body), context.site.now_ms())
-    await context.database.write(proxied.save_proxied, kept)
-    return kept
+    return await asyncio.to_thread(_safe, response.body, limits.max_pixels)
 
 
 def _safe(body: bytes, max_pixels: int) -> tuple[bytes, str, str]:
@@ -82,11 +87,10 @@ def _safe(body: bytes, max_pixels: int) -> tuple[bytes, str, str]:
 async def tidy(context: Context) -> None:
     """Takes away what nobody looked at for long, and what is beyond the quota, that first which was looked at longest ago."""
     limits = context.config.media
-    files = await context.database.write(_tidy, context.site, limits.proxy_days, limits.proxy_bytes)
-    await asyncio.to_thread(_remove, folder_of(context), files)
+    await context.database.write(_tidy, context.site, limits.proxy_days, limits.proxy_bytes)
 
 
-def _tidy(db: Connection, site: Site, days: int, most_bytes: int) -> set[str]:
+def _tidy(db: Connection, site: Site, days: int, most_bytes: int) -> None:
     now_ms = site.now_ms()
     gone = proxied.list_oldest(db, now_ms - days * DAY_MS, AT_ONCE)
     files = proxied.remove_proxied(db, gone)
@@ -99,9 +103,4 @@ def _tidy(db: Connection, site: Site, days: int, most_bytes: int) -> set[str]:
             more.append(each)
             excess -= each.size_bytes
         files |= proxied.remove_proxied(db, more)
-    return files
-
-
-def _remove(folder: Path, files: Iterable[str]) -> None:
-    for file in files:
-        (folder / file).unlink(missing_ok=True)
+    dropping.drop(db, site, dropping.PROXIED, files)

@@ -40,8 +40,7 @@ async def receive(context: Context, source: str, target: str, sender: str) -> No
         raise Malformed("source is no address of another site")
     if context.domains.is_suspended(source):
         raise Forbidden("This node does not talk to that server.")
-    rates.count(context, rates.WEBMENTIONS, rates.network(sender))
-    rates.count(context, rates.WEBMENTIONS, host_of(source))
+    await rates.count(context, rates.WEBMENTIONS, rates.network(sender), host_of(source))
     await context.database.write(_receive, context.site, source, target)
 
 

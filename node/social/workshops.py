@@ -167,7 +167,7 @@ def send_answer(db: Connection, site: Site, organiser: Account, attendee: Accoun
 
 async def add_guest(context: Context, post_id: int, name: str, email: str, address: str) -> None:
     """Somebody without an account anywhere comes to an event that is open to all. Raises BadInput, NotFound, TooMany."""
-    rates.count(context, rates.STRANGERS, rates.network(address))
+    await rates.count(context, rates.STRANGERS, rates.network(address))
     name, email = name.strip(), email.strip()
     if not name or len(name) > MAX_NAME:
         raise BadInput("Say by what name you come.")

@@ -82,7 +82,7 @@ async def badge_picture(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     found, giver = await context.database.read(badges.get_badge, path_id(request))
     _check_name(giver, request)
-    body = await asyncio.to_thread(awarding.plain_png, found, context.config.media_folder)
+    body = await awarding.plain_png(context, found)
     return web.Response(body=body, headers={**PICTURE, "Content-Type": "image/png", "Cache-Control": SHARED})
 
 
@@ -124,7 +124,7 @@ async def _png(request: web.Request, award: Award) -> bytes:
     if award.badge_id is None:
         return await asyncio.to_thread(awarding.bake_drawn, award.name, award.credential)
     found, _ = await context.database.read(badges.get_badge, award.badge_id)
-    return await asyncio.to_thread(awarding.baked_png, found, award.credential, context.config.media_folder)
+    return await awarding.baked_png(context, found, award.credential)
 
 
 def _check_name(giver: Account, request: web.Request) -> None:

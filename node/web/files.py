@@ -7,6 +7,7 @@ from aiohttp import web
 from node.errors import NotFound
 from node.social import documents, proxy_cache
 from node.web.keys import CONTEXT
+from node.web.parts import send_file
 
 PICTURES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}
 DOCUMENTS = {extension: media_type for media_type, extension in documents.TYPES.items()} | {"txt": "text/plain; charset=utf-8"}
@@ -23,19 +24,20 @@ HEADERS = {
 
 async def file(request: web.Request) -> web.StreamResponse:
     """GET /media/<file>."""
-    match = FILE.fullmatch(request.match_info["file"])
-    path = request.app[CONTEXT].config.media_folder / request.match_info["file"]
-    if match is None or not path.is_file():
+    name, store = request.match_info["file"], request.app[CONTEXT].stores.media
+    match = FILE.fullmatch(name)
+    found = await store.find(name) if match else None
+    if match is None or found is None:
         raise NotFound("There is no such file.")
     saved = {"Content-Disposition": "attachment"} if match[1] in DOCUMENTS else {}
-    return web.FileResponse(path, headers={**HEADERS, **saved, "Content-Type": TYPES[match[1]]})
+    return await send_file(request, store, found, {**HEADERS, **saved, "Content-Type": TYPES[match[1]]})
 
 
 async def proxied(request: web.Request) -> web.StreamResponse:
     """GET /proxy/{signature}/{address}: another server's file, under an address that we gave out ourselves."""
     context = request.app[CONTEXT]
-    found = await proxy_cache.get_file(context, request.match_info["signed"], request.match_info["named"])
-    return web.FileResponse(proxy_cache.folder_of(context) / found.file, headers={**HEADERS, "Content-Type": found.media_type})
+    kept, found = await proxy_cache.get_file(context, request.match_info["signed"], request.match_info["named"])
+    return await send_file(request, context.stores.proxied, found, {**HEADERS, "Content-Type": kept.media_type})
 
 
 ROUTES = (web.get("/media/{file}", file), web.get("/proxy/{signed}/{named}", proxied))

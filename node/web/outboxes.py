@@ -249,7 +249,7 @@ async def post_to_outbox(request: web.Request) -> web.Response:
     if deed is None:
         raise BadInput(f"An activity here is one of {', '.join(DEEDS)}.")
     account = await owner_of(request, _scope(submission, deed))
-    rates.count(context, rates.DEEDS, account.id)
+    await rates.count(context, rates.DEEDS, account.id)
     return web.Response(status=201, headers={"Location": await deed.do(context, account, submission)})
 
 
@@ -287,7 +287,7 @@ async def upload(request: web.Request) -> web.Response:
     """POST /users/{name}/media (uploadMedia): multipart with `file`, and `object` as JSON with its name"""
     context = request.app[CONTEXT]
     account = await owner_of(request, "write:media")
-    rates.count(context, rates.DEEDS, account.id)
+    await rates.count(context, rates.DEEDS, account.id)
     fields = await request.clone(client_max_size=context.config.media.max_upload_bytes + 65_536).post()
     file, shell = fields.get("file"), fields.get("object", "")
     if not isinstance(file, web.FileField):
@@ -313,7 +313,7 @@ async def proxy(request: web.Request) -> web.Response:
     """POST /users/{name}/proxy (proxyUrl): a document of another server, asked for in the account's name; `id` says which"""
     context = request.app[CONTEXT]
     account = await owner_of(request, "read:search")
-    rates.count(context, rates.DEEDS, account.id)
+    await rates.count(context, rates.DEEDS, account.id)
     uri = uri_from((await request.post()).get("id"))
     if uri is None or naming.is_ours(context.site.origin, uri):
         raise BadInput("Send the id of something on another server.")

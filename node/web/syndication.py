@@ -42,7 +42,7 @@ async def of_tag(request: web.Request) -> web.Response:
 async def of_search(request: web.Request) -> web.Response:
     """GET /search.atom, .rss, .json?q=: what everybody may find, newest first"""
     context, kind = request.app[CONTEXT], request.match_info["kind"]
-    rates.count(context, rates.SEARCHES, rates.network(client_address(request)))
+    await rates.count(context, rates.SEARCHES, rates.network(client_address(request)))
     text = " ".join([request.query.get("q", ""), *(f"{name}:{value}" for name in FILTERS if (value := request.query.get(name)))])
     return _answer(request, await context.database.read(_search_feed, context.site, text, kind))
 

@@ -8,6 +8,7 @@ from node.inbound import announcing, receiving
 from node.learning import arriving, judging, taking, transferring
 from node.social import (
     digests,
+    dropping,
     feeds,
     films,
     keeping,
@@ -157,6 +158,11 @@ async def make_film(context: Context, payload: Mapping[str, Any]) -> None:
     await films.make(context, payload["account_id"], payload["media_id"], payload["demuxer"])
 
 
+async def drop_files(context: Context, payload: Mapping[str, Any]) -> None:
+    """Files of which nothing is known any more."""
+    await dropping.drop_files(context, payload["area"], payload["files"])
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -190,6 +196,7 @@ TASKS: Mapping[str, Task] = {
     "end_mutes": end_mutes,
     "verify_quote": verify_quote,
     "make_film": make_film,
+    "drop_files": drop_files,
     "tidy": tidy,
 }
 EVERY_MS: Mapping[str, int] = {  # jobs that come back by themselves

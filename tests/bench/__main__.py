@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
-from tests.bench import data, floors, programs
+from tests.bench import data, floors, programs, viral
 from tests.bench.process import Running, running
+from tests.bench.report import Report, get, serve
 
 STORED = 2000
 CONCURRENCY = 16
@@ -35,26 +35,6 @@ def load(port: int, requests: Sequence[bytes], total: int, concurrency: int) -> 
     if bad or found["answers"] != total:
         raise RuntimeError(f"the node answered {found['statuses']}, {found['answers']} of {total}")
     return found
-
-
-def get(path: str, port: int, accept: str, cookie: str = "", bearer: str = "") -> bytes:
-    """A raw GET."""
-    session = (f"Cookie: {cookie}\r\n" if cookie else "") + (f"Authorization: Bearer {bearer}\r\n" if bearer else "")
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: {accept}\r\n{session}\r\n".encode()
-
-
-class Report:
-    """The rows of the table."""
-
-    def __init__(self) -> None:
-        self.table = Table(title="Hedgerow on this machine", title_justify="left")
-        for name in ("what", "Hedgerow", "floor of this run", "reach"):
-            self.table.add_column(name)
-
-    def row(self, what: str, ours: str, floor: str = "", reach: str = "") -> None:
-        """One figure."""
-        self.table.add_row(what, ours, floor, reach)
-        print(f"  {what}: {ours}" + (f"   floor: {floor}" if floor else ""), file=sys.stderr, flush=True)
 
 
 def measure_gets(report: Report, node: Running, port: int, what: str, path: str, accept: str, reach: str = "") -> None:
@@ -190,11 +170,6 @@ def _count(port: int) -> int:
         return int(answer.read())
 
 
-def serve(folder: Path) -> list[str]:
-    """The command line that serves a data folder."""
-    return ["-m", "node", "--data", str(folder), "serve"]
-
-
 def size_mb(file: Path) -> float:
     """What the database holds, its free pages left out, MB."""
     with sqlite3.connect(file) as db:
@@ -231,6 +206,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, nargs="*", default=[2_000, 20_000, 200_000])
     parser.add_argument("--no-fan-out", action="store_true")
     parser.add_argument("--no-streams", action="store_true")
+    parser.add_argument("--no-viral", action="store_true")
     chosen = parser.parse_args()
     report, folder = Report(), Path(tempfile.mkdtemp(prefix="hedgerow-bench-"))
     try:
@@ -244,6 +220,8 @@ def main() -> None:
             for hosts, inboxes in ((100, 100), (100, 500)):
                 here = folder / f"fan-out-{inboxes}"
                 measure_fan_out(report, data.prepare(here, data.free_port(), [], 0), here, hosts, inboxes)
+        if not chosen.no_viral:
+            viral.measure(report, viral.prepare(folder / "viral", viral.COUNT), viral.SECONDS)
     finally:
         shutil.rmtree(folder)
     Console(width=150).print(report.table)

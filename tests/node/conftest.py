@@ -1,6 +1,7 @@
 """A node in this process, with a clock that stands still until it is told to go, and another server that tests fill with documents."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
@@ -29,7 +30,8 @@ from node.workers.jobs import JobRunner
 from storage import deliveries, timelines
 from storage import posts as kept_posts
 from storage.records import Account, Post
-from tests import clusters
+from tests import buckets, clusters
+from tests.serving import served
 
 ORIGIN = "http://hedge.test"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -182,6 +184,14 @@ class World:
         """A post by its id."""
         return await self.context.database.read(kept_posts.find_post_by_uri, uri)
 
+    async def files(self, area: str = "media") -> set[str]:
+        """The names of all files that are kept."""
+        return {each.name async for each in self.context.stores.area(area).list()}
+
+    async def file(self, name: str) -> bytes:
+        """The bytes of a file."""
+        return await self.context.stores.media.get(name)
+
     async def home(self, account: Account) -> list[str]:
         """The URIs of what a timeline shows, newest first."""
         return await self.context.database.read(_home, account.id)
@@ -233,16 +243,8 @@ def clock() -> Clock:
 async def elsewhere() -> AsyncIterator[Elsewhere]:
     """Another server on loopback."""
     found = Elsewhere()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", found.answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    found.origin = f"http://127.0.0.1:{port}"
-    yield found
-    await runner.cleanup()
+    async with served(found.answer) as found.origin:
+        yield found
 
 
 @pytest.fixture
@@ -259,11 +261,34 @@ def memory(empty_data: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-async def world(empty_data: Path, tmp_path: Path, clock: Clock, elsewhere: Elsewhere, settings: str, memory: str) -> AsyncIterator[World]:
+def media_store() -> str:
+    """Where files lie: "folder", or "s3" for a bucket of a real server. TEST_MEDIA says it for all tests; a module that is about files
+    parametrises it.
+    """
+    return os.environ.get("TEST_MEDIA", "folder")
+
+
+@pytest.fixture
+async def world(
+    empty_data: Path, tmp_path: Path, clock: Clock, elsewhere: Elsewhere, settings: str, memory: str, media_store: str
+) -> AsyncIterator[World]:
     """A node at hedge.test, and another server that it can reach."""
     folder = tmp_path / "data"
     shutil.copytree(empty_data, folder)
     text = f'[node]\nurl = "{ORIGIN}"\n[federation]\nallow_networks = ["127.0.0.0/8"]\n{settings}\n{memory}'
-    async with open_context(config_from_toml(text, folder, {}), clock) as context:
+    environ = buckets.environ(buckets.settings(media_store)) if media_store != "folder" else {}
+    async with open_context(config_from_toml(text, folder, environ), clock) as context:
         context.database.listen(Hearing(context).hear)
         yield World(context, elsewhere)
+
+
+@pytest.fixture
+async def ada(world: World) -> Account:
+    """Somebody of ours."""
+    return await world.account("ada")
+
+
+@pytest.fixture
+async def bob(world: World) -> Account:
+    """Somebody else of ours."""
+    return await world.account("bob")

@@ -1,14 +1,20 @@
 """Backups: whole, private, and put back only where nothing is lost."""
 
+import asyncio
 import io
 import tarfile
+from dataclasses import replace
 
 import pytest
 
+from federation.errors import Unreachable
 from node import backups
 from node.errors import BadInput, Conflict
 from storage.connecting import connect
+from tests import buckets
 
+KINDS = ("png", "mp4", "mp3", "pdf", "docx", "txt")
+FILES = {f"{letter * 40}.{kind}": letter.encode() for letter, kind in zip("abcdef", KINDS, strict=True)}
 PICTURE = f"{'a' * 40}.png"
 
 
@@ -18,10 +24,10 @@ def quiet(_what, _size_bytes):
 
 @pytest.fixture
 async def written(world, tmp_path):
-    """A backup of a node with an account and a picture."""
+    """A backup of a node with an account and files."""
     await world.account("ada")
-    world.context.config.media_folder.mkdir()
-    (world.context.config.media_folder / PICTURE).write_bytes(b"picture")
+    for name, body in FILES.items():
+        await world.context.stores.media.put(name, body)
     (world.context.config.media_folder / "half.part").write_bytes(b"half a pic")
     target = tmp_path / "backup.tar.gz"
     backups.write_backup(world.context.config, target, quiet)
@@ -31,12 +37,37 @@ async def written(world, tmp_path):
 async def test_a_backup_brings_everything_back(written, tmp_path):
     contents = backups.restore_backup(written, tmp_path / "again")
     assert contents == backups.check_backup(written)
-    assert (tmp_path / "again" / "media" / PICTURE).read_bytes() == b"picture"
-    assert not (tmp_path / "again" / "media" / "half.part").exists()
+    assert {file.name: file.read_bytes() for file in (tmp_path / "again" / "media").iterdir()} == FILES
     db = connect(tmp_path / "again" / backups.DATABASE, read_only=True)
     assert db.execute("SELECT count(*) FROM accounts WHERE name = 'ada'").fetchone()[0] == 1
     assert db.execute("SELECT count(*) FROM keys WHERE private_pem IS NOT NULL").fetchone()[0] == 4
     db.close()
+
+
+@pytest.mark.parametrize("media_store", ["s3"])
+async def test_files_in_a_bucket_stay_there_or_come_along_as_the_keeper_wants(world, tmp_path):
+    for name, body in FILES.items():
+        await world.context.stores.media.put(name, body)
+    config, files = world.context.config, {}
+    for with_bucket in (False, True):
+        target = tmp_path / f"backup-{with_bucket}.tar.gz"
+        contents = await asyncio.to_thread(backups.write_backup, config, target, quiet, with_bucket=with_bucket)
+        assert backups.check_backup(target) == contents
+        backups.restore_backup(target, tmp_path / f"again-{with_bucket}")
+        folder = tmp_path / f"again-{with_bucket}" / "media"
+        files[with_bucket] = {file.name: file.read_bytes() for file in folder.iterdir()} if folder.exists() else {}
+    assert files == {False: {}, True: FILES}
+
+
+async def test_a_backup_whose_bucket_is_away_is_none(world, tmp_path):
+    with buckets.line() as line:
+        line.is_cut = True
+        stated = replace(world.context.config.media, **buckets.settings(at=line.address))
+        with pytest.raises(Unreachable):
+            await asyncio.to_thread(
+                backups.write_backup, replace(world.context.config, media=stated), tmp_path / "b.tar.gz", quiet, with_bucket=True
+            )
+    assert not (tmp_path / "b.tar.gz").exists()
 
 
 async def test_a_backup_is_for_its_owner_alone(written, tmp_path):
@@ -56,7 +87,9 @@ async def test_nothing_is_overwritten(world, written, tmp_path):
     assert (tmp_path / "mine" / "diary").read_text() == "dear diary"
 
 
-@pytest.mark.parametrize("name", ["../evil", "/tmp/evil", "media/../../evil", "hedgerow.db/x", "media/evil.svg", "evil"])
+@pytest.mark.parametrize(
+    "name", ["../evil", "/tmp/evil", "media/../../evil", "hedgerow.db/x", "media/evil.svg", f"media/{PICTURE}.part", "evil"]
+)
 async def test_what_no_backup_of_ours_holds_is_refused(tmp_path, name):
     source = tmp_path / "evil.tar.gz"
     with tarfile.open(source, "w:gz") as archive:

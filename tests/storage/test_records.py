@@ -108,6 +108,7 @@ BARE = {  # tables whose rows are never read as a whole, and their columns
     "revoked_indexes": {"account_id", "list_index"},
     "status_lists": {"account_id", "body", "updated_ms"},
     "post_previews": {"post_id", "url"},
+    "rates": {"key", "full_ms"},
     "blocks": {"account_id", "target_id", "uri", "created_ms"},
     "edits": {"post_id", "edited_ms", "title", "summary", "content", "source", "attachments", "visibility"},
     "events": {"id", "kind", "subject_id", "payload"},

@@ -146,7 +146,7 @@ async def _answer(door: Door, request: web.Request) -> Answer:
         bearer = await _bearer(request)
         who, limit = _counted(door, request, bearer)
         limited = _left(request, limit, who)
-        rates.count(request.app[CONTEXT], limit, who)
+        await rates.count(request.app[CONTEXT], limit, who)
         limited = _left(request, limit, who)
         _check(door, bearer)
         found = await door.answer(Ask(request, request.app[CONTEXT], await read_parameters(request), bearer))

@@ -18,7 +18,7 @@ async def search(ask: Ask) -> object:
     """GET /api/v2/search?q=: people, posts, hashtags; an address or handle elsewhere is looked up with `resolve`"""
     given, text = ask.given, ask.given.text("q").strip()
     wanted = [kind for kind in KINDS if given.text("type") in {"", kind}]
-    rates.count(ask.context, rates.SEARCHES, ask.viewer_id or rates.network(client_address(ask.request)))
+    await rates.count(ask.context, rates.SEARCHES, ask.viewer_id or rates.network(client_address(ask.request)))
     found: Json = {"accounts": [], "statuses": [], "hashtags": [], "collections": []}
     if not text:
         return found

@@ -54,7 +54,7 @@ async def from_elsewhere(request: web.Request) -> web.Response:
     visitor = await visitor_of(request)
     form = await read_form(request, None)
     context = visitor.context
-    rates.count(context, rates.STRANGERS, rates.network(client_address(request)))
+    await rates.count(context, rates.STRANGERS, rates.network(client_address(request)))
     uri = form.line("uri")
     if not uri.startswith(f"{context.config.origin}/"):
         raise BadInput("That is nothing of this server.")

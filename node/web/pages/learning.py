@@ -69,6 +69,7 @@ ROUTES = (
     web.get("/portfolio/{secret}", portfolios.view_page),
     web.get(r"/portfolio/{secret}/{key:\w+:\d+}.json", portfolios.view_document),
     web.get("/@{name:[^/]+}/portfolio", portfolios.portfolio_page),
+    web.get("/@{name:[^/]+}/portfolio.png", portfolios.card),
     web.get("/badges", giving.badge_list),
     web.get("/badges/new", giving.new_page),
     web.post("/badges/new", giving.define),

@@ -1,5 +1,6 @@
 """Portfolios: for the reader with two minutes, arranged by the learner, and views by link."""
 
+import asyncio
 from typing import Any
 
 import orjson
@@ -7,11 +8,12 @@ from aiohttp import web
 from markupsafe import Markup
 
 from node.errors import NodeError, NotFound
-from node.learning import audiences, portfolio, reputation
+from node.learning import audiences, cards, portfolio, reputation
 from node.learning.portfolio import Portfolio, Wish
 from node.learning.reputation import Reputation
 from node.social.wards import is_ward
 from node.web.forms import Form
+from node.web.keys import CONTEXT
 from node.web.negotiating import json_response
 from node.web.pages import names, rendering
 from node.web.pages.languages import Language
@@ -80,6 +82,16 @@ async def portfolio_page(request: web.Request) -> web.Response:
         address=f"{visitor.context.config.origin}{names.profile_path(account)}/portfolio",
         **_frame(visitor),
     )
+
+
+async def card(request: web.Request) -> web.Response:
+    """GET /@{name}/portfolio.png: what strangers may see of it, as the picture that a link is shown with."""
+    context = request.app[CONTEXT]
+    account = await account_named(request, context)
+    found = await context.database.read(portfolio.get_portfolio, context.site, account, 0)
+    handle = f"@{account.name}@{context.site.handle_domain}"
+    body = await asyncio.to_thread(cards.card_of, found, handle, context.config.node.name)
+    return web.Response(body=body, content_type="image/png", headers={"Cache-Control": "public, max-age=300"})
 
 
 def _load(db: Connection, visitor: Visitor, account: Account) -> tuple[Portfolio, Reputation | None, dict[str, Account]]:

@@ -35,7 +35,7 @@ async def search(request: web.Request) -> web.Response:
     filters = {name: "".join(request.query.get(name, "").split()) for name in FILTERS}
     asked = as_query(text, filters)
     if not asked.is_empty:
-        rates.count(visitor.context, rates.SEARCHES, visitor.id or rates.network(client_address(request)))
+        await rates.count(visitor.context, rates.SEARCHES, visitor.id or rates.network(client_address(request)))
     is_address = _is_address(text)
     results = Results() if is_address else await archive.find(visitor.context, asked, visitor.id, _after(request))
     found, problem = await _found(visitor, text) if is_address or _is_name(text, asked) else (Found(), "")

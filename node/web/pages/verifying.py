@@ -29,7 +29,7 @@ async def verify(request: web.Request) -> web.Response:
     """POST /verify: a page, or JSON where that is asked for"""
     visitor = await visitor_of(request)
     form = await read_form(request, None)
-    rates.count(visitor.context, rates.STRANGERS, rates.network(requests.client_address(request)))
+    await rates.count(visitor.context, rates.STRANGERS, rates.network(requests.client_address(request)))
     title = visitor.language.say("Verify an achievement")
     body = next(iter(form.files("file")), b"") or form.text("credential").encode()
     try:

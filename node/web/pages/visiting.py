@@ -87,7 +87,7 @@ async def moderator_of(request: web.Request) -> Member:
 async def posted_by_member(request: web.Request) -> tuple[Member, Form]:
     """Who posts a form, and what it says. Raises NotAllowed where the form was not one of ours, TooMany."""
     member = await member_of(request)
-    rates.count(member.context, rates.DEEDS, member.id)
+    await rates.count(member.context, rates.DEEDS, member.id)
     return member, await read_form(request, member.csrf)
 
 

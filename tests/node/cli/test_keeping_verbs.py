@@ -15,6 +15,7 @@ from storage.connecting import connect
 from storage.database import NOTHING
 from storage.postgres import connected
 from storage.schema import HEAD
+from tests import buckets
 
 
 @pytest.fixture
@@ -78,6 +79,41 @@ def test_a_name_that_cannot_be_is_refused_with_a_sentence(hedgerow, name, word):
 def test_an_invitation_is_a_link_that_works_once(hedgerow, ask):
     assert hedgerow("account", "invite")["url"].startswith("http://127.0.0.1:1/welcome/")
     assert ask("SELECT purpose FROM links") == [("invite",)]
+
+
+@pytest.fixture
+def bucket(monkeypatch):
+    """A bucket that [media] names in the environment; files still lie in the folder."""
+    for name, value in buckets.environ({**buckets.settings(), "store": "folder"}).items():
+        monkeypatch.setenv(name, value)
+
+
+def test_files_are_copied_into_a_bucket_and_back(hedgerow, folder, bucket, monkeypatch):
+    body = b"a picture"
+    name = f"{hashlib.sha256(body).hexdigest()[:40]}.png"
+    (folder / "media").mkdir()
+    (folder / "media" / name).write_bytes(body)
+    assert hedgerow("copy-media", "folder", "s3") == {"copied": 1, "present": 0, "bytes": len(body), "damaged": []}
+    assert hedgerow("copy-media", "folder", "s3")["present"] == 1
+    (folder / "media" / name).unlink()
+    monkeypatch.setenv("HEDGEROW_MEDIA_STORE", "s3")
+    assert hedgerow("copy-media", "s3", "folder")["copied"] == 1
+    assert (folder / "media" / name).read_bytes() == body
+
+
+@pytest.mark.parametrize(("arguments", "said"), [(("folder", "folder"), "the same"), (("folder", "s3"), "bucket must name")])
+def test_files_are_copied_only_where_there_is_another_place(hedgerow, arguments, said):
+    assert said in hedgerow("copy-media", *arguments, code=1)
+
+
+def test_a_backup_says_that_files_stay_in_the_bucket(hedgerow, folder, bucket, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("HEDGEROW_MEDIA_STORE", "s3")
+    assert hedgerow("backup", str(tmp_path / "a.tar.gz"))["bucket"].startswith("hedge-")
+    assert hedgerow("backup", str(tmp_path / "b.tar.gz"), "--with-bucket")["bucket"] is None
+    assert run(["--data", str(folder), "backup", str(tmp_path / "c.tar.gz")]) == 0
+    assert "stay in the bucket hedge-" in capsys.readouterr().out
+    assert run(["--data", str(tmp_path / "again"), "restore", str(tmp_path / "a.tar.gz")]) == 0
+    assert "Its files are those in the bucket hedge-" in capsys.readouterr().out
 
 
 def test_a_short_password_is_refused(hedgerow):

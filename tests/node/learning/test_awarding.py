@@ -34,11 +34,6 @@ GOOD = dict.fromkeys(("proof", "schema", "dates", "status", "issuer", "recipient
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def bo(world):
     return await world.account("bo")
 
@@ -86,7 +81,7 @@ async def test_it_is_signed_bound_and_in_its_picture(world, ada, bo):
         "https://x.example/photo",
     )
     file = (await post_of(world, given)).files[0]
-    picture = (world.context.config.media_folder / file["url"].rpartition("/")[2]).read_bytes()
+    picture = await world.file(file["url"].rpartition("/")[2])
     assert credential_in(picture) == given.credential.encode()
 
 

@@ -45,14 +45,14 @@ async def test_a_document_is_kept_as_it_came_under_the_type_of_its_bytes(world, 
     found = await documents.upload(world.context, ada, body, " My  notes.exe ")
     assert (found.media_type, found.alt, found.size_bytes) == (media_type, "My notes.exe", len(body))
     assert found.file.endswith(f".{documents.TYPES[media_type]}")
-    assert (world.context.config.media_folder / found.file).read_bytes() == body
+    assert await world.file(found.file) == body
 
 
 @pytest.mark.parametrize("body", BAD.values(), ids=BAD)
 async def test_what_is_no_document_is_refused_and_not_kept(world, ada, body):
     with pytest.raises(BadInput, match="no document"):
         await documents.upload(world.context, ada, body, "x")
-    assert not world.context.config.media_folder.exists()
+    assert await world.files() == set()
 
 
 async def test_too_many_bytes_are_refused(world, ada):

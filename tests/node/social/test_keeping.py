@@ -9,6 +9,7 @@ from PIL import Image
 from node.social import blocking, keeping, media, posts
 from storage import moderation
 from storage import posts as kept
+from tests import buckets
 
 
 def picture(colour):
@@ -17,32 +18,35 @@ def picture(colour):
     return out.getvalue()
 
 
-@pytest.fixture
-def files(world):
-    """What lies in the media folder."""
-    return lambda: {file.name for file in world.context.config.media_folder.iterdir()}
+pytestmark = pytest.mark.parametrize("media_store", buckets.STORES)
 
 
-async def test_pictures_without_a_post_go_after_a_day_and_others_stay(world, ada, eve, clock, files):
+async def tidy(world):
+    """The job, and what it leaves to others."""
+    await keeping.tidy(world.context)
+    await world.work()
+
+
+async def test_pictures_without_a_post_go_after_a_day_and_others_stay(world, ada, eve, clock):
     used, loose, shared = [await media.upload(world.context, ada, picture(colour)) for colour in ("red", "green", "blue")]
     face = await media.upload(world.context, ada, picture("white"), purpose="icon")
     await world.post(ada, "Look", media_ids=(used.id,))
     again = await media.upload(world.context, eve, picture("blue"))
     await world.post(eve, "Look", media_ids=(again.id,))
-    await keeping.tidy(world.context)
-    assert files() == {used.file, loose.file, shared.file, face.file}
+    await tidy(world)
+    assert await world.files() == {used.file, loose.file, shared.file, face.file}
     clock.go(days=2)
-    await keeping.tidy(world.context)
-    assert files() == {used.file, shared.file, face.file}
+    await tidy(world)
+    assert await world.files() == {used.file, shared.file, face.file}
 
 
-async def test_a_deleted_posts_picture_goes(world, ada, clock, files):
+async def test_a_deleted_posts_picture_goes(world, ada, clock):
     file = await media.upload(world.context, ada, picture("red"))
     post = await world.post(ada, "Look", media_ids=(file.id,))
     await posts.delete(world.context, ada, post.id)
     clock.go(days=2)
-    await keeping.tidy(world.context)
-    assert files() == set()
+    await tidy(world)
+    assert await world.files() == set()
 
 
 async def test_what_others_deleted_is_forgotten_in_time_and_what_we_deleted_is_not(world, ada, clock, read, write):
@@ -50,10 +54,10 @@ async def test_what_others_deleted_is_forgotten_in_time_and_what_we_deleted_is_n
     await posts.delete(world.context, ada, mine.id)
     await write(kept.add_tombstone, "https://far.example/1", world.context.site.now_ms())
     clock.go(days=1)
-    await keeping.tidy(world.context)
+    await tidy(world)
     assert await read(kept.find_tombstone, "https://far.example/1") is not None
     clock.go(days=40)
-    await keeping.tidy(world.context)
+    await tidy(world)
     assert await read(kept.find_tombstone, "https://far.example/1") is None
     assert await read(kept.find_tombstone, mine.uri) is not None
 
@@ -61,8 +65,8 @@ async def test_what_others_deleted_is_forgotten_in_time_and_what_we_deleted_is_n
 async def test_a_mute_ends(world, ada, eve, clock, read):
     until = clock.now + timedelta(hours=1)
     await blocking.mute(world.context, ada, eve.id, int(until.timestamp() * 1000))
-    await keeping.tidy(world.context)
+    await tidy(world)
     assert await read(moderation.is_muted, ada.id, eve.id)
     clock.go(hours=2)
-    await keeping.tidy(world.context)
+    await tidy(world)
     assert not await read(moderation.is_muted, ada.id, eve.id)

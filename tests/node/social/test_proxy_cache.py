@@ -5,8 +5,11 @@ from aiohttp import web
 
 from node.errors import NotFound
 from node.social import blocking, keeping, proxy_cache, proxying
+from tests import buckets
 from tests.node.web.mastodon.conftest import picture
+from tests.serving import served
 
+pytestmark = pytest.mark.parametrize("media_store", buckets.STORES)
 BODIES = {
     "/a.png": picture((300, 200), "PNG"),
     "/b.png": picture((200, 300), "PNG"),
@@ -34,24 +37,27 @@ async def far(world, elsewhere):
         body = BODIES.get(request.path)
         return web.Response(body=body, content_type="text/html") if body else web.Response(status=404)
 
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    async with served(answer) as origin:
+        yield origin
+
+
+async def tidy(world):
+    """The job, and what it leaves to others."""
+    await keeping.tidy(world.context)
+    await world.work()
 
 
 async def get(world, url: str):
-    return await proxy_cache.get_file(world.context, *address(world, url))
+    found, stored = await proxy_cache.get_file(world.context, *address(world, url))
+    assert (stored.name, stored.size_bytes) == (found.file, found.size_bytes)
+    return found
 
 
 async def test_a_picture_is_fetched_once_and_made_anew(world, far, elsewhere):
     found = await get(world, f"{far}/a.png")
     assert (found.media_type, await get(world, f"{far}/a.png")) == ("image/png", found)
     assert elsewhere.asked == ["/a.png"]
-    assert (proxy_cache.folder_of(world.context) / found.file).read_bytes() != b""
+    assert await world.files("proxied") == {found.file}
 
 
 async def test_a_film_goes_through_under_the_type_that_it_is(world, far):
@@ -92,11 +98,11 @@ async def test_what_nobody_looks_at_goes_after_a_while(world, clock, far):
     clock.go(days=2)
     await get(world, f"{far}/a.png")
     clock.go(days=2)
-    await keeping.tidy(world.context)
-    assert (proxy_cache.folder_of(world.context) / found.file).exists()
+    await tidy(world)
+    assert await world.files("proxied") == {found.file}
     clock.go(days=2)
-    await keeping.tidy(world.context)
-    assert list(proxy_cache.folder_of(world.context).iterdir()) == []
+    await tidy(world)
+    assert await world.files("proxied") == set()
 
 
 async def test_beyond_the_quota_what_was_looked_at_longest_ago_goes_first(world, clock, far):
@@ -104,8 +110,8 @@ async def test_beyond_the_quota_what_was_looked_at_longest_ago_goes_first(world,
     clock.go(hours=1)
     second = await get(world, f"{far}/b.png")
     assert first.size_bytes + second.size_bytes > 1000 > second.size_bytes
-    await keeping.tidy(world.context)
-    assert [each.name for each in proxy_cache.folder_of(world.context).iterdir()] == [second.file]
+    await tidy(world)
+    assert await world.files("proxied") == {second.file}
 
 
 async def test_our_own_files_are_shown_as_they_are(world):

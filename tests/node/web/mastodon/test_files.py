@@ -7,8 +7,10 @@ import pytest
 from PIL import Image
 
 from federation.records import PUBLIC, Attachment
+from tests import buckets
 from tests.node.web.mastodon.conftest import picture
 
+pytestmark = pytest.mark.parametrize("media_store", buckets.STORES)
 SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 
 

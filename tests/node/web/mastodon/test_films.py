@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from node.social import films
+from tests import buckets
 
-pytestmark = pytest.mark.skipif(not films.is_here(), reason="needs ffmpeg")
+pytestmark = [
+    pytest.mark.skipif(not films.is_here(), reason="needs ffmpeg"),
+    pytest.mark.parametrize("media_store", buckets.STORES),
+]
 SOURCE = ["-f", "lavfi", "-i", "testsrc=duration=1:size=322x240:rate=5", "-f", "lavfi", "-i", "sine=duration=1"]
 TOLD = ["-metadata", "location=+53.3498-006.2603/", "-metadata", "comment=secret place"]
 
@@ -52,7 +56,7 @@ async def test_a_film_is_made_anew_while_its_program_waits(run, world, ada, film
         assert served.headers["Content-Type"].startswith("image/")
     post = await program.post("/api/v1/statuses", status="look", media_ids=[ready["id"]])
     assert [(file["type"], file["preview_url"]) for file in post["media_attachments"]] == [("video", ready["preview_url"])]
-    assert list(films.folder_of(world.context).iterdir()) == []
+    assert await world.files("making") == set()
 
 
 async def test_a_sound_becomes_one_that_every_browser_plays(run, world, ada, sound):
@@ -82,7 +86,7 @@ async def test_what_only_looks_like_a_film_fails_and_is_said_so(run, world, ada,
     await world.work()
     assert (await program.ask("GET", f"/api/v1/media/{answered.body['id']}")).status == 422
     assert (await program.refused("POST", "/api/v1/statuses", status="x", media_ids=[answered.body["id"]]))[0] == 422
-    assert list(films.folder_of(world.context).iterdir()) == []
+    assert await world.files("making") == set()
 
 
 @pytest.mark.parametrize("body", [PLAYLIST, b"ffconcat version 1.0\nfile '/etc/passwd'\n", b"<?xml version='1.0'?><MPD/>"])

@@ -236,7 +236,8 @@ async def test_a_file_that_no_post_has_can_be_taken_away(run, world, ada, bea):
     assert (await (await run(bea)).refused("DELETE", f"/api/v1/media/{media['id']}"))[0] == 404
     assert await program.delete(f"/api/v1/media/{media['id']}") == {}
     assert (await program.refused("GET", f"/api/v1/media/{media['id']}"))[0] == 404
-    assert list(world.context.config.media_folder.iterdir()) == []
+    await world.work()
+    assert await world.files() == set()
 
 
 async def test_an_emoji_of_the_node_is_picked_and_shown(run, world, ada):

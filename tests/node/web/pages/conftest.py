@@ -24,6 +24,7 @@ class Seen:
     status: int
     text: str
     headers: Any
+    body: bytes = b""
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Surfer:
 
 
 async def _seen(response: ClientResponse) -> Seen:
-    return Seen(response.status, await response.text(errors="replace"), response.headers)
+    return Seen(response.status, await response.text(errors="replace"), response.headers, await response.read())
 
 
 Surf = Callable[..., Awaitable[Surfer]]

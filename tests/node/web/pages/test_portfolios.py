@@ -1,11 +1,13 @@
 """The pages of portfolios and of their views."""
 
 import re
+from io import BytesIO
 
 import orjson
 import pytest
+from PIL import Image
 
-from node.learning import reflections
+from node.learning import portfolio, reflections
 from node.learning.reflections import Thought
 from node.learning.reputation import compute, vouches_from_history
 from node.social import follows
@@ -13,16 +15,6 @@ from storage.records import PUBLIC
 from tests.node.learning.test_portfolio import answer, award
 
 LINK = re.compile(r"http://hedge\.test(/portfolio/[\w-]+)")
-
-
-@pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
-async def bob(world):
-    return await world.account("bob")
 
 
 async def test_a_reader_sees_in_one_screen_what_somebody_can_do(world, surf, ada, bob):
@@ -33,6 +25,20 @@ async def test_a_reader_sees_in_one_screen_what_somebody_can_do(world, surf, ada
         assert expected in page
     assert "Seen from your network" not in page
     assert "/@ada/portfolio" in (await (await surf()).get("/@ada")).text
+
+
+async def test_a_link_to_a_portfolio_is_shown_with_a_picture_of_it(world, surf, ada, bob):
+    await award(world, bob, ada)
+    stranger = await surf()
+    assert 'og:image" content="http://hedge.test/@ada/portfolio.png"' in (await stranger.get("/@ada/portfolio")).text
+    answered = await stranger.get("/@ada/portfolio.png")
+    assert answered.headers["Content-Type"] == "image/png"
+    with Image.open(BytesIO(answered.body)) as picture:
+        assert picture.size == (1200, 630)
+    empty = await stranger.get("/@bob/portfolio.png")
+    assert empty.body != answered.body
+    await portfolio.arrange(world.context, ada, "", [], is_hidden=True)
+    assert (await stranger.get("/@ada/portfolio.png")).status == 404
 
 
 async def test_a_member_sees_what_their_own_network_says_and_how_it_is_reckoned(world, surf, ada, bob):

@@ -1,0 +1,155 @@
+"""Files keep to one protocol, in a folder and in a bucket of a real server."""
+
+import hashlib
+import logging
+from dataclasses import replace
+
+import pytest
+
+from federation.errors import Unreachable
+from node.config import config_from_toml
+from node.errors import Misconfigured, NotFound
+from node.stores import open_stores
+from tests import buckets
+
+BODY = bytes(range(256)) * 600
+
+
+def name_of(body: bytes, extension: str = "png") -> str:
+    return f"{hashlib.sha256(body).hexdigest()[:40]}.{extension}"
+
+
+NAME = name_of(BODY)
+
+
+@pytest.fixture
+def config(tmp_path):
+    def made(kind, **changes):
+        keys = {**buckets.settings(kind), **changes}
+        return config_from_toml('[node]\nurl = "http://hedge.test"\n', tmp_path, buckets.environ(keys))
+
+    return made
+
+
+@pytest.fixture(params=buckets.STORES)
+async def stores(request, config):
+    async with open_stores(config(request.param)) as found:
+        yield found
+
+
+async def read(store, name, first, count):
+    async with store.open(name, first, count) as pieces:
+        return b"".join([piece async for piece in pieces])
+
+
+async def test_a_file_is_kept_found_read_in_parts_and_taken_away(stores):
+    assert await stores.media.find(NAME) is None
+    await stores.media.put(NAME, BODY)
+    await stores.media.put(NAME, BODY)
+    found = await stores.media.find(NAME)
+    assert (found.name, found.size_bytes, found.modified.microsecond) == (NAME, len(BODY), 0)
+    assert await stores.media.get(NAME) == BODY
+    for first, count in ((0, len(BODY)), (0, 1), (70_000, 70_000), (len(BODY) - 1, 1)):
+        assert await read(stores.media, NAME, first, count) == BODY[first : first + count]
+    assert [each.name async for each in stores.media.list()] == [NAME]
+    await stores.media.delete([NAME, name_of(b"never was")])
+    assert await stores.media.find(NAME) is None
+    assert [each async for each in stores.media.list()] == []
+
+
+async def test_what_is_not_there_is_not_found(stores):
+    with pytest.raises(NotFound):
+        await stores.media.get(NAME)
+    with pytest.raises(NotFound):
+        await read(stores.media, NAME, 0, 1)
+
+
+@pytest.mark.parametrize("name", ["../hedgerow.db", "", ".", "a.png", f"{NAME}/x", f"x/{NAME}"])
+async def test_no_other_name_is_ever_found(stores, name):
+    assert await stores.media.find(name) is None
+
+
+async def test_areas_know_nothing_of_each_other(stores):
+    await stores.media.put(NAME, BODY)
+    assert await stores.proxied.find(NAME) is None
+    await stores.making.delete([NAME])
+    assert await stores.media.get(NAME) == BODY
+
+
+async def test_many_files_are_listed_in_the_order_of_their_names_and_go_at_once(stores):
+    names = sorted(name_of(bytes([number])) for number in range(60))
+    for name in reversed(names):
+        await stores.media.put(name, b"x")
+    assert [each.name async for each in stores.media.list()] == names
+    await stores.media.delete(names)
+    assert [each async for each in stores.media.list()] == []
+
+
+async def test_half_a_file_in_the_folder_is_none(config, tmp_path):
+    async with open_stores(config("folder")) as stores:
+        await stores.media.put(NAME, BODY)
+        (tmp_path / "media" / "x.part").write_bytes(b"half")
+        assert [each.name async for each in stores.media.list()] == [NAME]
+
+
+async def test_a_bucket_that_is_away_is_said_so_whatever_is_asked_and_secrets_are_not(config, caplog):
+    caplog.set_level(logging.INFO)
+    with buckets.line() as line:
+        stated = config("s3", endpoint=line.address)
+        async with open_stores(stated) as stores:
+            await stores.media.put(NAME, BODY)
+            line.is_cut = True
+            for asked in (
+                stores.media.put(NAME, BODY),
+                stores.media.get(NAME),
+                stores.media.find(NAME),
+                stores.media.delete([NAME]),
+                read(stores.media, NAME, 0, 1),
+                anext(stores.media.list()),
+            ):
+                with pytest.raises(Unreachable, match="cannot be reached just now"):
+                    await asked
+            line.is_cut = False
+            assert await stores.media.get(NAME) == BODY
+    said = " ".join(str(vars(record)) for record in caplog.records)
+    assert "the bucket does not answer" in said
+    assert "a secret" not in said
+
+
+async def test_a_file_that_breaks_off_is_no_file(config):
+    with buckets.line() as line:
+        async with open_stores(config("s3", endpoint=line.address)) as stores:
+            await stores.media.put(NAME, BODY)
+            line.most_bytes = 50_000
+            with pytest.raises(Unreachable):
+                await stores.media.get(NAME)
+            with pytest.raises(Unreachable):
+                await read(stores.media, NAME, 0, len(BODY))
+
+
+async def test_a_bucket_that_is_not_there_is_no_missing_file(config):
+    async with open_stores(config("s3", bucket="no-such-bucket")) as stores:
+        for asked in (stores.media.put(NAME, BODY), stores.media.get(NAME), anext(stores.media.list())):
+            with pytest.raises(Unreachable):
+                await asked
+
+
+def test_s3_needs_a_bucket_and_an_address_that_is_one(config):
+    wrong = (({"bucket": ""}, "bucket must name"), ({"endpoint": "s3.example"}, "endpoint must be"), ({"store": "S3"}, "one of"))
+    for changes, said in wrong:
+        with pytest.raises(Misconfigured, match=said):
+            config("s3", **changes)
+
+
+async def test_where_the_library_is_missing_the_keeper_is_told_what_to_install(config, monkeypatch):
+    stated = config("s3")
+
+    def missing(name):
+        raise ModuleNotFoundError(name)
+
+    monkeypatch.setattr("node.stores.load", missing)
+    with pytest.raises(Misconfigured, match=r"hedgerow\[s3\]"):
+        async with open_stores(stated):
+            pass
+    async with open_stores(replace(stated, media=replace(stated.media, store="folder"))) as stores:
+        await stores.media.put(NAME, BODY)

@@ -1,0 +1,194 @@
+"""Files over HTTP: the same answers out of a folder and out of a bucket, and clear ones when the bucket is away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from node.assembly import build_app, open_context
+from node.config import config_from_toml
+from node.social import documents, films, media
+from storage import jobs
+from storage import media as kept
+from tests import buckets
+from tests.node.conftest import ORIGIN, World
+from tests.node.web.mastodon.conftest import picture
+
+TEXT = "".join(f"{number}\n" for number in range(30_000)).encode()
+LATE, EARLY = "Fri, 01 Jan 2100 00:00:00 GMT", "Thu, 01 Jan 1970 00:00:10 GMT"
+
+
+@pytest.fixture
+async def client(world: World) -> AsyncIterator[TestClient[Any, Any]]:
+    async with TestClient(TestServer(build_app(world.context))) as found:
+        yield found
+
+
+ASKED: dict[str, tuple[dict[str, str], int, slice | None]] = {
+    "all": ({}, 200, slice(None)),
+    "the first byte": ({"Range": "bytes=0-0"}, 206, slice(0, 1)),
+    "a part": ({"Range": "bytes=70000-139999"}, 206, slice(70_000, 140_000)),
+    "from a byte on": ({"Range": "bytes=100000-"}, 206, slice(100_000, None)),
+    "the last bytes": ({"Range": "bytes=-500"}, 206, slice(-500, None)),
+    "more than there is": ({"Range": "bytes=5-99999999"}, 206, slice(5, None)),
+    "more of the end than there is": ({"Range": "bytes=-99999999"}, 206, slice(None)),
+    "past the end": ({"Range": "bytes=99999999-"}, 416, None),
+    "no range": ({"Range": "bytes=x"}, 416, None),
+    "two ranges": ({"Range": "bytes=0-1,4-5"}, 416, None),
+    "a part of what has not changed": ({"Range": "bytes=0-0", "If-Range": LATE}, 206, slice(0, 1)),
+    "a part of what has changed": ({"Range": "bytes=0-0", "If-Range": EARLY}, 200, slice(None)),
+    "unless it is that": ({"If-None-Match": "{etag}"}, 304, None),
+    "unless it is that, weakly": ({"If-None-Match": "W/{etag}"}, 304, None),
+    "unless it is anything": ({"If-None-Match": "*"}, 304, None),
+    "unless it is another": ({"If-None-Match": '"another"'}, 200, slice(None)),
+    "if it has changed": ({"If-Modified-Since": LATE}, 304, None),
+    "if it has changed since long ago": ({"If-Modified-Since": EARLY}, 200, slice(None)),
+    "another, whenever": ({"If-None-Match": '"another"', "If-Modified-Since": LATE}, 200, slice(None)),
+    "only that": ({"If-Match": "{etag}"}, 200, slice(None)),
+    "only that, weakly": ({"If-Match": "W/{etag}"}, 412, None),
+    "only another": ({"If-Match": '"another"'}, 412, None),
+    "only if unchanged": ({"If-Unmodified-Since": LATE}, 200, slice(None)),
+    "only if unchanged since long ago": ({"If-Unmodified-Since": EARLY}, 412, None),
+}
+SAME = ("Content-Type", "Content-Length", "Content-Range", "Content-Disposition", "Cache-Control", "Content-Security-Policy",
+        "X-Content-Type-Options", "Access-Control-Allow-Origin", "Accept-Ranges")  # fmt: skip
+
+
+@pytest.fixture
+async def document(world) -> str:
+    ada = await world.account("ada")
+    return f"/media/{(await documents.upload(world.context, ada, TEXT, 'numbers')).file}"
+
+
+@pytest.fixture
+async def twin(empty_data, tmp_path, document, world) -> AsyncIterator[TestClient[Any, Any]]:
+    """A node with the same file in a folder: what it answers, by aiohttp's own hand, is right."""
+    text = f'[node]\nurl = "{ORIGIN}"\n[database]\nurl = "{world.context.config.database.url}"'
+    async with open_context(config_from_toml(text, world.context.config.data_dir, {"HEDGEROW_MEDIA_FOLDER": "twin"})) as context:
+        await context.stores.media.put(document.rpartition("/")[2], TEXT)
+        async with TestClient(TestServer(build_app(context))) as found:
+            yield found
+
+
+async def ask(client, method, path, headers):
+    """(status, headers that are the same everywhere, body), asked with the tag that the file has there."""
+    async with client.head(path) as known:
+        tag = known.headers["ETag"]
+    async with client.request(method, path, headers={name: value.replace("{etag}", tag) for name, value in headers.items()}) as answered:
+        shown = {name: answered.headers.get(name) for name in SAME}
+        has_tag = answered.headers.get("ETag") == tag if answered.status < 400 else None
+        return answered.status, shown, has_tag, "Last-Modified" in answered.headers, await answered.read()
+
+
+@pytest.mark.parametrize("media_store", ["s3"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_a_bucket_answers_as_a_folder_does(client, twin, document, method):
+    for name, (headers, status, part) in ASKED.items():
+        answered = await ask(client, method, document, headers)
+        assert answered[0] == status, name
+        assert answered[-1] == (TEXT[part] if part is not None and method == "GET" else b""), name
+        assert answered == await ask(twin, method, document, headers), name
+
+
+@pytest.mark.parametrize("media_store", buckets.STORES)
+async def test_what_is_not_there_or_no_name_of_ours_is_not_found(client, document):
+    for path in (f"/media/{'0' * 40}.png", "/media/x.png", "/media/..%2Fhedgerow.db", f"{document}.part"):
+        assert (await client.get(path)).status == 404
+    assert (await client.get(document)).status == 200
+
+
+@dataclass
+class Away:
+    """A node whose bucket can be cut off."""
+
+    world: World
+    line: buckets.Line
+    client: TestClient[Any, Any]
+
+
+@pytest.fixture
+async def away(empty_data, tmp_path, clock, elsewhere, world) -> AsyncIterator[Away]:
+    text = f'[node]\nurl = "{ORIGIN}"\n[database]\nurl = "{world.context.config.database.url}"'
+    with buckets.line() as line:
+        environ = buckets.environ(buckets.settings(at=line.address))
+        config = config_from_toml(text, world.context.config.data_dir, environ)
+        async with open_context(config, clock) as context, TestClient(TestServer(build_app(context))) as client:
+            yield Away(World(context, elsewhere), line, client)
+
+
+def count_media(db) -> int:
+    return db.execute("SELECT count(*) FROM media").fetchone()[0]
+
+
+async def test_a_file_out_of_reach_is_said_so_and_nothing_is_lost(away):
+    ada = await away.world.account("ada")
+    found = await media.upload(away.world.context, ada, picture())
+    away.line.is_cut = True
+    async with away.client.get(f"/media/{found.file}", headers={"Accept": "application/json"}) as answered:
+        assert (answered.status, (await answered.json())["error"]) == (503, "The files cannot be reached just now. Try again in a while.")
+        assert answered.headers["Retry-After"] == "60"
+        assert "Cache-Control" not in answered.headers
+    assert await away.world.context.database.read(kept.find_media, ada.id, found.id) == found
+    away.line.is_cut = False
+    assert (await away.client.get(f"/media/{found.file}")).status == 200
+
+
+async def test_what_cannot_be_kept_is_not_noted(away):
+    ada = await away.world.account("ada")
+    away.line.is_cut = True
+    with pytest.raises(Exception, match="cannot be reached just now"):
+        await media.upload(away.world.context, ada, picture())
+    assert await away.world.context.database.read(count_media) == 0
+    away.line.is_cut = False
+    await media.upload(away.world.context, ada, picture())
+    assert await away.world.context.database.read(count_media) == 1
+
+
+async def test_half_an_answer_is_never_taken_for_a_whole_one(away):
+    ada = await away.world.account("ada")
+    found = await documents.upload(away.world.context, ada, TEXT, "numbers")
+    away.line.most_bytes = 60_000
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await (await away.client.get(f"/media/{found.file}")).read()
+    away.line.most_bytes = None
+    assert await (await away.client.get(f"/media/{found.file}")).read() == TEXT
+
+
+async def test_a_file_that_was_taken_away_goes_once_the_bucket_is_back(away, clock):
+    ada = await away.world.account("ada")
+    found = await media.upload(away.world.context, ada, picture())
+    away.line.is_cut = True
+    await media.remove(away.world.context, ada, found.id)
+    await away.world.work()
+    away.line.is_cut = False
+    assert await away.world.files() != set()
+    clock.go(minutes=1)
+    await away.world.work()
+    assert await away.world.files() == set()
+    assert await away.world.context.database.read(jobs.next_job_ms) is None
+
+
+@pytest.mark.skipif(not films.is_here(), reason="needs ffmpeg")
+async def test_a_film_waits_for_a_bucket_that_is_away(away, clock, tmp_path):
+    ada = await away.world.account("ada")
+    body = await sound(tmp_path)
+    found = await films.take(away.world.context, ada, body, "")
+    away.line.is_cut = True
+    await away.world.work()
+    assert (await away.world.context.database.read(kept.find_media, ada.id, found.id)).state == "waiting"
+    away.line.is_cut = False
+    clock.go(minutes=1)
+    await away.world.work()
+    made = await away.world.context.database.read(kept.find_media, ada.id, found.id)
+    assert (made.state, await away.world.files()) == ("done", {made.file})
+
+
+async def sound(folder: Path) -> bytes:
+    process = await asyncio.create_subprocess_exec("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=1", str(folder / "a.ogg"))
+    assert await process.wait() == 0
+    return (folder / "a.ogg").read_bytes()
