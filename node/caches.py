@@ -26,8 +26,15 @@ class Lru(Generic[Key, Value]):
             self._items.move_to_end(key)
         return value
 
-    def put(self, key: Key, value: Value) -> None:
-        """Keeps a value; the oldest goes when there are too many."""
+    @property
+    def clears(self) -> int:
+        """How often everything was forgotten: whoever reads something to keep it gives `put` what this was before."""
+        return self._clears
+
+    def put(self, key: Key, value: Value, clears: int | None = None) -> None:
+        """Keeps a value, unless everything was forgotten since it was read, for then it is old; the oldest goes when there are too many."""
+        if clears is not None and clears != self._clears:
+            return
         self._items[key] = value
         self._items.move_to_end(key)
         if len(self._items) > self._most:
@@ -48,8 +55,7 @@ class Lru(Generic[Key, Value]):
         if value is None:
             clears = self._clears
             value = await make()
-            if clears == self._clears:
-                self.put(key, value)
+            self.put(key, value, clears)
         return value
 
     def __len__(self) -> int:

@@ -52,6 +52,11 @@ class Cluster:
         self._numbers = count(1)
 
     @property
+    def pid(self) -> int:
+        """Of the server, which starts all others."""
+        return self._process.pid
+
+    @property
     def data(self) -> Path:
         """Where the server keeps its files."""
         return self.folder / "data"

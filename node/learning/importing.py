@@ -42,7 +42,7 @@ from storage.records import Account, dumped, loaded
 log = logging.getLogger(__name__)
 
 MOST_MET, MEETINGS = 1_000, 8  # posts and people that are fetched because the papers name them, and how many at once
-PAGE = 100  # posts in one transaction
+PAGE = 100  # posts or papers in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +150,30 @@ async def bring(context: Context, account: Account, archive: Archive, progress: 
     credentials = sum([await regaining.bring_award(context, account, owner, stated) for stated in records["awards"]])
     endorsed = sum([await regaining.bring_endorsement(context, account, owner, stated) for stated in records["endorsements"]])
     await _meet(context, account, papers.addresses(stated))
-    changed = await context.database.write(_unpack, context.site, account, owner, files, stated)
+    changed = await _bring_papers(context, account, owner, files, stated, progress)
     given = sum([await regaining.bring_given(context, account, owner, each) for each in records["given"]])
     vouched = sum([await regaining.bring_vouched(context, account, owner, each) for each in records["vouched"]])
     follows = await networks.bring_network(context, account, archive.read("network.opml"))
     return Brought(posts, credentials, endorsed, fresh_files, changed + given + vouched, follows)
 
 
-def _unpack(db: Connection, site: Site, account: Account, owner: Owner, files: Mapping[str, int], stated: Mapping[str, Any]) -> int:
-    changed = papers.bring(Desk(db, site, account, owner.actor.uri, owner.multibase, files), stated)
+async def _bring_papers(
+    context: Context, account: Account, owner: Owner, files: Mapping[str, int], stated: Mapping[str, Any], progress: Progress
+) -> int:
+    wanted, changed = papers.list_wanted(account, stated), 0
+    for start in range(0, len(wanted), PAGE):
+        batch = wanted[start : start + PAGE]
+        changed += await context.database.write(_unpack, context.site, account, owner, files, batch)
+        progress("papers", start + len(batch), len(wanted))
     if changed:
-        goals.refresh(db, site, account)
+        await context.database.write(goals.refresh, context.site, account)
     return changed
+
+
+def _unpack(
+    db: Connection, site: Site, account: Account, owner: Owner, files: Mapping[str, int], batch: Sequence[tuple[str, Mapping[str, Any]]]
+) -> int:
+    return papers.bring(Desk(db, site, account, owner.actor.uri, owner.multibase, files), batch)
 
 
 async def _meet(context: Context, account: Account, uris: Sequence[str]) -> None:

@@ -48,15 +48,20 @@ def gather(db: Connection, account: Account) -> dict[str, list[Row]]:
     return {name: list(paper.gather(db, account)) for name, paper in PAPERS.items()}
 
 
-def bring(desk: Desk, stated: Row) -> int:
-    """How many rows changed something here. What is here already stays as it is, and what cannot be read is left out."""
-    wanted = [
-        (paper.bring, row)
+def list_wanted(account: Account, stated: Row) -> list[tuple[str, Row]]:
+    """(kind, row) of all that an account may bring, in the order in which one builds on another."""
+    return [
+        (name, row)
         for name, paper in PAPERS.items()
-        if paper.bring is not None and (paper.is_for_wards or not is_ward(desk.account))
+        if paper.bring is not None and (paper.is_for_wards or not is_ward(account))
         for row in mappings(stated.get(name))[:MOST]
     ]
-    return sum(unpack(desk, row) for unpack, row in wanted)
+
+
+def bring(desk: Desk, wanted: Sequence[tuple[str, Row]]) -> int:
+    """How many rows changed something here. What is here already stays as it is, and what cannot be read is left out."""
+    found = [(unpack, row) for name, row in wanted if (unpack := PAPERS[name].bring) is not None]
+    return sum(unpack(desk, row) for unpack, row in found)
 
 
 def titles_of(stated: Row) -> dict[str, str]:

@@ -87,9 +87,10 @@ async def find_session(context: Context, secret: str) -> Session | None:
     cached: _Cached | None = context.caches.sessions.get(digest)
     if cached is not None and cached.until_ms > now_ms:
         return cached.session
+    clears = context.caches.sessions.clears
     session = await context.database.read(users.find_session, digest, now_ms)
     if session is not None:
-        context.caches.sessions.put(digest, _Cached(session, min(now_ms + CACHED_MS, session.expires_ms)))
+        context.caches.sessions.put(digest, _Cached(session, min(now_ms + CACHED_MS, session.expires_ms)), clears)
     return session
 
 
@@ -177,9 +178,10 @@ async def find_bearer(context: Context, secret: str) -> Bearer | None:
     cached: tuple[Bearer, int] | None = context.caches.tokens.get(digest)
     if cached is not None and cached[1] > now_ms:
         return cached[0]
+    clears = context.caches.tokens.clears
     bearer = await context.database.read(_find_bearer, digest)
     if bearer is not None:
-        context.caches.tokens.put(digest, (bearer, now_ms + CACHED_MS))
+        context.caches.tokens.put(digest, (bearer, now_ms + CACHED_MS), clears)
     return bearer
 
 

@@ -46,7 +46,7 @@ class Limit:
 
 SIGN_INS = Limit("sign in", 10, 5 * MINUTE_MS, "That was tried too often. Wait a few minutes.")  # for one name or one address
 DEEDS = Limit("deed", 300, 5 * MINUTE_MS, is_strict=False)  # whatever an account changes
-POSTS = Limit("post", 30, 5 * MINUTE_MS, "That is a lot to say at once. Wait a few minutes.")
+POSTS = Limit("post", 30, 5 * MINUTE_MS, "That is a lot to say at once. Wait a few minutes.", is_strict=False)
 SEARCHES = Limit("search", 60, 5 * MINUTE_MS, is_strict=False)  # for one account, or one address that is not signed in
 IMPORTS = Limit("import", 10, 60 * MINUTE_MS)  # lists that an account brings along
 WEBMENTIONS = Limit("webmention", 30, 5 * MINUTE_MS)  # for one address, and for one host that is to be looked at

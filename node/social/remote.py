@@ -45,16 +45,15 @@ class RemoteKeys:
             if known is not None:
                 return known
         async with context.gate.aside():
-            known = await _fetch_key(context, key_uri)
-        context.caches.keys.put(key_uri, known)
-        return known
+            return await _fetch_key(context, key_uri)
 
     async def _kept(self, key_uri: str) -> KnownKey | None:
+        clears = self._context.caches.keys.clears
         found = await self._context.database.read(accounts.find_key, key_uri)
         if found is None:
             return None
         known = known_key(*found)
-        self._context.caches.keys.put(key_uri, known)
+        self._context.caches.keys.put(key_uri, known, clears)
         return known
 
 
@@ -86,8 +85,11 @@ async def _fetch_key(context: Context, key_uri: str) -> KnownKey:
     stated = next((key for key in actor.keys if key.uri == key_uri), None)
     if stated is None or not same_origin(key_uri, actor.uri):
         raise Unverified(f"{actor.uri} does not list the key {key_uri}")
+    clears = context.caches.keys.clears
     await context.database.write(save_actor, context.site, actor)
-    return key_from_document(stated)
+    known = key_from_document(stated)
+    context.caches.keys.put(key_uri, known, clears)
+    return known
 
 
 async def fetch(context: Context, uri: str, pool: Pool = "strangers") -> dict[str, object]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import orjson
 
+from federation.errors import Unreachable
 from node.context import Context
-from node.errors import BadInput, Conflict, NodeError, NotFound
+from node.errors import BadInput, Conflict, NodeError, NotFound, TooMany
 from node.site import Site
 from node.social import posts as publishing
 from node.social.posts import Also, Draft, PollDraft
@@ -134,7 +135,10 @@ def _cancel(db: Connection, account_id: int, scheduled_id: int) -> None:
 
 
 async def publish_scheduled(context: Context, scheduled_id: int) -> None:
-    """A job: publishes a post whose moment has come. A job for a moment that was changed finds nothing to do."""
+    """A job: publishes a post whose moment has come. A job for a moment that was changed finds nothing to do.
+
+    Raises Unreachable where its author has said a lot just now: the job comes again.
+    """
     found = await context.database.read(_find_due, scheduled_id, context.site.now_ms())
     if found is None:
         return
@@ -148,6 +152,8 @@ async def publish_scheduled(context: Context, scheduled_id: int) -> None:
     params = orjson.loads(kept.params)
     try:
         await publishing.publish(context, account, draft_from(params), also)
+    except TooMany as error:  # it is said a little later
+        raise Unreachable(str(error), error.retry_after_s) from error
     except NodeError:  # what it answers is gone, or a guardian has to agree first: it is not tried again
         await context.database.write(scheduled.remove_scheduled, kept.id)
         raise

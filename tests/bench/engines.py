@@ -4,6 +4,7 @@ import argparse
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.bench import data, floors
 from tests.bench.__main__ import STORED, load
 from tests.bench.process import running
 from tests.bench.report import Report, get, serve
+from tests.bench.shares import watched
 from tests.clusters import Cluster
 
 WRITERS = 8
@@ -39,7 +41,8 @@ def main() -> None:
                 if engine == "PostgreSQL":
                     prepared = onto(prepared, server.create(template="template0"))
                     floor = f"{commits(server.create(template='template0')):.0f} PostgreSQL commits/s by {WRITERS}"
-                measure(report, prepared, f"{engine} ×{processes}", processes, floor)
+                pids = {"PostgreSQL": server.pid} if engine == "PostgreSQL" else {}
+                measure(report, prepared, f"{engine} ×{processes}", processes, floor, pids)
     finally:
         server.stop()
         shutil.rmtree(folder)
@@ -73,23 +76,28 @@ def commits(url: str) -> float:
         return sum(pool.map(write, range(WRITERS))) / SECONDS
 
 
-def measure(report: Report, prepared: data.Prepared, label: str, processes: int, floor: str) -> None:
+def measure(report: Report, prepared: data.Prepared, label: str, processes: int, floor: str, pids: Mapping[str, int]) -> None:
     """Signed Creates stored, and home pages, a second."""
     port = int(prepared.config.origin.rpartition(":")[2])
     command = [*serve(prepared.config.data_dir), *(["--processes", str(processes)] if processes > 1 else [])]
-    with running(command, prepared.config.origin):
+    with running(command, prepared.config.origin) as node:
+        roots = {"node": node.process.pid, **pids}
         time.sleep(SETTLE_S)
         requests = [data.signed_create(prepared.authors[number % len(prepared.authors)], number, port) for number in range(STORED)]
-        stored = load(port, requests, STORED, 16)
+        with watched(roots) as storing:
+            stored = load(port, requests, STORED, 16)
         cookie = f"hedgerow={prepared.cookie}"
         page = get("/", port, "text/html", cookie)
         load(port, [page], 300, 4)
-        pages = load(port, [page], 6000, 16)
+        with watched(roots) as showing:
+            pages = load(port, [page], 6000, 16)
     p50, p99 = stored["latencies_ms"]
     verify = f"{floors.verifications():.0f} verifications/s, {floor}"
-    report.row(f"signed Creates stored/s, {label}", f"{STORED / stored['seconds']:.0f} (p50 {p50:.1f}, p99 {p99:.1f} ms)", verify)
+    report.row(
+        f"signed Creates stored/s, {label}", f"{STORED / stored['seconds']:.0f} (p50 {p50:.1f}, p99 {p99:.1f} ms; {storing})", verify
+    )
     p50, p99 = pages["latencies_ms"]
-    report.row(f"home pages/s, {label}", f"{6000 / pages['seconds']:.0f} (p50 {p50:.1f}, p99 {p99:.1f} ms)")
+    report.row(f"home pages/s, {label}", f"{6000 / pages['seconds']:.0f} (p50 {p50:.1f}, p99 {p99:.1f} ms; {showing})")
 
 
 if __name__ == "__main__":

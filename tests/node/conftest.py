@@ -31,6 +31,7 @@ from storage import deliveries, timelines
 from storage import posts as kept_posts
 from storage.records import Account, Post
 from tests import buckets, clusters
+from tests.serving import served
 
 ORIGIN = "http://hedge.test"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -242,16 +243,8 @@ def clock() -> Clock:
 async def elsewhere() -> AsyncIterator[Elsewhere]:
     """Another server on loopback."""
     found = Elsewhere()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", found.answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    found.origin = f"http://127.0.0.1:{port}"
-    yield found
-    await runner.cleanup()
+    async with served(found.answer) as found.origin:
+        yield found
 
 
 @pytest.fixture
@@ -287,3 +280,15 @@ async def world(
     async with open_context(config_from_toml(text, folder, environ), clock) as context:
         context.database.listen(Hearing(context).hear)
         yield World(context, elsewhere)
+
+
+@pytest.fixture
+async def ada(world: World) -> Account:
+    """Somebody of ours."""
+    return await world.account("ada")
+
+
+@pytest.fixture
+async def bob(world: World) -> Account:
+    """Somebody else of ours."""
+    return await world.account("bob")

@@ -41,3 +41,13 @@ async def test_what_was_made_while_everything_was_forgotten_is_old():
 
     assert await kept.remember("a", make) == "as it was before"
     assert kept.get("a") is None
+
+
+def test_what_was_read_before_everything_was_forgotten_is_not_kept():
+    kept = Lru(2)
+    before = kept.clears
+    kept.put("a", "read in time", before)
+    assert kept.get("a") == "read in time"
+    kept.clear()
+    kept.put("a", "as it was before", before)
+    assert kept.get("a") is None

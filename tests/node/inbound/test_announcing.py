@@ -21,11 +21,6 @@ def announce(group, inner, name="1", **said):
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def club(world, ada):
     """A community elsewhere, to which ada belongs."""
     found = await world.stranger("club", kind="Group")

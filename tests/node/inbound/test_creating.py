@@ -15,11 +15,6 @@ from tests.node.conftest import NOON
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def bob(world, ada):
     found = await world.stranger("bob")
     await world.follow(ada, found)

@@ -7,11 +7,6 @@ from storage import follows as kept
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def bob(world):
     return await world.stranger("bob")
 

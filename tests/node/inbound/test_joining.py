@@ -15,11 +15,6 @@ TOMORROW = NOON + timedelta(days=1)
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def bob(world):
     return await world.stranger("bob")
 

@@ -10,11 +10,6 @@ from storage.records import PRIVATE
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def bob(world):
     return await world.stranger("bob")
 

@@ -34,11 +34,6 @@ GOOD = dict.fromkeys(("proof", "schema", "dates", "status", "issuer", "recipient
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def bo(world):
     return await world.account("bo")
 

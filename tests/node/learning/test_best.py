@@ -1,18 +1,11 @@
 """What helps at once: the best resource, the people who know, the path; nothing that is not for the viewer."""
 
-import pytest
-
 from node.learning import paths, resources
 from node.learning.best import Best, best_of, labels_of
 from node.learning.resources import Sharing
 from storage.records import PRIVATE
 from tests.node.learning.test_paths import DRAFT
 from tests.node.learning.test_questions import agree
-
-
-@pytest.fixture
-async def ada(world):
-    return await world.account("ada")
 
 
 async def find(world, viewer_id, text):

@@ -9,16 +9,6 @@ from node.learning.debates import COLUMN, DEEPEST, ROW
 from storage.records import PRIVATE
 
 
-@pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
-async def bob(world):
-    return await world.account("bob")
-
-
 def role(name):
     return (document_from_facet(Turn(name)),)
 

@@ -23,16 +23,6 @@ FILE = package([item("know", abbreviatedStatement="Moss"), item("see", humanCodi
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
-async def bob(world):
-    return await world.account("bob")
-
-
-@pytest.fixture
 async def garden(world, ada):
     return await communities.create(world.context, "garden", communities.Settings("Garden"), [ada])
 

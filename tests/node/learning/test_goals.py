@@ -24,16 +24,6 @@ PATH = PathDraft("Meet the mosses", "", (Step("Look"), Step("Draw"), Step("Grow"
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
-async def bob(world):
-    return await world.account("bob")
-
-
-@pytest.fixture
 async def goal(world, ada):
     return await goals.set_goal(world.context, ada, AIM)
 

@@ -12,11 +12,6 @@ from storage.records import PRIVATE
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def friends(world, ada):
     found = [await world.stranger(name) for name in ("bob", "carol", "dave")]
     for friend in found:

@@ -51,7 +51,9 @@ async def bo(world):
 
 def unpack(world, account, stated, former="http://elsewhere.test/bo"):
     multibase = keys.multibase_from_public(keys.generate_ed25519().public_key())
-    return world.context.database.write(lambda db: papers.bring(Desk(db, world.context.site, account, former, multibase, {}), stated))
+    return world.context.database.write(
+        lambda db: papers.bring(Desk(db, world.context.site, account, former, multibase, {}), papers.list_wanted(account, stated))
+    )
 
 
 @pytest.mark.parametrize("kind", PAPERS)

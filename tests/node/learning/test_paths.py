@@ -22,16 +22,6 @@ DRAFT = PathDraft("Meet the mosses", "For beginners.", STEPS, "Moss")
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
-async def bob(world):
-    return await world.account("bob")
-
-
-@pytest.fixture
 async def path(world, ada):
     return await paths.write_path(world.context, ada, DRAFT)
 

@@ -28,16 +28,6 @@ from tests.node.conftest import NOON
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
-async def bob(world):
-    return await world.account("bob")
-
-
-@pytest.fixture
 async def eve(world):
     return await world.account("eve")
 

@@ -23,11 +23,6 @@ MOSS = Alignment(f"{ORIGIN}/tags/moss", "Moss")
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def bob(world):
     """Someone who teaches moss and agreed to be asked."""
     bob = await world.account("bob")

@@ -21,16 +21,6 @@ from tests.node.learning.test_goals import PATH, sent
 LONG = "word " * 120
 
 
-@pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
-async def bob(world):
-    return await world.account("bob")
-
-
 async def document(world, author, post):
     return await world.context.database.read(describing.post_document, world.context.site, author, post)
 

@@ -12,11 +12,6 @@ from node.social.facets import facets_of
 GOOD = Sharing("Moss for all", "https://moss.example/", "A film.", "Moss", "CC0", 20, "2027-01-02")
 
 
-@pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
 async def test_a_resource_is_a_page_with_a_link_and_its_facet(world, ada):
     post = await resources.share(world.context, ada, GOOD)
     document = await world.context.database.write(describing.post_document, world.context.site, ada, post)

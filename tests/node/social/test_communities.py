@@ -23,11 +23,6 @@ async def make(world, moderator, name="mosses", **said):
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def bo(world):
     return await world.account("bo")
 

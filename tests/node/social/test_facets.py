@@ -19,11 +19,6 @@ def said(*stated):
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def bob(world):
     return await world.account("bob")
 

@@ -11,6 +11,7 @@ from storage import feeds as kept
 from storage import follows as kept_follows
 from storage import posts, search
 from storage.records import Follow
+from tests.serving import served
 
 ITEM = "<item><guid>{n}</guid><title>Entry {n}</title><link>http://blog.example/{n}</link><description>{said}</description><pubDate>{at}</pubDate></item>"
 AT = "Sun, 01 Mar 2026 12:00:00 GMT"
@@ -43,14 +44,8 @@ class Blog:
 @pytest.fixture
 async def blog() -> AsyncIterator[Blog]:
     found = Blog()
-    app = web.Application()
-    app.router.add_get("/{path:.*}", found.answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield found
-    await runner.cleanup()
+    async with served(found.answer) as found.origin:
+        yield found
 
 
 @pytest.fixture

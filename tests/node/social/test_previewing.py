@@ -9,6 +9,7 @@ from node.social import posts, previewing
 from node.social.posts import Draft
 from storage import previews
 from storage.records import DIRECT
+from tests.serving import served
 
 
 @pytest.fixture
@@ -18,16 +19,11 @@ async def site():
 
     async def answer(request):
         asked[request.path] += request.headers["Accept"] == previewing.HTML  # webmentions ask as well, otherwise
-        return web.Response(status=app["status"], text=f"<title>Page {request.path}</title>", content_type="text/html")
+        return web.Response(status=says["status"], text=f"<title>Page {request.path}</title>", content_type="text/html")
 
-    app = web.Application()
-    app["status"] = 200
-    app.router.add_get("/{path:.*}", answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}", asked, app
-    await runner.cleanup()
+    says = {"status": 200}
+    async with served(answer) as origin:
+        yield origin, asked, says
 
 
 async def shown(world, post):
@@ -87,8 +83,8 @@ async def test_a_private_word_and_a_warning_have_no_preview(world, clock, ada, s
 
 
 async def test_a_page_that_refuses_is_left_alone_and_one_that_is_broken_has_no_preview(world, clock, ada, site):
-    origin, asked, app = site
-    app["status"] = 404
+    origin, asked, says = site
+    says["status"] = 404
     post = await world.post(ada, f"{origin}/gone")
     await later(world, clock)
     await later(world, clock, hours=1)

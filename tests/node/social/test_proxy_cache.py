@@ -7,6 +7,7 @@ from node.errors import NotFound
 from node.social import blocking, keeping, proxy_cache, proxying
 from tests import buckets
 from tests.node.web.mastodon.conftest import picture
+from tests.serving import served
 
 pytestmark = pytest.mark.parametrize("media_store", buckets.STORES)
 BODIES = {
@@ -36,13 +37,8 @@ async def far(world, elsewhere):
         body = BODIES.get(request.path)
         return web.Response(body=body, content_type="text/html") if body else web.Response(status=404)
 
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    async with served(answer) as origin:
+        yield origin
 
 
 async def tidy(world):

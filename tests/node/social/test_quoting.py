@@ -11,11 +11,6 @@ POLICY = {"canQuote": {"automaticApproval": [PUBLIC]}}
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def bea(world):
     return await world.account("bea")
 

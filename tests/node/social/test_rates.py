@@ -2,14 +2,17 @@
 
 import asyncio
 
+import orjson
 import pytest
 
 from node.assembly import open_context
 from node.errors import TooMany
 from node.social import keeping, rates
+from storage import jobs, scheduled
 from storage import rates as stored
 from storage.database import one_value
 from storage.errors import StorageError, Unusable
+from storage.scheduled import Scheduled
 
 STRICT = rates.Limit("test", 3, 60_000)
 LOOSE = rates.Limit("test", 3, 60_000, is_strict=False)
@@ -152,6 +155,20 @@ async def test_one_posts_so_often_and_no_more(world, ada, eve):
     with pytest.raises(TooMany):
         await world.post(ada, "One more")
     await world.post(eve, "Somebody else may")
+
+
+async def test_a_post_for_later_whose_moment_comes_after_many_others_is_said_a_little_later(world, ada, clock):
+    for number in range(rates.POSTS.most):
+        await world.post(ada, f"Post {number}")
+    params = orjson.dumps({"text": "For later", "visibility_number": 0}).decode()
+    kept = Scheduled(7, ada.id, world.context.site.now_ms(), params)
+    await world.context.database.write(scheduled.add_scheduled, kept)
+    await world.context.database.write(jobs.add_job, "publish_scheduled", '{"id": 7}', kept.due_ms)
+    await world.work()
+    assert await world.context.database.read(scheduled.find_scheduled, 7) == kept
+    clock.go(minutes=1)
+    await world.work()
+    assert await world.context.database.read(scheduled.find_scheduled, 7) is None
 
 
 @pytest.mark.parametrize(

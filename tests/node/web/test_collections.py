@@ -12,11 +12,6 @@ def settings():
     return "[limits]\nrates = false"
 
 
-@pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
 async def test_an_outbox_holds_every_public_post_once_newest_first(world, door, ada, clock):
     made = []
     for number in range(45):

@@ -51,11 +51,6 @@ class Program:
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def bob(world):
     return await world.stranger("bob")
 

@@ -7,11 +7,6 @@ import pytest
 from federation.webfinger import jrd_from_document
 
 
-@pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
 @pytest.mark.parametrize(
     "resource", ["acct:ada@hedge.test", "acct:ADA@hedge.test", "ada@hedge.test", "http://hedge.test/users/ada", "http://hedge.test/@ada"]
 )

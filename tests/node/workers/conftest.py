@@ -13,6 +13,7 @@ from node.workers.sending import Sender
 from storage import deliveries, follows
 from storage.records import Account, Follow
 from tests.node.conftest import Stranger, World, make_stranger
+from tests.serving import served
 
 
 @dataclass
@@ -41,14 +42,8 @@ class Inbox:
 async def inbox() -> AsyncIterator[Inbox]:
     found = Inbox()
     found.hold.set()
-    app = web.Application()
-    app.router.add_post("/{path:.*}", found.answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield found
-    await runner.cleanup()
+    async with served(found.answer) as found.origin:
+        yield found
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from federation import webpush
 from node.social import follows, reactions
 from storage import pushes, users
 from tests.federation.test_webpush import AUTH, point
+from tests.serving import served
 
 
 class Service:
@@ -27,14 +28,8 @@ class Service:
 @pytest.fixture
 async def service():
     found = Service()
-    app = web.Application()
-    app.router.add_post("/{path:.*}", found.take)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield found
-    await runner.cleanup()
+    async with served(found.take) as found.origin:
+        yield found
 
 
 @pytest.fixture

@@ -10,11 +10,6 @@ from storage import communities as stored
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
 async def bo(world):
     return await world.account("bo")
 

@@ -8,6 +8,7 @@ from aiohttp import web
 from node.social import posts
 from node.social.posts import Draft
 from storage import users, webmentions
+from tests.serving import served
 
 
 class Web:
@@ -34,19 +35,8 @@ class Web:
 @pytest.fixture
 async def site() -> AsyncIterator[Web]:
     found = Web()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", found.answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield found
-    await runner.cleanup()
-
-
-@pytest.fixture
-async def ada(world):
-    return await world.account("ada")
+    async with served(found.answer) as found.origin:
+        yield found
 
 
 @pytest.fixture

@@ -17,16 +17,6 @@ from tests.node.learning.test_portfolio import answer, award
 LINK = re.compile(r"http://hedge\.test(/portfolio/[\w-]+)")
 
 
-@pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
-async def bob(world):
-    return await world.account("bob")
-
-
 async def test_a_reader_sees_in_one_screen_what_somebody_can_do(world, surf, ada, bob):
     await award(world, bob, ada)
     await answer(world, bob, ada)
