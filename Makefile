@@ -6,7 +6,7 @@ DATA ?= data
 URL ?= http://127.0.0.1:8420
 BIN = .venv/bin
 
-.PHONY: help run test lint demo bench bench-growth soak image pins ready ready-to-test
+.PHONY: help run test lint demo bench bench-growth simulation soak image pins ready ready-to-test
 
 help:
 	@echo "make run     start a node on $(URL) with its data in ./$(DATA)"
@@ -15,6 +15,7 @@ help:
 	@echo "make demo    three nodes on this machine that follow one another"
 	@echo "make bench   measure this machine against the budgets"
 	@echo "make bench-growth   how times and bytes grow to a million posts"
+	@echo "make simulation     a thousand nodes in made-up time"
 	@echo "make soak    the long kill test"
 	@echo "make image   a container image, by podman or docker"
 	@echo "make pins    take the newest dependencies into constraints.txt"
@@ -46,6 +47,9 @@ bench: ready-to-test
 
 bench-growth: ready-to-test
 	@exec $(BIN)/python -m tests.bench.growth
+
+simulation: ready-to-test
+	@exec $(BIN)/python -m tests.simulation
 
 soak: ready-to-test
 	@exec $(BIN)/python -m tests.soak

@@ -18,7 +18,7 @@ from node.context import Context
 from node.inbound import believing, reacting
 from node.inbound.rows import Row, Taken
 from node.site import Site
-from node.social import changes, gathering, naming, remote, remote_posts
+from node.social import changes, gathering, naming, publishing, remote, remote_posts
 from storage import accounts, communities, follows, jobs, posts, reactions, timelines
 from storage.communities import REMOVED, SHOWN
 from storage.database import Connection
@@ -148,6 +148,7 @@ def _withdraw(db: Connection, site: Site, said: Announced, uri: str) -> None:
 def _forget(db: Connection, site: Site, uri: str) -> None:
     post = posts.find_post_by_uri(db, uri)
     if post is not None:
+        publishing.publish_withdrawals(db, site, post)
         changes.tell_gone(db, post)
         posts.delete_post(db, post, site.now_ms())
 

@@ -12,7 +12,7 @@ from node.inbound import groups
 from node.inbound.rows import Need, Row, Taken
 from node.learning import arriving
 from node.site import Site
-from node.social import changes, gathering, naming, quoting, remote, remote_posts, voting
+from node.social import changes, gathering, naming, publishing, quoting, remote, remote_posts, voting
 from storage import accounts, polls, posts
 from storage.database import Connection
 from storage.events import add_event
@@ -100,6 +100,7 @@ def on_delete(db: Connection, site: Site, taken: Taken) -> None:
         groups.order_post(db, site, taken, post, "remove")
         return
     gathering.pass_on(db, site, post, taken.actor, taken.activity.document)
+    publishing.publish_withdrawals(db, site, post, taken.activity.document)
     changes.tell_gone(db, post)
     posts.delete_post(db, post, site.now_ms())
 
@@ -107,6 +108,7 @@ def on_delete(db: Connection, site: Site, taken: Taken) -> None:
 def remove_account(db: Connection, site: Site, account: Account) -> None:
     """An actor of another server is gone, with its posts and follows."""
     for post in posts.list_all_posts(db, account.id):
+        publishing.publish_withdrawals(db, site, post)
         posts.delete_post(db, post, site.now_ms())
     accounts.remove_relations(db, account.id)
     accounts.set_deleted(db, account.id, site.now_ms())

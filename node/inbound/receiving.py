@@ -19,7 +19,7 @@ from node.inbound import believing
 from node.inbound.dispatch import row_for
 from node.inbound.rows import Need, Row, Taken
 from node.site import Site
-from node.social import changes, naming, remote, remote_posts
+from node.social import changes, naming, publishing, remote, remote_posts
 from storage import accounts, deliveries, hosts, jobs, posts
 from storage.database import Connection
 from storage.events import add_event
@@ -179,5 +179,6 @@ async def refresh_post(context: Context, uri: str) -> None:
 def _forget(db: Connection, site: Site, uri: str) -> None:
     post = posts.find_post_by_uri(db, uri)
     if post is not None:
+        publishing.publish_withdrawals(db, site, post)
         changes.tell_gone(db, post)
         posts.delete_post(db, post, site.now_ms())

@@ -1,7 +1,7 @@
 """What people were told, with the posts that belong to it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from node.context import Context
 from node.errors import NotFound
@@ -18,6 +18,7 @@ from storage.records import Account, Notification
 from storage.timelines import BEFORE_ALL, Entry
 
 PAGE = 30
+NAMED = 8  # people of a group who are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,42 @@ def load_news(db: Connection, site: Site, account_id: int, asked: Asked) -> tupl
 def _view(db: Connection, site: Site, account_id: int, told: Sequence[Notification]) -> View:
     shown = listings.list_visible(db, [each.post_id for each in told if each.post_id], account_id)
     return viewing.load_view(db, site, list(shown), account_id, also=[each.actor_id for each in told])
+
+
+def load_groups(
+    db: Connection, site: Site, account_id: int, asked: Asked, key_of: Callable[[Notification], str], read_at_most: int
+) -> tuple[Sequence[Notification], View]:
+    """As much of what an account was told as makes so many groups as are asked for, each of one key, or as is read at most.
+
+    However many liked a post, other news does not stand behind all of them. The view knows those who come first in each group.
+    """
+    told = _enough(db, account_id, asked, key_of, read_at_most)
+    named: dict[str, dict[int, Notification]] = {}
+    for each in told:
+        members = named.setdefault(key_of(each), {})
+        if len(members) < NAMED:
+            members.setdefault(each.actor_id, each)
+    return told, _view(db, site, account_id, [each for members in named.values() for each in members.values()])
+
+
+def _enough(
+    db: Connection, account_id: int, asked: Asked, key_of: Callable[[Notification], str], read_at_most: int
+) -> Sequence[Notification]:
+    """Newest first. Reads twice as much each time: mostly the first is enough."""
+    window, keys, found = asked.window, set[str](), list[Notification]()
+    step = 2 * window.limit
+    while True:
+        read = stored.list_news(db, account_id, replace(asked, window=replace(window, limit=step)))
+        for each in reversed(read) if window.upward else read:
+            key = key_of(each)
+            if key not in keys and len(keys) == asked.window.limit:
+                return found[::-1] if window.upward else found
+            keys.add(key)
+            found.append(each)
+        if len(read) < step or len(found) >= read_at_most:
+            return found[::-1] if window.upward else found
+        edge, step = found[-1].id, min(2 * step, read_at_most - len(found))
+        window = replace(window, after=edge) if window.upward else replace(window, before=edge)
 
 
 def get_one(db: Connection, site: Site, account_id: int, notification_id: int) -> tuple[Notification, View]:

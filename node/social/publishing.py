@@ -6,12 +6,12 @@ from typing import Any
 import orjson
 
 from federation import outgoing
-from federation.origins import host_of
+from federation.origins import host_of, same_origin
 from federation.proofs import add_proof
 from federation.records import PUBLIC as EVERYBODY
 from node.site import Site
 from node.social import describing, naming, wards
-from storage import accounts, deliveries, follows, posts, reactions
+from storage import accounts, conversations, deliveries, follows, posts, reactions
 from storage.database import Connection
 from storage.events import add_event
 from storage.ids import free_id
@@ -130,6 +130,8 @@ def publish_deletion(db: Connection, site: Site, author: Account, post: Post) ->
     spread = [*reactions.list_boosters(db, post.id, 500), *reactions.list_likers(db, post.id, 500)]
     activity = outgoing.delete(uri, author.uri, post.uri, to, cc)
     inboxes = _inboxes(db, author, post, [*_concerned(db, post), *spread])
+    for booster_id in conversations.list_local_boosters(db, post.id):
+        inboxes.update(follows.list_follower_inboxes(db, booster_id))
     return _send_about(db, site, author, post, (activity_id, activity), inboxes)
 
 
@@ -152,6 +154,25 @@ def publish_unboost(db: Connection, site: Site, booster: Account, boost: Post, o
     send(
         db, site, booster, (activity_id, activity), inboxes, about_uri=boost.uri, post_id=original.id, is_public=boost.visibility < PRIVATE
     )
+
+
+def publish_withdrawals(db: Connection, site: Site, post: Post, deletion: Mapping[str, Any] | None = None) -> None:
+    """Undo of each boost by one of ours of a post that another server is about to take from us, to those who have it by that boost alone.
+
+    deletion: what its author said. With their own proof it goes the same way, unchanged, so that no copy stays.
+    """
+    inboxes: set[str] = set()
+    speaker: Account | None = None
+    for booster_id in conversations.list_local_boosters(db, post.id):
+        booster, boost = accounts.get_account(db, booster_id), posts.find_boost(db, booster_id, post.id)
+        if boost is not None:
+            publish_unboost(db, site, booster, boost, post)
+            inboxes.update(follows.list_follower_inboxes(db, booster_id))
+            speaker = speaker if wards.is_ward(booster) else booster
+    if speaker is not None and deletion is not None and "proof" in deletion:
+        activity_id, _ = new_activity(db, site, speaker)
+        elsewhere = [inbox for inbox in inboxes if not same_origin(inbox, post.uri)]  # whoever said it knows it
+        send(db, site, speaker, (activity_id, deletion), elsewhere, about_uri=post.uri, with_proof=False)
 
 
 def publish_like(db: Connection, site: Site, liker: Account, post: Post, activity: tuple[int, str]) -> Mapping[str, Any]:

@@ -22,7 +22,18 @@ AT_ONCE = 20
 MOST_S = 120.0  # that a job takes: a server that dawdles keeps nobody else's waiting
 LEASE_MS = 30 * 1000  # renewed while the job runs; a worker that died loses its jobs after it
 RENEW_MS = 10 * 1000
-WAITS_MS = (10_000, 60_000, 300_000, 900_000, 3_600_000, 6 * 3_600_000)
+HOUR_MS = 3_600_000
+WAITS_MS = (
+    10_000,
+    60_000,
+    300_000,
+    900_000,
+    HOUR_MS,
+    3 * HOUR_MS,
+    6 * HOUR_MS,
+    12 * HOUR_MS,
+    24 * HOUR_MS,
+)  # a server may be away for a day
 
 
 class JobRunner:

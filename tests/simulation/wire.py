@@ -25,12 +25,13 @@ class Weather:
     lost: float = 0.004  # it never gets there
     unanswered: float = 0.004  # it gets there, and the answer is lost
     refused: float = 0.004  # 500 before anybody looks at it
-    doubled: float = 0.004  # it gets there again, up to ten minutes later
+    doubled: float = 0.004  # it gets there again, up to so much later
+    late_s: float = 600.0
     slow: float = 0.01  # it takes seconds
     delay_s: float = 0.06  # each way, in the middle
 
 
-CALM = Weather(0, 0, 0, 0, 0)
+CALM = Weather(lost=0, unanswered=0, refused=0, doubled=0, slow=0)
 
 
 class Place(Protocol):
@@ -91,7 +92,7 @@ class Wire:
 
     def _again(self, there: Place, sent: tuple[str, str, Mapping[str, str], bytes]) -> None:
         async def come_again() -> None:
-            await asyncio.sleep(self.chance.uniform(0, 600))
+            await asyncio.sleep(self.chance.uniform(0, self.weather.late_s))
             if there.is_on:
                 await there.answer(*sent)
 

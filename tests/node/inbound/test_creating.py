@@ -8,10 +8,10 @@ import pytest
 from federation.errors import Forbidden
 from federation.objects import document_from_post
 from node.social import posts as use_cases
-from node.social import remote_posts, voting
+from node.social import reactions, remote, remote_posts, voting
 from storage import polls
 from storage.records import loaded
-from tests.node.conftest import NOON
+from tests.node.conftest import NOON, make_stranger
 
 
 @pytest.fixture
@@ -48,6 +48,30 @@ async def test_an_edit_of_a_post_that_was_only_fetched_comes_to_nobodys_timeline
     await world.receive(bob.activity("Update", bob.create(edited)["object"]), bob)
     assert (await world.find_post(note.uri)).content == "<p>Better</p>"
     assert await world.home(ada) == []
+
+
+@pytest.mark.parametrize(("is_proven", "told"), [(True, ["Undo", "Delete"]), (False, ["Undo"])])
+async def test_those_who_have_a_post_by_a_boost_of_ours_hear_that_it_is_gone(world, ada, bob, is_proven, told):
+    carol, eve = make_stranger("http://third.test", "carol"), await world.account("eve")
+    await world.context.database.write(remote.save_actor, world.context.site, carol.actor)
+    await world.receive(carol.activity("Follow", ada.uri), carol)
+    note = bob.note("1")
+    await world.receive(bob.create(note), bob)
+    for booster in (ada, eve):
+        await reactions.boost(world.context, booster, (await world.find_post(note.uri)).id)
+    deletion = bob.activity("Delete", note.uri)
+    await world.receive(bob.proven(deletion) if is_proven else deletion, bob)
+    assert await world.find_post(note.uri) is None
+    assert [kind for kind, inbox in await world.owed() if inbox == f"{carol.uri}/inbox"] == ["Accept", "Announce", *told]
+
+
+async def test_those_who_have_our_post_by_a_boost_of_ours_hear_that_it_is_gone(world, ada, bob):
+    eve, carol = await world.account("eve"), await world.stranger("carol")
+    await world.receive(carol.activity("Follow", eve.uri), carol)
+    post = await world.post(ada, "Soon gone")
+    await reactions.boost(world.context, eve, post.id)
+    await use_cases.delete(world.context, ada, post.id)
+    assert [kind for kind, inbox in await world.owed() if inbox == f"{carol.uri}/inbox"] == ["Accept", "Announce", "Delete"]
 
 
 async def test_an_edit_changes_what_is_read_and_keeps_what_was(world, bob):

@@ -64,7 +64,7 @@ async def test_when_another_server_does_not_answer_it_is_tried_again_and_in_the_
     await put_down(world)
     for _ in range(len(WAITS_MS) + 3):
         await run(runner)
-        clock.go(hours=7)
+        clock.go(hours=25)
     assert len(record.done) == len(WAITS_MS) + 1
     assert await world.context.database.read(jobs.count_jobs) == 0
 
