@@ -1,6 +1,8 @@
 """What nobody here has to do with is forgotten, what anybody has to do with is not: a row for each way to have to do with it."""
 
+import asyncio
 import sqlite3
+import threading
 from dataclasses import replace
 from functools import cache
 from itertools import count
@@ -11,9 +13,11 @@ from hypothesis import strategies as st
 
 from storage import forgetting, indexing, posts, quotes, reactions
 from storage.database import Connection
+from storage.errors import Missing
 from storage.forgetting import ACCOUNT_LOCAL, ACCOUNT_OWN, ACCOUNT_REFERENCES, ANY, APART, OUR_COMMUNITY, POST_REFERENCES, WITH_IT
 from storage.migrating import upgrade
 from storage.quotes import Quote
+from tests.storage.conftest import Postgres
 from tests.storage.rows import START_MS, add_boost, add_follow, add_person, add_post, add_reply, add_stranger, make_post
 
 LATER = START_MS * 2
@@ -384,3 +388,57 @@ def test_who_is_followed_meanwhile_stays(scene):
     going = unknown(scene)
     add_follow(scene.db, scene.ada, scene.other)
     assert forgetting.forget_accounts(scene.db, going, LATER).ids == ()
+
+
+# At once
+
+
+@pytest.fixture
+def on_postgres(engine):
+    if not isinstance(engine, Postgres):
+        pytest.skip("units of SQLite are one after the other")
+
+
+async def test_who_likes_a_post_that_is_just_going_is_told_so_or_keeps_it(on_postgres, database, schema, monkeypatch):
+    """The like comes after the last look and before the end: it waits, and finds no post."""
+    ada, post = await database.write(lambda db: (lambda scene: (scene.ada, scene.post))(Scene(db, schema)))
+    looked, tried = threading.Event(), threading.Event()
+    look = forgetting.list_forgettable
+
+    def look_and_wait(db, ids, gone=()):
+        found = look(db, ids, gone)
+        looked.set()
+        tried.wait(5)
+        return found
+
+    def like(db):
+        tried.set()
+        return reactions.add_like(db, ada.id, post.id, "x", 1)
+
+    monkeypatch.setattr(forgetting, "list_forgettable", look_and_wait)
+    going = asyncio.create_task(database.write(forgetting.forget_posts, [post.id]))
+    await asyncio.to_thread(looked.wait, 5)
+    with pytest.raises(Missing):
+        await database.write(like)
+    assert (await going).ids == (post.id,)
+
+
+async def test_who_likes_a_post_before_the_last_look_keeps_it(on_postgres, database, schema):
+    """The like is there, not committed yet, when forgetting begins: that waits, and finds it."""
+    ada, post = await database.write(lambda db: (lambda scene: (scene.ada, scene.post))(Scene(db, schema)))
+    liked, begun = threading.Event(), threading.Event()
+
+    def like(db):
+        reactions.add_like(db, ada.id, post.id, "x", 1)
+        liked.set()
+        begun.wait(5)
+
+    def forget(db):
+        begun.set()
+        return forgetting.forget_posts(db, [post.id])
+
+    liking = asyncio.create_task(database.write(like))
+    await asyncio.to_thread(liked.wait, 5)
+    assert (await database.write(forget)).ids == ()
+    await liking
+    assert await database.read(posts.find_post, post.id) is not None
