@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 32  # activities that are taken in side by side; what more there are wait in line
 LATEST_S = 3.0  # that the first in line may have waited for us to let another one in: senders give up after about ten
 PER_BYTE = 8  # of memory that a byte of an activity may take until it is stored: read, parsed, written out again
+READ_S = 0.1  # so often memory is looked at: that takes 8 µs, but whoever opens a file then waits for its turn among the threads
 RELIEF_S = 10.0  # between two attempts to give memory back
 COME_AGAIN_S = (10, 60)  # drawn for each, so that they do not come back together
 MEMORY, LINE, DELAY = "memory", "waiting", "delay"  # why one was refused
@@ -34,7 +35,7 @@ SENTENCE = "There is more coming in here than this server can take just now. Sen
 def resident_bytes() -> int:
     """How much memory this process has, as the system counts it; 0 where the system does not tell (only Linux does)."""
     try:
-        with STATM.open("rb", buffering=0) as file:  # on the way of every activity: 8 µs
+        with STATM.open("rb", buffering=0) as file:
             return int(file.read(64).split()[1]) * PAGE_BYTES
     except OSError:
         return 0
@@ -77,6 +78,8 @@ class Gate:
     _line: dict[object, float] = field(default_factory=dict)  # {whoever waits for a turn: since when}, the first in line first
     _holders: set[object] = field(default_factory=set)
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    _resident_bytes: int = 0
+    _read_s: float | None = None
     _relieved_s: float | None = None
     _refused: Counter[str] = field(default_factory=Counter)
 
@@ -104,19 +107,21 @@ class Gate:
         return MEMORY if self.budget_bytes and self._is_short_of(promise) else None
 
     def _is_short_of(self, promise: int) -> bool:
-        room = self.budget_bytes - self._promised_bytes - promise
-        if self.resident() <= room:
+        room, now_s = self.budget_bytes - self._promised_bytes - promise, self.clock()
+        if self._read_s is None or now_s - self._read_s >= READ_S:
+            self._read_s, self._resident_bytes = now_s, self.resident()
+        if self._resident_bytes <= room:
             return False
-        now_s = self.clock()
         if self._relieved_s is not None and now_s - self._relieved_s < RELIEF_S:
             return True
         self._relieved_s = now_s
         self.relieve()
         give_back()
-        is_short = self.resident() > room
-        if is_short:
-            log.warning("memory runs short: the inboxes take nothing more for now", extra={"resident_bytes": self.resident()})
-        return is_short
+        self._resident_bytes = self.resident()
+        if self._resident_bytes <= room:
+            return False
+        log.warning("memory runs short: the inboxes take nothing more for now", extra={"resident_bytes": self._resident_bytes})
+        return True
 
     def _delay_s(self) -> float:
         first_s = next(iter(self._line.values()), None)

@@ -11,6 +11,9 @@ from storage.records import Account, Notification, columns
 _LIST = f"""
     SELECT {columns(Notification, "n.")}, {columns(Account, "a.")} FROM notifications n JOIN accounts a ON a.id = n.actor_id
     WHERE n.account_id = :id AND n.id < :before AND a.suspended_ms IS NULL AND NOT n.filtered ORDER BY n.id DESC LIMIT :limit"""
+_PLAIN = f"""
+    SELECT {columns(Notification, "n.")} FROM notifications n JOIN accounts a ON a.id = n.actor_id
+    WHERE n.account_id = :id AND n.id < :before AND a.suspended_ms IS NULL AND NOT n.filtered ORDER BY n.id DESC LIMIT :limit"""
 _WIDTH = len(Notification.__slots__)
 _NEWS = f"""
     SELECT {columns(Notification, "n.")} FROM notifications n JOIN accounts a ON a.id = n.actor_id
@@ -94,6 +97,11 @@ def list_notifications(db: Connection, account_id: int, limit: int, before: int)
     """What someone was told and who did it, newest first."""
     rows = db.execute(_LIST, {"id": account_id, "before": before, "limit": limit}).fetchall()
     return [(Notification(*row[:_WIDTH]), Account(*row[_WIDTH:])) for row in rows]
+
+
+def list_plain(db: Connection, account_id: int, limit: int, before: int) -> list[Notification]:
+    """What someone was told, newest first."""
+    return [Notification(*row) for row in db.execute(_PLAIN, {"id": account_id, "before": before, "limit": limit}).fetchall()]
 
 
 def list_news(db: Connection, account_id: int, asked: Asked) -> list[Notification]:

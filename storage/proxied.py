@@ -22,6 +22,7 @@ _SAVE = f"""
     INSERT INTO proxied ({columns(Proxied)}) VALUES ({placeholders(Proxied)}) ON CONFLICT (url) DO UPDATE SET
     file = excluded.file, media_type = excluded.media_type, size_bytes = excluded.size_bytes, used_ms = excluded.used_ms"""
 _ONE = f"SELECT {columns(Proxied)} FROM proxied WHERE url = :url"
+_SOME = f"SELECT {columns(Proxied)} FROM proxied WHERE url IN (:urls)"
 _OLDEST = f"SELECT {columns(Proxied)} FROM proxied WHERE used_ms < :before ORDER BY used_ms LIMIT :limit"
 _REMOVE = "DELETE FROM proxied WHERE url IN (:urls)"
 _HELD = "SELECT DISTINCT file FROM proxied WHERE file IN (:files)"
@@ -31,6 +32,11 @@ def find_proxied(db: Connection, url: str) -> Proxied | None:
     """The file from an address, or None."""
     row = db.execute(_ONE, {"url": url}).fetchone()
     return None if row is None else Proxied(*row)
+
+
+def list_proxied(db: Connection, urls: Sequence[str]) -> list[Proxied]:
+    """Those files that came from some addresses."""
+    return [Proxied(*row) for row in db.execute(*with_list(_SOME, "urls", urls)).fetchall()]
 
 
 def save_proxied(db: Connection, proxied: Proxied) -> None:

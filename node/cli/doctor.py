@@ -59,7 +59,7 @@ async def _disk(context: Context) -> Finding:
     return Finding("disk", not mend, f"{free_mb:,} MB free", mend)
 
 
-async def _files(context: Context) -> Finding:
+async def look_at_files(context: Context) -> Finding:
     """A file is put, read and taken away again where films wait, which nobody is served from."""
     store, name, body = context.stores.making, f"{secrets.token_hex(20)}.txt", b"doctor"
     where = context.config.media_folder if context.config.media.store == "folder" else f"the bucket {context.config.media.bucket}"
@@ -143,7 +143,8 @@ def line(found: Finding) -> str:
     return said + (f"\n     -> {found.mend}" if found.mend else "")
 
 
-CHECKS: tuple[Callable[[Context], Awaitable[Finding]], ...] = (_database, _keys, _disk, _files, _dns, _web, _clock, _webfinger, _signature)
+Check = Callable[[Context], Awaitable[Finding]]
+CHECKS: tuple[Check, ...] = (_database, _keys, _disk, look_at_files, _dns, _web, _clock, _webfinger, _signature)
 
 
 @click.command(cls=Command)

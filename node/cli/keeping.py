@@ -4,12 +4,16 @@ import csv
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
 from node.cli.commands import Answer, Command, Group, print_answer
 from node.cli.opening import with_context
+from node.config.checks import LEAST_DAYS
 from node.context import Context
 from node.errors import BadInput
-from node.social import blocking, queues
+from node.social import blocking, forgetting, queues
+from storage import forgetting as kept_forgetting
 from storage import moderation
 from storage.deliveries import Owed
 from storage.ids import datetime_from_ms
@@ -90,6 +94,29 @@ def export(data_dir: Path, file: Path) -> Answer:
             writer.writerow(COLUMNS)
             writer.writerows((each.domain, each.severity, "false", "false", each.comment, "false") for each in blocks)
         return Answer({"domains": len(blocks), "file": str(file)}, f"{len(blocks)} domains are in {file}.")
+
+    return with_context(data_dir, use_case)
+
+
+@click.command(cls=Command)
+@click.option("--days", type=click.IntRange(min=LEAST_DAYS), help="Older than that; else as [retention] remote_days says.")
+@click.option("--dry-run", is_flag=True, help="Only count; nothing is changed.")
+@click.pass_obj
+def forget(data_dir: Path, days: int | None, *, dry_run: bool) -> Answer:
+    """Forget others' old posts and people that nobody here has to do with.
+
+    What somebody here has answered, liked, boosted, kept or learned from stays, with its conversation. The node may run.
+    """
+
+    async def use_case(context: Context) -> Answer:
+        wanted = days or context.config.retention.remote_days
+        first_id = forgetting.first_id(context, wanted)
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("Looking", total=await context.database.read(kept_forgetting.count_rows, first_id))
+            run = forgetting.count_all if dry_run else forgetting.forget_all
+            found = await run(context, wanted, lambda looked: bar.update(task, advance=looked))
+        said = f"{found.posts} posts and {found.accounts} accounts of other servers {'would be' if dry_run else 'are'} forgotten."
+        return Answer({"posts": found.posts, "accounts": found.accounts, "days": wanted, "dry_run": dry_run}, said)
 
     return with_context(data_dir, use_case)
 

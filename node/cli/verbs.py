@@ -47,5 +47,6 @@ VERBS = {
     "upgrade": Verb("node.cli.archives:upgrade", "Bring the database to this version's schema, after a backup."),
     "doctor": Verb("node.cli.doctor:doctor", "Look for faults, and say how each is mended."),
     "network": Verb("node.cli.networking:network", "Take somebody's network along as OPML, or bring one."),
+    "forget": Verb("node.cli.keeping:forget", "Forget others' old posts and people that nobody here has to do with."),
     "queue": Verb("node.cli.keeping:queue", "Show what is owed to other servers."),
 }

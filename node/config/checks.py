@@ -12,6 +12,7 @@ from node.errors import Misconfigured
 DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})?(\.[a-z0-9]([a-z0-9-]{0,62})?)*(:[0-9]{1,5})?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 LEAST_MEMORY_MB = 128  # a node at rest has about 100
+LEAST_DAYS = 7  # that others' posts are kept: what came this week is still being read
 MAY_BE_ZERO = {("retention", "delivered_days"), ("retention", "received_days"), ("retention", "backups")}
 
 
@@ -81,6 +82,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("mail", "tls"): _one_of("starttls", "tls", "none"),
     ("limits", "memory_mb"): (lambda number: number == 0 or number >= LEAST_MEMORY_MB, f"0 for no limit, or {LEAST_MEMORY_MB} or more"),
     ("registrations", "mode"): _one_of("closed", "invite", "approval", "open"),
+    ("retention", "remote_days"): (lambda days: days == 0 or days >= LEAST_DAYS, f"0, or {LEAST_DAYS} or more"),
     ("log", "level"): _one_of("debug", "info", "warning", "error"),
     ("log", "format"): _one_of("plain", "json"),
 }

@@ -123,6 +123,7 @@ class Retention:
     delivered_days: int = 14
     received_days: int = 30
     backups: int = 5
+    remote_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """What people were told, with the posts that belong to it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from node.context import Context
 from node.errors import NotFound
@@ -9,15 +10,19 @@ from node.site import Site
 from node.social import viewing
 from node.social.timelines import list_entries
 from node.social.viewing import View
-from storage import listings, users
+from storage import accounts, listings, users
 from storage import notifications as stored
 from storage.database import Connection
 from storage.events import add_event
+from storage.listings import Window
 from storage.notifications import Asked
 from storage.records import Account, Notification
 from storage.timelines import BEFORE_ALL, Entry
 
 PAGE = 30
+GATHERED = {"like", "boost"}
+MOST_GATHERED = 1000  # notifications that one page looks at
+NAMED = 8  # people of a group who are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class Told:
     notification: Notification
     actor: Account
     entry: Entry | None
+    others: int = 0  # who did the same before
 
 
 async def list_told(context: Context, account_id: int, before: int | None = None) -> tuple[Sequence[Told], int | None]:
@@ -42,6 +48,30 @@ def _list_told(db: Connection, account_id: int, before: int) -> tuple[Sequence[T
     return told, shown[-1][0].id if len(rows) > PAGE else None
 
 
+async def list_gathered(context: Context, account_id: int, before: int | None = None) -> tuple[Sequence[Told], int | None]:
+    """A page of what an account was told, newest first, where all who liked or boosted one post are one; and the key of the next page."""
+    return await context.database.read(_list_gathered, account_id, before or BEFORE_ALL)
+
+
+def _list_gathered(db: Connection, account_id: int, before: int) -> tuple[Sequence[Told], int | None]:
+    def read_part(window: Window) -> Sequence[Notification]:
+        return stored.list_plain(db, account_id, window.limit, window.before)
+
+    rows = _enough(read_part, Window(before=before, limit=PAGE), _gathering_key, MOST_GATHERED)
+    others = Counter(map(_gathering_key, rows))
+    heads = {_gathering_key(each): each for each in reversed(rows)}
+    shown = sorted(heads.values(), key=lambda each: -each.id)
+    people = accounts.list_accounts(db, [each.actor_id for each in shown])
+    entries = list_entries(db, [each.post_id for each in shown if each.post_id], account_id)
+    told = [Told(each, people[each.actor_id], entries.get(each.post_id), others[_gathering_key(each)] - 1) for each in shown]
+    is_last = not rows or not stored.list_plain(db, account_id, 1, rows[-1].id)
+    return told, None if is_last else rows[-1].id
+
+
+def _gathering_key(told: Notification) -> str:
+    return f"{told.kind} {told.post_id}" if told.kind in GATHERED else str(told.id)
+
+
 def load_news(db: Connection, site: Site, account_id: int, asked: Asked) -> tuple[Sequence[Notification], View]:
     """What an account was told, as a program asks for it, with all that showing it takes."""
     told = stored.list_news(db, account_id, asked)
@@ -51,6 +81,46 @@ def load_news(db: Connection, site: Site, account_id: int, asked: Asked) -> tupl
 def _view(db: Connection, site: Site, account_id: int, told: Sequence[Notification]) -> View:
     shown = listings.list_visible(db, [each.post_id for each in told if each.post_id], account_id)
     return viewing.load_view(db, site, list(shown), account_id, also=[each.actor_id for each in told])
+
+
+def load_groups(
+    db: Connection, site: Site, account_id: int, asked: Asked, key_of: Callable[[Notification], str], read_at_most: int
+) -> tuple[Sequence[Notification], View]:
+    """As much of what an account was told as makes so many groups as are asked for, each of one key, or as is read at most.
+
+    However many liked a post, other news does not stand behind all of them. The view knows those who come first in each group.
+    """
+
+    def read_part(window: Window) -> Sequence[Notification]:
+        return stored.list_news(db, account_id, replace(asked, window=window))
+
+    told = _enough(read_part, asked.window, key_of, read_at_most)
+    named: dict[str, dict[int, Notification]] = {}
+    for each in told:
+        members = named.setdefault(key_of(each), {})
+        if len(members) < NAMED:
+            members.setdefault(each.actor_id, each)
+    return told, _view(db, site, account_id, [each for members in named.values() for each in members.values()])
+
+
+def _enough(
+    read_part: Callable[[Window], Sequence[Notification]], asked: Window, key_of: Callable[[Notification], str], read_at_most: int
+) -> Sequence[Notification]:
+    """Newest first, of as many keys as the window's limit. Reads twice as much each time: mostly the first is enough."""
+    window, keys, found = asked, set[str](), list[Notification]()
+    step = 2 * window.limit
+    while True:
+        read = read_part(replace(window, limit=step))
+        for each in reversed(read) if window.upward else read:
+            key = key_of(each)
+            if key not in keys and len(keys) == asked.limit:
+                return found[::-1] if window.upward else found
+            keys.add(key)
+            found.append(each)
+        if len(read) < step or len(found) >= read_at_most:
+            return found[::-1] if window.upward else found
+        edge, step = found[-1].id, min(2 * step, read_at_most - len(found))
+        window = replace(window, after=edge) if window.upward else replace(window, before=edge)
 
 
 def get_one(db: Connection, site: Site, account_id: int, notification_id: int) -> tuple[Notification, View]:

@@ -11,6 +11,7 @@ from node.social import (
     dropping,
     feeds,
     films,
+    forgetting,
     keeping,
     networks,
     outboxes,
@@ -163,6 +164,11 @@ async def drop_files(context: Context, payload: Mapping[str, Any]) -> None:
     await dropping.drop_files(context, payload["area"], payload["files"])
 
 
+async def forget_remote(context: Context, _payload: Mapping[str, Any]) -> None:
+    """Others' old posts and people that nobody here has to do with."""
+    await forgetting.forget_due(context)
+
+
 async def tidy(context: Context, _payload: Mapping[str, Any]) -> None:
     """Housekeeping."""
     await keeping.tidy(context)
@@ -197,11 +203,13 @@ TASKS: Mapping[str, Task] = {
     "verify_quote": verify_quote,
     "make_film": make_film,
     "drop_files": drop_files,
+    "forget_remote": forget_remote,
     "tidy": tidy,
 }
 EVERY_MS: Mapping[str, int] = {  # jobs that come back by themselves
     "look_at_credentials": 24 * 3600 * 1000,
     "tidy": 3600 * 1000,
+    "forget_remote": 3600 * 1000,
     "look_at_feeds": 5 * 60 * 1000,
     "look_at_digests": 15 * 60 * 1000,
 }

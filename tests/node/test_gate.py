@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from node.errors import Overloaded
-from node.gate import AT_ONCE, COME_AGAIN_S, LATEST_S, PER_BYTE, RELIEF_S, Gate, give_back, resident_bytes
+from node.gate import AT_ONCE, COME_AGAIN_S, LATEST_S, PER_BYTE, READ_S, RELIEF_S, Gate, give_back, resident_bytes
 
 MB = 1024 * 1024
 
@@ -47,10 +47,21 @@ def test_above_the_budget_nothing_is_let_in_and_below_it_again(machine):
     gate = machine.gate()
     assert lets_in(gate)
     machine.resident = 201 * MB
+    machine.now_s += READ_S
     assert not lets_in(gate)
     machine.resident = 199 * MB
+    machine.now_s += READ_S
     assert lets_in(gate)
     assert gate.pressure().refused == {"memory": 1}
+
+
+def test_memory_is_looked_at_ten_times_a_second_and_not_for_each(machine):
+    gate, looks = machine.gate(), []
+    gate.resident = lambda: looks.append(1) or machine.resident
+    for _ in range(100):
+        assert lets_in(gate)
+        machine.now_s += READ_S / 8
+    assert 12 <= len(looks) <= 14
 
 
 def test_without_a_budget_memory_is_not_looked_at(machine):

@@ -14,6 +14,7 @@ from storage import (
     digests,
     feeds,
     follows,
+    forgetting,
     hosts,
     imports,
     jobs,
@@ -324,6 +325,23 @@ def scans(steps: list[str]) -> list[str]:
 def test_a_hot_query_reads_no_table_from_end_to_end(explained, asked):
     ({**PAGES, **LOOKUPS, **WORK})[asked](explained)
     assert scans(explained.steps) == []
+    assert [step for step in explained.steps if "AUTOMATIC" in step] == []
+
+
+FORGETTING = {
+    "posts": lambda db: forgetting.list_forgettable(db, forgetting.list_window(db, MIDDLE, 100)),
+    "posts, gone": lambda db: forgetting.forget_posts(db, forgetting.list_forgettable(db, forgetting.list_window(db, MIDDLE, 100))),
+    "homes": lambda db: forgetting.forget_home(db, ROOT, MIDDLE),
+    "people": lambda db: forgetting.list_unknown(db, forgetting.list_accounts(db, 0, 5), NOW),
+    "people, gone": lambda db: forgetting.forget_accounts(db, forgetting.list_accounts(db, 0, 5), NOW),
+}
+FEW = {"scheduled", "wishes", "users"}  # what is not sent yet, and who lives here
+
+
+@pytest.mark.parametrize("asked", FORGETTING)
+def test_what_is_forgotten_is_found_without_reading_tables(explained, asked):
+    FORGETTING[asked](explained)
+    assert [step for step in scans(explained.steps) if step.split()[1] not in FEW] == []
     assert [step for step in explained.steps if "AUTOMATIC" in step] == []
 
 

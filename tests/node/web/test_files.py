@@ -11,6 +11,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from node.assembly import build_app, open_context
+from node.cli import doctor
 from node.config import config_from_toml
 from node.social import documents, films, media
 from storage import jobs
@@ -147,6 +148,14 @@ async def test_what_cannot_be_kept_is_not_noted(away):
     away.line.is_cut = False
     await media.upload(away.world.context, ada, picture())
     assert await away.world.context.database.read(count_media) == 1
+
+
+async def test_the_doctor_tries_where_files_lie(away):
+    well = await doctor.look_at_files(away.world.context)
+    assert (well.is_good, await away.world.files("making")) == (True, set())
+    away.line.is_cut = True
+    ill = await doctor.look_at_files(away.world.context)
+    assert (ill.is_good, "the bucket hedge-" in ill.said, "[media]" in ill.mend) == (False, True, True)
 
 
 async def test_half_an_answer_is_never_taken_for_a_whole_one(away):

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from node.social import follows
+from storage import notifications
+from tests.storage import rows
 
 
 @pytest.fixture
@@ -72,6 +74,32 @@ async def test_what_belongs_together_is_one_group(run, world, ada, bea, chidi):
     apart = await program.get("/api/v2/notifications", grouped_types=["follow"])
     assert apart["notification_groups"][0]["group_key"].startswith("ungrouped-")
     assert (await program.refused("GET", "/api/v2/notifications/favourite-1-1"))[0] == 404
+
+
+def _like_all(db, account_id, post_id, first_id, now_ms):
+    """A hundred people, of whom nobody else has heard, like a post."""
+    for number in range(100):
+        fan = rows.add_stranger(db, f"fan{first_id + number}")
+        notifications.add_notification(db, account_id, "like", fan.id, post_id, now_ms)
+
+
+async def test_other_news_does_not_stand_behind_all_who_liked_one_post(run, world, ada, bea):
+    post = await world.post(ada, "hello")
+    await world.post(bea, "@ada first")
+    for batch in range(3):
+        await world.context.database.write(_like_all, ada.id, post.id, 100 * batch, world.context.site.now_ms() + 1 + batch)
+    program = await run(ada)
+    found = await program.get("/api/v2/notifications", limit=2)
+    liked, mention = found["notification_groups"]
+    assert (liked["type"], liked["notifications_count"], len(liked["sample_account_ids"])) == ("favourite", 300, 8)
+    assert (mention["type"], mention["notifications_count"]) == ("mention", 1)
+    assert len(found["accounts"]) == 9
+    one = await program.get("/api/v2/notifications", limit=1)
+    assert [group["notifications_count"] for group in one["notification_groups"]] == [300]
+    (later,) = (await program.get("/api/v2/notifications", limit=1, max_id=liked["page_min_id"]))["notification_groups"]
+    assert later["type"] == "mention"
+    (upward,) = (await program.get("/api/v2/notifications", limit=1, min_id=mention["page_min_id"]))["notification_groups"]
+    assert (upward["type"], upward["notifications_count"]) == ("favourite", 300)
 
 
 async def test_strangers_can_be_kept_aside_until_one_says_yes(run, world, ada, bea, chidi):

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from node.social import emojis, follows, programs
+from tests import buckets
 from tests.node.web.mastodon.conftest import picture
 
 
@@ -230,6 +231,7 @@ async def test_a_picture_is_given_described_and_shown(run, ada):
     assert (await program.refused("DELETE", f"/api/v1/media/{media['id']}"))[0] == 422
 
 
+@pytest.mark.parametrize("media_store", buckets.STORES)
 async def test_a_file_that_no_post_has_can_be_taken_away(run, world, ada, bea):
     program = await run(ada)
     media = (await program.ask("POST", "/api/v1/media", data={"file": io.BytesIO(picture())})).body
@@ -240,6 +242,7 @@ async def test_a_file_that_no_post_has_can_be_taken_away(run, world, ada, bea):
     assert await world.files() == set()
 
 
+@pytest.mark.parametrize("media_store", buckets.STORES)
 async def test_an_emoji_of_the_node_is_picked_and_shown(run, world, ada):
     await emojis.add(world.context, ":hedge:", picture((40, 40), "PNG"), "plants")
     program = await run(ada)

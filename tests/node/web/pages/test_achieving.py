@@ -10,6 +10,7 @@ from federation.baking import credential_in
 from node.learning import answering, awarding, badges
 from node.learning.awarding import Gift
 from node.learning.badges import BadgeDraft
+from tests import buckets
 from tests.node.learning.test_archives import PASSPHRASE
 
 
@@ -45,6 +46,7 @@ async def test_an_offer_is_seen_by_two_and_by_everybody_once_it_is_accepted_so(w
     assert orjson.loads((await stranger.get(address + "/verdict")).text)["outcome"] == "pass"
 
 
+@pytest.mark.parametrize("media_store", buckets.STORES)
 async def test_the_addresses_inside_of_a_credential_answer(world, surf, people, given):
     await answering.answer(world.context, people[1], given.id, "public")
     stranger = await surf()
@@ -57,6 +59,7 @@ async def test_the_addresses_inside_of_a_credential_answer(world, surf, people, 
     assert (page.status, page.headers["Location"].startswith("/@ada/badges/")) == (303, True)
 
 
+@pytest.mark.parametrize("media_store", buckets.STORES)
 async def test_forms_define_give_vouch_and_revoke(surf, people):
     ada, bo, cleo = [await surf(person) for person in people]
     made = await ada.send("/badges/new", {"name": "Ties knots", "kind": "Badge"})
@@ -89,6 +92,7 @@ async def test_anybody_may_have_a_credential_verified(surf, given):
     assert set(outcomes.values()) == {"pass"}
 
 
+@pytest.mark.parametrize("media_store", buckets.STORES)
 async def test_an_archive_is_written_watched_saved_and_brought(world, surf, people, given):
     ada, bo, cleo = [await surf(person) for person in people]
     assert (await bo.send("/settings/archive", {"passphrase": "short"})).status == 422
