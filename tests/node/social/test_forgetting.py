@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -150,7 +151,7 @@ async def test_a_round_that_is_cut_off_goes_on_where_it_was(world, ada, put, clo
         if pauses == after:
             raise asyncio.CancelledError
 
-    monkeypatch.setattr(forgetting.asyncio, "sleep", cut_off)
+    monkeypatch.setattr(forgetting, "asyncio", SimpleNamespace(sleep=cut_off, get_running_loop=asyncio.get_running_loop))
     with pytest.raises(asyncio.CancelledError):
         await forgetting.forget_due(world.context)
     monkeypatch.undo()
