@@ -10,6 +10,7 @@ Answer = TypeVar("Answer")
 Values = Mapping[str, object]
 Row = tuple[Any, ...]
 NOTHING: Values = {}
+AFRESH = "/*afresh*/"  # in a statement: PostgreSQL plans it for the values of each call, for with others another way would be right
 
 
 class Cursor(Protocol):

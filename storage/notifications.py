@@ -11,6 +11,9 @@ from storage.records import Account, Notification, columns
 _LIST = f"""
     SELECT {columns(Notification, "n.")}, {columns(Account, "a.")} FROM notifications n JOIN accounts a ON a.id = n.actor_id
     WHERE n.account_id = :id AND n.id < :before AND a.suspended_ms IS NULL AND NOT n.filtered ORDER BY n.id DESC LIMIT :limit"""
+_PLAIN = f"""
+    SELECT {columns(Notification, "n.")} FROM notifications n JOIN accounts a ON a.id = n.actor_id
+    WHERE n.account_id = :id AND n.id < :before AND a.suspended_ms IS NULL AND NOT n.filtered ORDER BY n.id DESC LIMIT :limit"""
 _WIDTH = len(Notification.__slots__)
 _NEWS = f"""
     SELECT {columns(Notification, "n.")} FROM notifications n JOIN accounts a ON a.id = n.actor_id
@@ -23,6 +26,7 @@ _WITHOUT = both_ways(
     f"{_NEWS} AND (n.post_id <> 0 OR n.kind IN ('follow', 'follow_request', 'report', 'sign_up')) AND n.kind NOT IN (:kinds)", "n.id"
 )
 _ONE = f"SELECT {columns(Notification)} FROM notifications WHERE id = :id AND account_id = :account"
+_SOME = f"SELECT {columns(Notification)} FROM notifications WHERE account_id = :account AND id IN (:ids)"
 _REQUESTS = """
     SELECT n.actor_id, count(*), min(n.id), max(n.id), max(n.post_id) FROM notifications n
     WHERE n.account_id = :account AND n.filtered AND (:actor = 0 OR n.actor_id = :actor) GROUP BY n.actor_id"""
@@ -96,6 +100,11 @@ def list_notifications(db: Connection, account_id: int, limit: int, before: int)
     return [(Notification(*row[:_WIDTH]), Account(*row[_WIDTH:])) for row in rows]
 
 
+def list_plain(db: Connection, account_id: int, limit: int, before: int) -> list[Notification]:
+    """What someone was told, newest first."""
+    return [Notification(*row) for row in db.execute(_PLAIN, {"id": account_id, "before": before, "limit": limit}).fetchall()]
+
+
 def list_news(db: Connection, account_id: int, asked: Asked) -> list[Notification]:
     """What somebody was told, as a program asks for it."""
     statement, kinds = (_ONLY, asked.only) if asked.only else (_WITHOUT, asked.without or ("",))
@@ -119,6 +128,11 @@ def find_notification(db: Connection, account_id: int, notification_id: int) -> 
     """One thing that somebody was told, or None."""
     row = db.execute(_ONE, {"id": notification_id, "account": account_id}).fetchone()
     return None if row is None else Notification(*row)
+
+
+def find_notifications(db: Connection, account_id: int, ids: Sequence[int]) -> list[Notification]:
+    """Those of some things that somebody was told that are still there."""
+    return [Notification(*row) for row in db.execute(*with_list(_SOME, "ids", ids, account=account_id)).fetchall()]
 
 
 def remove_notifications(db: Connection, account_id: int, ids: Sequence[int]) -> None:

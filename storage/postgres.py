@@ -24,7 +24,7 @@ from psycopg.types.numeric import Int8Dumper
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from storage import events
-from storage.database import NOTHING, Answer, Connection, Cursor, Event, Listener, Parameters, Unit, Values
+from storage.database import AFRESH, NOTHING, Answer, Connection, Cursor, Event, Listener, Parameters, Unit, Values
 from storage.errors import Busy, Missing, StorageError, Taken, Unfit, Unusable, WrongSchema
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class PostgresConnection:
     def execute(self, text: str, parameters: Values = NOTHING, /) -> Cursor:
         """Raises StorageError, with the driver's error as its cause."""
         try:
-            cursor = self._raw.execute(sql.SQL(translated(text)), dict(parameters))
+            cursor = self._raw.execute(sql.SQL(translated(text)), dict(parameters), prepare=False if AFRESH in text else None)
         except (psycopg.Error, ValueError, OverflowError) as error:
             raise storage_error(error) from error
         if text is events.ADD:

@@ -27,9 +27,9 @@ def visible(post: str) -> str:
      OR EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = {post}.id AND m.account_id = :viewer)
      OR ({post}.visibility = 2 AND EXISTS (SELECT 1 FROM follows f
          WHERE f.follower_id = :viewer AND f.followee_id = {post}.account_id AND f.state = 'accepted'))
-     OR ({post}.visibility >= 2 AND EXISTS (SELECT 1 FROM community_posts c
-         JOIN follows g ON g.follower_id = :viewer AND g.followee_id = c.community_id AND g.state = 'accepted'
-         WHERE c.post_id = {post}.id AND (c.state = 'shown' OR (c.state = 'waiting' AND EXISTS (SELECT 1 FROM memberships r
+     OR ({post}.visibility >= 2 AND EXISTS (SELECT 1 FROM community_posts c CROSS JOIN follows g
+         WHERE g.follower_id = :viewer AND g.followee_id = c.community_id AND g.state = 'accepted'
+           AND c.post_id = {post}.id AND (c.state = 'shown' OR (c.state = 'waiting' AND EXISTS (SELECT 1 FROM memberships r
              WHERE r.community_id = c.community_id AND r.account_id = :viewer AND r.role = 'moderator'))))))
     AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = {post}.account_id AND b.target_id = :viewer)"""
 

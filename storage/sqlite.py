@@ -9,20 +9,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import aiosqlite
 
 from storage import events
-from storage.connecting import SqliteConnection, connect, storage_error
+from storage.connecting import BUSY_S, SqliteConnection, connect, storage_error
 from storage.database import Answer, Connection, Event, Listener, Parameters, Unit
-from storage.errors import StorageError, Unusable
+from storage.errors import Busy, StorageError, Unusable
 
 log = logging.getLogger(__name__)
 
 BATCH = 200  # units that share one COMMIT at most
 SLOW_S = 0.02  # a reader that takes longer over one unit gets no further ones while another is there
+AGAIN_S = 0.0005  # between two attempts to begin while another process writes
 POLL_S = 0.2  # how often another process's commits are looked for
 CLOSED = "the database is closed"
 
@@ -193,7 +194,7 @@ def _read(db: SqliteConnection, unit: Callable[..., Answer], arguments: tuple[ob
 def _commit(db: SqliteConnection, units: Sequence[Callable[[Connection], object]], last_event_id: int) -> tuple[list[_Done], list[Event]]:
     """Runs the units in one transaction; a failed one alone is taken back, unless the disk itself failed. Never raises."""
     try:
-        db.execute("BEGIN IMMEDIATE")
+        _begin(db)
         outcomes = [_run(db, unit) for unit in units]
         news = events.list_events_after(db, last_event_id)
         db.execute("COMMIT")
@@ -203,6 +204,20 @@ def _commit(db: SqliteConnection, units: Sequence[Callable[[Connection], object]
                 db.execute("ROLLBACK")
         return [_Done(error=_told(error)) for _ in units], []
     return outcomes, news
+
+
+def _begin(db: SqliteConnection) -> None:
+    """Begins to write once no other process does. SQLite itself would look again after up to 100 ms, and let others by meanwhile."""
+    until_s = monotonic() + BUSY_S
+    while True:
+        try:
+            db.execute("BEGIN IMMEDIATE")
+        except Busy:
+            if monotonic() > until_s:
+                raise
+            sleep(AGAIN_S)
+        else:
+            return
 
 
 def _run(db: SqliteConnection, unit: Callable[[Connection], object]) -> _Done:
@@ -241,13 +256,19 @@ async def _thread(path: Path, *, read_only: bool) -> _Thread:
     return thread
 
 
+def _look_often(db: SqliteConnection) -> None:
+    db.execute("PRAGMA busy_timeout = 0")  # see _begin; nothing else in a transaction that writes can meet another one
+
+
 async def open_sqlite(path: Path, readers: int = 2) -> SqliteDatabase:
     """The database in a file that `storage.migrating.upgrade` has made. Raises Unusable where there is none."""
     threads: list[_Thread] = []
     try:
         for read_only in (False, *[True] * readers):
             threads.append(await _thread(path, read_only=read_only))
-        return SqliteDatabase(threads[0], threads[1:], await threads[0].run(events.last_event_id))
+        last_event_id = await threads[0].run(events.last_event_id)
+        await threads[0].run(_look_often)
+        return SqliteDatabase(threads[0], threads[1:], last_event_id)
     except BaseException:
         for thread in threads:
             await thread.close()

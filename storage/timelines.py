@@ -58,8 +58,8 @@ _ACCOUNT = f"""{_ENTRY}
     WHERE e.account_id = :account AND e.id < :before AND {SHOWN} AND {BOOST_SHOWN}
     ORDER BY e.id DESC LIMIT :limit"""
 _TAG = f"""{_ENTRY}
-    FROM tags t JOIN post_tags pt ON pt.tag_id = t.id JOIN posts e ON e.id = pt.post_id {JOINS}
-    WHERE t.name = :tag AND pt.post_id < :before AND p.visibility = 0 AND {SHOWN} AND {WANTED}
+    FROM post_tags pt JOIN posts e ON e.id = pt.post_id {JOINS}
+    WHERE pt.tag_id = (SELECT t.id FROM tags t WHERE t.name = :tag) AND pt.post_id < :before AND p.visibility = 0 AND {SHOWN} AND {WANTED}
     ORDER BY pt.post_id DESC LIMIT :limit"""
 _ONE = f"{_ENTRY} FROM posts e {JOINS} WHERE e.id = :post AND {SHOWN} AND {BOOST_SHOWN}"
 

@@ -60,13 +60,14 @@ async def sign_in(context: Context, login: str, password: str, address: str) -> 
 async def check_password(context: Context, login: str, password: str, address: str) -> User:
     """Whose name and password they are. Raises NotSignedIn, TooMany."""
     name = login.strip().removeprefix("@")
-    await rates.count(context, rates.SIGN_INS, f"from {rates.network(address)}", name.lower())
     user = await context.database.read(users.find_user_by_login, name)
+    whose = name.lower() if user is None else f"account {user.account_id}"  # by name or by e-mail address: the same one is tried
+    await rates.count(context, rates.SIGN_INS, f"from {rates.network(address)}", whose)
     hashed = user.password_hash if user and user.password_hash else NOBODYS_HASH
     is_right = await asyncio.to_thread(passwords.is_password, password, hashed)
     if user is None or user.password_hash is None or not is_right:
         raise NotSignedIn(WRONG)
-    await rates.forget(context, rates.SIGN_INS, name.lower())
+    await rates.forget(context, rates.SIGN_INS, whose)
     return user
 
 

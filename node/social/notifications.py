@@ -1,5 +1,6 @@
 """What people were told, with the posts that belong to it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,15 +10,18 @@ from node.site import Site
 from node.social import viewing
 from node.social.timelines import list_entries
 from node.social.viewing import View
-from storage import listings, users
+from storage import accounts, listings, users
 from storage import notifications as stored
 from storage.database import Connection
 from storage.events import add_event
+from storage.listings import Window
 from storage.notifications import Asked
 from storage.records import Account, Notification
 from storage.timelines import BEFORE_ALL, Entry
 
 PAGE = 30
+GATHERED = {"like", "boost"}
+MOST_GATHERED = 1000  # notifications that one page looks at
 NAMED = 8  # people of a group who are named
 
 
@@ -28,6 +32,7 @@ class Told:
     notification: Notification
     actor: Account
     entry: Entry | None
+    others: int = 0  # who did the same before
 
 
 async def list_told(context: Context, account_id: int, before: int | None = None) -> tuple[Sequence[Told], int | None]:
@@ -41,6 +46,30 @@ def _list_told(db: Connection, account_id: int, before: int) -> tuple[Sequence[T
     entries = list_entries(db, [notification.post_id for notification, _ in shown if notification.post_id], account_id)
     told = [Told(notification, actor, entries.get(notification.post_id)) for notification, actor in shown]
     return told, shown[-1][0].id if len(rows) > PAGE else None
+
+
+async def list_gathered(context: Context, account_id: int, before: int | None = None) -> tuple[Sequence[Told], int | None]:
+    """A page of what an account was told, newest first, where all who liked or boosted one post are one; and the key of the next page."""
+    return await context.database.read(_list_gathered, account_id, before or BEFORE_ALL)
+
+
+def _list_gathered(db: Connection, account_id: int, before: int) -> tuple[Sequence[Told], int | None]:
+    def read_part(window: Window) -> Sequence[Notification]:
+        return stored.list_plain(db, account_id, window.limit, window.before)
+
+    rows = _enough(read_part, Window(before=before, limit=PAGE), _gathering_key, MOST_GATHERED)
+    others = Counter(map(_gathering_key, rows))
+    heads = {_gathering_key(each): each for each in reversed(rows)}
+    shown = sorted(heads.values(), key=lambda each: -each.id)
+    people = accounts.list_accounts(db, [each.actor_id for each in shown])
+    entries = list_entries(db, [each.post_id for each in shown if each.post_id], account_id)
+    told = [Told(each, people[each.actor_id], entries.get(each.post_id), others[_gathering_key(each)] - 1) for each in shown]
+    is_last = not rows or not stored.list_plain(db, account_id, 1, rows[-1].id)
+    return told, None if is_last else rows[-1].id
+
+
+def _gathering_key(told: Notification) -> str:
+    return f"{told.kind} {told.post_id}" if told.kind in GATHERED else str(told.id)
 
 
 def load_news(db: Connection, site: Site, account_id: int, asked: Asked) -> tuple[Sequence[Notification], View]:
@@ -61,7 +90,11 @@ def load_groups(
 
     However many liked a post, other news does not stand behind all of them. The view knows those who come first in each group.
     """
-    told = _enough(db, account_id, asked, key_of, read_at_most)
+
+    def read_part(window: Window) -> Sequence[Notification]:
+        return stored.list_news(db, account_id, replace(asked, window=window))
+
+    told = _enough(read_part, asked.window, key_of, read_at_most)
     named: dict[str, dict[int, Notification]] = {}
     for each in told:
         members = named.setdefault(key_of(each), {})
@@ -71,16 +104,16 @@ def load_groups(
 
 
 def _enough(
-    db: Connection, account_id: int, asked: Asked, key_of: Callable[[Notification], str], read_at_most: int
+    read_part: Callable[[Window], Sequence[Notification]], asked: Window, key_of: Callable[[Notification], str], read_at_most: int
 ) -> Sequence[Notification]:
-    """Newest first. Reads twice as much each time: mostly the first is enough."""
-    window, keys, found = asked.window, set[str](), list[Notification]()
+    """Newest first, of as many keys as the window's limit. Reads twice as much each time: mostly the first is enough."""
+    window, keys, found = asked, set[str](), list[Notification]()
     step = 2 * window.limit
     while True:
-        read = stored.list_news(db, account_id, replace(asked, window=replace(window, limit=step)))
+        read = read_part(replace(window, limit=step))
         for each in reversed(read) if window.upward else read:
             key = key_of(each)
-            if key not in keys and len(keys) == asked.window.limit:
+            if key not in keys and len(keys) == asked.limit:
                 return found[::-1] if window.upward else found
             keys.add(key)
             found.append(each)

@@ -351,6 +351,12 @@ def test_a_page_comes_in_the_order_of_its_index(explained, asked):
     assert [step for step in explained.steps if "TEMP B-TREE" in step] == []
 
 
+@pytest.mark.parametrize("asked", ["archive, by words", "archive, the newest", "home", "account posts", "hashtag", "thread", "post by id"])
+def test_what_a_viewer_may_see_is_not_looked_for_among_all_whom_they_follow(explained, asked):
+    ({**PAGES, **LOOKUPS})[asked](explained)
+    assert [step for step in explained.steps if step.endswith("(follower_id=?)")] == []
+
+
 def test_what_these_tests_look_for_is_found(explained):
     explained.execute("SELECT content FROM posts WHERE content LIKE '%x%' ORDER BY content")
     explained.execute("SELECT count(*) FROM posts WHERE account_id + 0 = 1")

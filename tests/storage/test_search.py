@@ -252,3 +252,15 @@ def test_a_new_post_is_found_by_its_hashtags(db, ada, names):
     assert reactions.list_tags(db, [post.id]) == ({post.id: ["green"]} if names else {})
     posts.delete_post(db, post, rows.START_MS)
     assert found(db) == []
+
+
+def test_a_word_of_very_many_posts_has_to_stand_there_and_weighs_nothing(db, ada, monkeypatch):
+    monkeypatch.setattr(search, "COMMON", 2)
+    often = [rows.add_post(db, ada, content=f"<p>hedge {'hedge ' * (3 - number)}</p>") for number in range(3)]
+    long = rows.add_post(db, ada, content=f"<p>hedge moss {'and so on ' * 50}</p>")
+    short = rows.add_post(db, ada, content="<p>hedge moss</p>")
+    rows.add_post(db, ada, content="<p>moss</p>")
+    newest = rows.add_post(db, ada, content="<p>hedge stone</p>")
+    assert set(found(db)) == {post.id for post in (*often, long, short, newest)}
+    assert found(db, phrases=("hedge", "moss")) == [short.id, long.id]
+    assert found(db, phrases=("hedge",), without=("moss", "stone")) == [post.id for post in reversed(often)]

@@ -338,8 +338,21 @@ async def test_on_a_full_disk_nothing_is_acknowledged_that_is_not_there(database
     assert names(file) == kept | {"room again"}
 
 
-async def test_while_another_process_writes_we_are_busy_and_then_no_more(database, file):
-    await database.write(lambda db: db.execute("PRAGMA busy_timeout = 0"))
+async def test_while_another_process_writes_we_wait_and_go_on_when_it_is_done(database, file):
+    other = connect(file, read_only=False)
+    other.execute("BEGIN IMMEDIATE")
+    save_setting(other, "a", "1")
+    waiting = asyncio.create_task(database.write(save_setting, "b", "1"))
+    await asyncio.sleep(0)  # it has begun
+    assert names(file) == set()
+    other.execute("COMMIT")
+    other.close()
+    await waiting
+    assert names(file) == {"a", "b"}
+
+
+async def test_while_another_process_writes_for_long_we_are_busy_and_then_no_more(database, file, monkeypatch):
+    monkeypatch.setattr("storage.sqlite.BUSY_S", 0.01)
     other = connect(file, read_only=False)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Busy):

@@ -28,13 +28,14 @@ class Item:
     is_new: bool
     post: Markup
     why: str = ""
+    others: int = 0
 
 
 async def news(request: web.Request) -> web.Response:
     """GET /notifications; what is shown counts as read from then on"""
     member = await member_of(request)
     read_id = (await member.context.database.read(users.get_user, member.id)).notifications_read_id
-    told, before_id = await notifications.list_told(member.context, member.id, before(request))
+    told, before_id = await notifications.list_gathered(member.context, member.id, before(request))
     asked = [each.notification.post_id for each in told if each.notification.kind == "asked"]
     why = await member.context.database.read(questions.list_reasons, member.id, asked) if asked else {}
     items = [await _item(member, each, read_id, why.get(each.notification.post_id, ())) for each in told]
@@ -54,4 +55,5 @@ async def _item(member: Member, told: Told, read_id: int, why: Sequence[Reason])
         is_new=notification.id > read_id,
         post=await streams.markup(member, [told.entry] if told.entry else []),
         why=meanings.reasons(why, member.language),
+        others=told.others,
     )

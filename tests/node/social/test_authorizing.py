@@ -33,7 +33,7 @@ async def test_whatever_is_wrong_is_answered_alike(world, ada, login, password):
 async def test_guessing_ends_for_a_name_and_for_an_address(world, ada, clock):
     for number in range(10):
         with pytest.raises(NotSignedIn):
-            await sign_in(world, password="wrong horse", address=f"192.0.2.{number}")
+            await sign_in(world, ("ada", "Ada@Far.Example")[number % 2], "wrong horse", f"192.0.2.{number}")
     with pytest.raises(TooMany):
         await sign_in(world, address="192.0.2.99")
     clock.go(minutes=5)
