@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from node.errors import Conflict
+from node.errors import Conflict, NotFound
 from node.stores import Store, Stored, Stores, all_of
 
 AREAS = ("media", "making")  # others' files are fetched again
@@ -46,8 +46,11 @@ async def copy_files(source: Stores, target: Stores, progress: Progress) -> Copi
 
 
 async def _copy(source: Store, target: Store, stored: Stored, area: str) -> str:
-    """'' for a file that was copied, its name for one that is damaged. Names of what is being made are drawn."""
-    body = await source.get(stored.name)
+    """'' for a file that was copied, or taken away meanwhile; its name for one that is damaged. Names of what is being made are drawn."""
+    try:
+        body = await source.get(stored.name)
+    except NotFound:
+        return ""
     if area == "media" and hashlib.sha256(body).hexdigest()[:40] != stored.name.partition(".")[0]:
         return stored.name
     await target.put(stored.name, body)

@@ -25,6 +25,8 @@ AT_ONCE = 32  # activities that are taken in side by side; what more there are w
 LATEST_S = 3.0  # that the first in line may have waited for us to let another one in: senders give up after about ten
 PER_BYTE = 8  # of memory that a byte of an activity may take until it is stored: read, parsed, written out again
 READ_S = 0.1  # so often memory is looked at: that takes 8 µs, but whoever opens a file then waits for its turn among the threads
+STRANGERS_PART = 2, 4  # of the line a half, of the memory a quarter, for those whose keys have to be fetched first: servers that hang
+# and have much to say leave room for those whom we know
 RELIEF_S = 10.0  # between two attempts to give memory back
 COME_AGAIN_S = (10, 60)  # drawn for each, so that they do not come back together
 MEMORY, LINE, DELAY = "memory", "waiting", "delay"  # why one was refused
@@ -76,7 +78,8 @@ class Gate:
     _promised_bytes: int = 0
     _entered: int = 0
     _line: dict[object, float] = field(default_factory=dict)  # {whoever waits for a turn: since when}, the first in line first
-    _holders: set[object] = field(default_factory=set)
+    _holders: dict[object, int] = field(default_factory=dict)  # {whoever has a turn: what it may take, bytes}
+    _aside: dict[object, int] = field(default_factory=dict)  # {whoever waits for a stranger: the same}
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     _resident_bytes: int = 0
     _read_s: float | None = None
@@ -89,8 +92,7 @@ class Gate:
         promise = size_bytes * PER_BYTE
         reason = self._objection(promise)
         if reason is not None:
-            self._refused[reason] += 1
-            raise Overloaded(SENTENCE, random.randint(*COME_AGAIN_S))  # noqa: S311 - jitter, no secret
+            raise self._refusal(reason)
         self._promised_bytes += promise
         self._entered += 1
         try:
@@ -98,6 +100,10 @@ class Gate:
         finally:
             self._promised_bytes -= promise
             self._entered -= 1
+
+    def _refusal(self, reason: str) -> Overloaded:
+        self._refused[reason] += 1
+        return Overloaded(SENTENCE, random.randint(*COME_AGAIN_S))  # noqa: S311 - jitter, no secret
 
     def _objection(self, promise: int) -> str | None:
         if self._entered >= self.most_waiting:
@@ -128,9 +134,9 @@ class Gate:
         return max(self.write_delay_s(), 0.0 if first_s is None else self.clock() - first_s)
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Waits in line; whoever is inside is one of the few that are taken in just now."""
-        await self._take_turn()
+    async def turn(self, size_bytes: int) -> AsyncIterator[None]:
+        """Waits in line; whoever is inside, with an activity of so many bytes, is one of the few that are taken in just now."""
+        await self._take_turn(size_bytes * PER_BYTE)
         try:
             yield
         finally:
@@ -138,29 +144,39 @@ class Gate:
 
     @asynccontextmanager
     async def aside(self) -> AsyncIterator[None]:
-        """Lets the next one go first while a stranger is waited for; changes nothing for whoever has no turn."""
-        if not self._give_turn():
+        """Lets the next one go first while a stranger is waited for; changes nothing for whoever has no turn.
+
+        Raises Overloaded where too many wait for strangers already.
+        """
+        promise, who = self._give_turn(), asyncio.current_task()
+        if promise is None:
             yield
             return
-        yield
-        await self._take_turn()  # not after an error: then there is nothing left to do
+        if len(self._aside) >= self.most_waiting // STRANGERS_PART[0]:
+            raise self._refusal(LINE)
+        if self.budget_bytes and sum(self._aside.values()) + promise > self.budget_bytes // STRANGERS_PART[1]:
+            raise self._refusal(MEMORY)
+        self._aside[who] = promise
+        try:
+            yield
+        finally:
+            del self._aside[who]
+        await self._take_turn(promise)  # not after an error: then there is nothing left to do
 
-    async def _take_turn(self) -> None:
+    async def _take_turn(self, promise: int) -> None:
         who = asyncio.current_task()
         self._line[who] = self.clock()
         try:
             await self._turns.acquire()
         finally:
             del self._line[who]
-        self._holders.add(who)
+        self._holders[who] = promise
 
-    def _give_turn(self) -> bool:
-        who = asyncio.current_task()
-        if who not in self._holders:
-            return False
-        self._holders.discard(who)
-        self._turns.release()
-        return True
+    def _give_turn(self) -> int | None:
+        promise = self._holders.pop(asyncio.current_task(), None)
+        if promise is not None:
+            self._turns.release()
+        return promise
 
     def pressure(self) -> Pressure:
         """How things stand."""

@@ -26,6 +26,7 @@ _WITHOUT = both_ways(
     f"{_NEWS} AND (n.post_id <> 0 OR n.kind IN ('follow', 'follow_request', 'report', 'sign_up')) AND n.kind NOT IN (:kinds)", "n.id"
 )
 _ONE = f"SELECT {columns(Notification)} FROM notifications WHERE id = :id AND account_id = :account"
+_SOME = f"SELECT {columns(Notification)} FROM notifications WHERE account_id = :account AND id IN (:ids)"
 _REQUESTS = """
     SELECT n.actor_id, count(*), min(n.id), max(n.id), max(n.post_id) FROM notifications n
     WHERE n.account_id = :account AND n.filtered AND (:actor = 0 OR n.actor_id = :actor) GROUP BY n.actor_id"""
@@ -127,6 +128,11 @@ def find_notification(db: Connection, account_id: int, notification_id: int) -> 
     """One thing that somebody was told, or None."""
     row = db.execute(_ONE, {"id": notification_id, "account": account_id}).fetchone()
     return None if row is None else Notification(*row)
+
+
+def find_notifications(db: Connection, account_id: int, ids: Sequence[int]) -> list[Notification]:
+    """Those of some things that somebody was told that are still there."""
+    return [Notification(*row) for row in db.execute(*with_list(_SOME, "ids", ids, account=account_id)).fetchall()]
 
 
 def remove_notifications(db: Connection, account_id: int, ids: Sequence[int]) -> None:

@@ -10,8 +10,6 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 
-from moto.server import ThreadedMotoServer
-
 STORES = ("folder", "s3")
 numbers = count(1)
 
@@ -19,6 +17,8 @@ numbers = count(1)
 @cache
 def endpoint() -> str:
     """Where the server of this process is; it ends with the process."""
+    from moto.server import ThreadedMotoServer  # 50 MB, for tests of files alone
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

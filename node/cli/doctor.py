@@ -68,9 +68,8 @@ async def look_at_files(context: Context) -> Finding:
         is_same = await store.get(name) == body
         await store.delete([name])
     except (OSError, FederationError, NotFound) as error:
-        return Finding(
-            "files", False, f"{where}: {error}", "Check [media], who may write there, and (S3) bucket, endpoint, region and keys."
-        )
+        mend = "Check [media], who may write there, and (S3) bucket, endpoint, region and keys."
+        return Finding("files", False, f"{where}: {error.__cause__ or error}", mend)  # the bucket's own words are for the keeper alone
     return Finding("files", is_same, f"{where} takes files and gives them back", "" if is_same else "The store gives other bytes back.")
 
 

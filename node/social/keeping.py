@@ -1,5 +1,7 @@
 """Housekeeping: what is done with goes."""
 
+from datetime import timedelta
+
 from node.context import Context
 from node.site import Site
 from node.social import cohorts, dropping, proxy_cache
@@ -12,16 +14,19 @@ DAY_MS = 24 * HOUR_MS
 EVENTS_KEPT = 10_000
 PREVIEWS_MS = 30 * DAY_MS
 LOOSE_AT_ONCE = 200
+MAKING = timedelta(days=2)  # after which nobody waits for a film any more
 
 
 async def tidy(context: Context) -> None:
     """A job, once an hour: forgets deliveries that ended long ago, old dedupe rows, others' old tombstones, expired sessions, links and
-    mutes, old events, and pictures that have belonged to no post for a day; ends cohorts whose last day is over.
+    mutes, old events, pictures that have belonged to no post for a day, and films that nobody makes; ends cohorts whose last day is over.
     """
     retention = context.config.retention
     await context.database.write(_tidy, context.site, retention.delivered_days, retention.received_days)
     await proxy_cache.tidy(context)
     await context.database.write(_forget_loose, context.site)
+    before = context.site.now() - MAKING
+    await context.stores.making.delete([each.name async for each in context.stores.making.list() if each.modified < before])
 
 
 def _forget_loose(db: Connection, site: Site) -> None:

@@ -33,7 +33,7 @@ async def inbox(request: web.Request) -> web.Response:
     most = context.config.federation.max_body_bytes
     with context.gate.entered(min(most if request.content_length is None else request.content_length, most)):
         body = await read_capped(request, most)
-        async with context.gate.turn():
+        async with context.gate.turn(len(body)):
             await receive(context, signed_request(request, body))
     return web.Response(status=202)
 

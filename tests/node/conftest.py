@@ -276,7 +276,9 @@ async def world(
     folder = tmp_path / "data"
     shutil.copytree(empty_data, folder)
     text = f'[node]\nurl = "{ORIGIN}"\n[federation]\nallow_networks = ["127.0.0.0/8"]\n{settings}\n{memory}'
-    environ = buckets.environ(buckets.settings(media_store)) if media_store != "folder" else {}
+    environ = {"HEDGEROW_LIMITS_MEMORY_MB": "0"}  # this process is full of other tests
+    if media_store != "folder":
+        environ |= buckets.environ(buckets.settings(media_store))
     async with open_context(config_from_toml(text, folder, environ), clock) as context:
         context.database.listen(Hearing(context).hear)
         yield World(context, elsewhere)

@@ -23,6 +23,12 @@ def quiet(_what, _size_bytes):
 
 
 @pytest.fixture
+def media_store() -> str:
+    """A folder, unless a test says otherwise."""
+    return "folder"
+
+
+@pytest.fixture
 async def written(world, tmp_path):
     """A backup of a node with an account and files."""
     await world.account("ada")

@@ -7,6 +7,7 @@ import pytest
 from federation.errors import Unreachable
 from node.config import config_from_toml
 from node.copying import copy_files
+from node.errors import Conflict
 from node.stores import open_stores
 from tests import buckets
 
@@ -86,3 +87,22 @@ async def test_a_damaged_file_is_named_and_left_where_it_is(both):
     assert (found.damaged, found.copied) == ((name,), len(BODIES) - 1)
     assert name not in await bodies(bucket)
     assert await folder.media.get(name) == b"rotten"
+
+
+async def test_a_file_that_goes_meanwhile_is_no_fault_and_one_that_comes_is_said(both):
+    folder, bucket, _ = both
+    first, *_, last = sorted(BODIES)
+    body = b"a picture that comes"
+    fresh = f"{hashlib.sha256(body).hexdigest()[:40]}.png"
+
+    def change(done, _total):
+        if done == 0:
+            (folder.media.folder / last).unlink()
+        elif done == 8:
+            (folder.media.folder / fresh).write_bytes(body)
+
+    with pytest.raises(Conflict, match="copy again"):
+        await copy_files(folder, bucket, change)
+    assert (await copy_files(folder, bucket, quiet)).copied == 1
+    there = await bodies(bucket)
+    assert (last in there, first in there, there[fresh]) == (False, True, body)

@@ -130,7 +130,7 @@ async def test_nothing_is_let_in_while_the_first_in_line_waits_too_long(machine)
 
 
 async def take(gate, ends):
-    async with gate.turn():
+    async with gate.turn(1):
         await ends.wait()
 
 
@@ -139,7 +139,7 @@ async def test_few_are_taken_in_at_once_in_the_order_in_which_they_came(machine)
 
     async def one(number):
         nonlocal inside, most
-        async with gate.turn():
+        async with gate.turn(1):
             inside += 1
             most = max(most, inside)
             await asyncio.sleep(0)
@@ -157,12 +157,13 @@ async def test_who_waits_for_a_stranger_lets_the_next_one_go_first(machine):
     gate, answered = machine.gate(), asyncio.Event()
 
     async def hang():
-        async with gate.turn(), gate.aside():
+        async with gate.turn(1), gate.aside():
             await answered.wait()
 
+    gate.most_waiting = 20 * AT_ONCE
     hanging = [asyncio.create_task(hang()) for _ in range(10 * AT_ONCE)]
     async with asyncio.timeout(5):
-        async with gate.turn(), gate.aside():
+        async with gate.turn(1), gate.aside():
             pass
     answered.set()
     await asyncio.gather(*hanging)
@@ -172,13 +173,13 @@ async def test_a_turn_ends_whatever_happens_in_it(machine):
     gate = machine.gate()
     for _ in range(2 * AT_ONCE):
         with pytest.raises(ZeroDivisionError):
-            async with gate.turn(), gate.aside():
+            async with gate.turn(1), gate.aside():
                 1 / 0  # noqa: B018 - it is to raise
         with pytest.raises(ZeroDivisionError):
-            async with gate.turn():
+            async with gate.turn(1):
                 1 / 0  # noqa: B018 - it is to raise
     async with asyncio.timeout(5):
-        async with gate.turn():
+        async with gate.turn(1):
             pass
 
 
@@ -187,8 +188,32 @@ async def test_who_has_no_turn_waits_for_strangers_all_the_same(machine):
     async with gate.aside():
         pass
     async with asyncio.timeout(5):
-        async with gate.turn():
+        async with gate.turn(1):
             pass
+
+
+async def hang(gate, size_bytes, answered):
+    """An activity whose key is fetched from a server that does not answer; whether it is let wait for that."""
+    try:
+        with gate.entered(size_bytes):
+            async with gate.turn(size_bytes), gate.aside():
+                await answered.wait()
+    except Overloaded:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("size_bytes", "room", "short"), [(1, 50, "waiting"), (MB, 200 // 4 // PER_BYTE, "memory")])
+async def test_those_who_wait_for_strangers_leave_room_for_those_whom_we_know(machine, size_bytes, room, short):
+    gate, answered = machine.gate(budget_mb=200, most_waiting=100), asyncio.Event()
+    machine.resident = 0
+    hanging = [asyncio.create_task(hang(gate, size_bytes, answered)) for _ in range(3 * room)]
+    await asyncio.wait(hanging[room:])
+    assert lets_in(gate, size_bytes)
+    answered.set()
+    assert await asyncio.gather(*hanging) == [True] * room + [False] * 2 * room
+    assert gate.pressure().refused[short] == 2 * room
+    assert gate.pressure().promised_bytes == gate.pressure().waiting == 0
 
 
 def test_who_is_refused_hears_when_to_come_again_and_not_all_at_once(machine):

@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -11,6 +13,7 @@ from node.config import config_from_toml
 from node.errors import Misconfigured, NotFound
 from node.stores import open_stores
 from tests import buckets
+from tests.nodes import CHECKOUT
 
 BODY = bytes(range(256)) * 600
 
@@ -153,3 +156,15 @@ async def test_where_the_library_is_missing_the_keeper_is_told_what_to_install(c
             pass
     async with open_stores(replace(stated, media=replace(stated.media, store="folder"))) as stores:
         await stores.media.put(NAME, BODY)
+
+
+def test_a_folder_needs_nothing_of_s3(tmp_path):
+    (tmp_path / "hedgerow.toml").write_text('[node]\nurl = "http://hedge.test"\n')
+    program = (
+        "import asyncio, sys; from pathlib import Path; from node import databases; from node.assembly import open_context;"
+        "from node.config import load_config; config = load_config(Path(sys.argv[1]), {}); databases.create(config)\n"
+        "async def main():\n    async with open_context(config) as context: await context.stores.media.put('x', b'x')\n"
+        "asyncio.run(main()); print(sorted({'aiobotocore', 'botocore'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 WAITING = 100  # messages that one stream may be behind; a slower reader is dropped
 BEHIND = 10_000  # events that the hub may be behind
 AT_ONCE = 100  # listeners that are looked at in one read: nobody else waits long for the reader
+ROUND = 25  # events that are told together at most: well below WAITING
+BREATH_S = 0.05  # between two rounds: what happens meanwhile is told together; after a quiet moment the first is told at once
 
 
 @dataclass(eq=False, slots=True)
@@ -41,6 +43,9 @@ class Stream:
         while self.queue.full():
             self.queue.get_nowait()
         self.queue.put_nowait(None)
+
+
+Concerned = list[tuple[Stream, Listener]]
 
 
 class Hub:
@@ -87,25 +92,41 @@ class Hub:
             await self._wake.wait()
             self._wake.clear()
             while self._events:
-                event = self._events.popleft()
+                events = [self._events.popleft() for _ in range(min(len(self._events), ROUND))]
                 try:
-                    await self._tell(event)
+                    await self._tell(events)
                 except StorageError as error:
-                    log.warning("streams missed something", extra={"event": event.id, "reason": str(error)})
+                    log.warning("streams missed something", extra={"events": len(events), "reason": str(error)})
+            await asyncio.sleep(BREATH_S)
 
-    async def _tell(self, event: Event) -> None:
-        listeners = [(stream, Listener(stream.viewer_id, channel)) for stream in self._streams for channel in stream.channels]
-        concerned = [pair for pair in listeners if telling.may_concern(event, pair[1], pair[0].scopes)]
-        if event.kind == "post" and telling.is_gone(event):
-            self._offer(concerned, telling.deletion(event))
+    async def _tell(self, events: Sequence[Event]) -> None:
+        """In the order of events, as many in one read as concern AT_ONCE listeners."""
+        everybody: Concerned = [(stream, Listener(stream.viewer_id, channel)) for stream in self._streams for channel in stream.channels]
+        theirs: dict[int, Concerned] = {}
+        for pair in everybody:
+            theirs.setdefault(pair[0].viewer_id, []).append(pair)
+        waiting: list[tuple[Event, Concerned]] = []
+        room = AT_ONCE
+        for event in events:
+            listeners = theirs.get(event.subject_id, []) if event.kind in telling.PERSONAL else everybody
+            concerned = [pair for pair in listeners if telling.may_concern(event, pair[1], pair[0].scopes)]
+            while concerned:
+                waiting.append((event, concerned[:room]))
+                concerned, room = concerned[room:], room - len(waiting[-1][1])
+                if not room:
+                    await self._read_and_offer(waiting)
+                    waiting, room = [], AT_ONCE
+        await self._read_and_offer(waiting)
+
+    async def _read_and_offer(self, waiting: Sequence[tuple[Event, Concerned]]) -> None:
+        if not waiting:
             return
-        for start in range(0, len(concerned), AT_ONCE):
-            part = concerned[start : start + AT_ONCE]
-            wanted = list(dict.fromkeys(listener for _, listener in part))
-            found = await self._context.database.read(telling.messages, self._context.site, event, wanted)
-            for stream, listener in part:
-                if listener in found:
-                    self._offer([(stream, listener)], found[listener])
+        wanted = [(event, list(dict.fromkeys(listener for _, listener in concerned))) for event, concerned in waiting]
+        found = await self._context.database.read(telling.messages, self._context.site, wanted)
+        for (_, concerned), messages in zip(waiting, found, strict=True):
+            for stream, listener in concerned:
+                if listener in messages:
+                    self._offer([(stream, listener)], messages[listener])
 
     def _offer(self, pairs: Iterable[tuple[Stream, Listener]], message: Message) -> None:
         for stream, listener in pairs:

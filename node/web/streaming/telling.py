@@ -46,19 +46,22 @@ def is_gone(event: Event) -> bool:
     return event.payload.startswith(changes.GONE)
 
 
-def deletion(event: Event) -> Message:
-    """All that is told of a post that is no more."""
-    return Message("delete", str(event.subject_id))
-
-
 def may_concern(event: Event, listener: Listener, scopes: str) -> bool:
     """Whether an event can be for a listener at all, before anything is read."""
     return TOLD[event.kind].concerns(event, listener, scopes)
 
 
-def messages(db: Connection, site: Site, event: Event, listeners: Sequence[Listener]) -> Found:
-    """What an event tells each of some listeners whom it may concern."""
-    return TOLD[event.kind].tell(db, site, event, listeners)
+def messages(db: Connection, site: Site, wanted: Sequence[tuple[Event, Sequence[Listener]]]) -> list[Found]:
+    """What each event tells each of some listeners whom it may concern. Whoever is told of many things is looked at once."""
+    told: dict[int, list[int]] = {}
+    for event, _ in wanted:
+        if event.kind == "notification":
+            told.setdefault(event.subject_id, []).append(int(event.payload))
+    news = {account_id: _News(db, site, account_id, ids) for account_id, ids in told.items()}
+    return [
+        news[event.subject_id].tell(event, listeners) if event.kind == "notification" else TOLD[event.kind].tell(db, site, event, listeners)
+        for event, listeners in wanted
+    ]
 
 
 def _post_concerns(event: Event, listener: Listener, _scopes: str) -> bool:
@@ -69,6 +72,8 @@ def _post_concerns(event: Event, listener: Listener, _scopes: str) -> bool:
 
 
 def _tell_post(db: Connection, site: Site, event: Event, listeners: Sequence[Listener]) -> Found:
+    if is_gone(event):
+        return dict.fromkeys(listeners, Message("delete", str(event.subject_id)))
     post = posts.find_post(db, event.subject_id)
     if post is None:
         return {}
@@ -115,15 +120,26 @@ def _news_concern(event: Event, listener: Listener, scopes: str) -> bool:
     return is_theirs and bool(event.payload) and authorizing.has_scope(scopes, "read:notifications")
 
 
+class _News:
+    """Some of what one account was told, with all that showing it takes."""
+
+    def __init__(self, db: Connection, site: Site, account_id: int, ids: Sequence[int]) -> None:
+        found = notifications.find_notifications(db, account_id, ids)
+        self._told = {each.id: each for each in found if not each.filtered}
+        post_ids = {each.post_id for each in self._told.values() if each.post_id}
+        self._view = viewing.load_view(db, site, list(post_ids), account_id, also=[each.actor_id for each in self._told.values()])
+
+    def tell(self, event: Event, listeners: Sequence[Listener]) -> Found:
+        """What one of them is to those who listen."""
+        told = self._told.get(int(event.payload))
+        if told is None or (told.post_id and viewing.is_hidden(self._view, told.post_id, "notifications")):
+            return {}
+        payload = orjson.dumps(entities_news.notification(self._view, told)).decode()
+        return {listener: Message("notification", payload) for listener in listeners}
+
+
 def _tell_news(db: Connection, site: Site, event: Event, listeners: Sequence[Listener]) -> Found:
-    told = notifications.find_notification(db, event.subject_id, int(event.payload))
-    if told is None or told.filtered:
-        return {}
-    view = viewing.load_view(db, site, [told.post_id] if told.post_id else [], event.subject_id, also=[told.actor_id])
-    if told.post_id and viewing.is_hidden(view, told.post_id, "notifications"):
-        return {}
-    payload = orjson.dumps(entities_news.notification(view, told)).decode()
-    return {listener: Message("notification", payload) for listener in listeners}
+    return _News(db, site, event.subject_id, [int(event.payload)]).tell(event, listeners)
 
 
 def _talk_concerns(event: Event, listener: Listener, _scopes: str) -> bool:
@@ -161,3 +177,4 @@ TOLD: Mapping[str, Kind] = {
     "conversation": Kind(_talk_concerns, _tell_talk),
     "filters": Kind(_filters_concern, _tell_filters),
 }
+PERSONAL = frozenset(TOLD) - {"post"}  # events that concern the account that they name, and nobody else

@@ -29,6 +29,7 @@ from storage.timelines import BEFORE_ALL
 
 FOLDER = Path(os.environ.get("HEDGEROW_VECTORS") or Path(__file__).parents[4] / "shared" / "vectors") / "lemmy-assets" / "lemmy"
 FILES = sorted(FOLDER.rglob("*.json"))
+pytestmark = pytest.mark.skipif(not FILES, reason="Lemmy's documents are not beside this checkout; HEDGEROW_VECTORS names their folder")
 GROUPS = (
     "http://enterprise.lemmy.ml/c/main",
     "https://enterprise.lemmy.ml/c/main",

@@ -1,6 +1,6 @@
 """Housekeeping: what is done with goes, and nothing else."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -70,3 +70,15 @@ async def test_a_mute_ends(world, ada, eve, clock, read):
     clock.go(hours=2)
     await tidy(world)
     assert not await read(moderation.is_muted, ada.id, eve.id)
+
+
+async def test_a_film_that_nobody_makes_goes(world, clock):
+    name = f"{'a' * 40}.raw"
+    clock.now = datetime.now(UTC)  # the file's own time is the disk's
+    await world.context.stores.making.put(name, b"half a film")
+    clock.go(days=1)
+    await tidy(world)
+    assert await world.files("making") == {name}
+    clock.go(days=2)
+    await tidy(world)
+    assert await world.files("making") == set()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from node.assembly import build_app, open_context
 from node.cli import doctor
 from node.config import config_from_toml
 from node.social import documents, films, media
+from node.stores import open_stores
 from storage import jobs
 from storage import media as kept
 from tests import buckets
@@ -153,9 +154,14 @@ async def test_what_cannot_be_kept_is_not_noted(away):
 async def test_the_doctor_tries_where_files_lie(away):
     well = await doctor.look_at_files(away.world.context)
     assert (well.is_good, await away.world.files("making")) == (True, set())
+    missing = replace(away.world.context.config, media=replace(away.world.context.config.media, bucket="no-such-bucket"))
+    async with open_stores(missing) as stores:
+        wrong = await doctor.look_at_files(replace(away.world.context, config=missing, stores=stores))
+    assert (wrong.is_good, "NoSuchBucket" in wrong.said) == (False, True)
     away.line.is_cut = True
     ill = await doctor.look_at_files(away.world.context)
     assert (ill.is_good, "the bucket hedge-" in ill.said, "[media]" in ill.mend) == (False, True, True)
+    assert "a secret" not in ill.said
 
 
 async def test_half_an_answer_is_never_taken_for_a_whole_one(away):

@@ -5,11 +5,14 @@ import json
 import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
 
-from node.social import authorizing, blocking, communities, follows, listing, posts, reactions
+from node.social import authorizing, blocking, communities, follows, listing, notifying, posts, reactions
 from node.social.posts import Draft
+from node.web.streaming import telling
+from node.web.streaming.hub import ROUND, WAITING
 from storage import users
 from storage.events import add_event
 from storage.records import DIRECT, PRIVATE, UNLISTED
+from tests.storage import rows
 
 
 async def follow(world, one, other):
@@ -66,6 +69,33 @@ async def test_notifications_come_to_their_stream_and_to_the_home_stream(world, 
     await reactions.like(world.context, bea, post.id)
     assert await home.heard() == [("user", "notification", "favourite")]
     assert ("user:notification", "notification", "favourite") in await news.heard()
+
+
+def _like_all(db, site, account_id, post_id, count):
+    for number in range(count):
+        notifying.tell(db, site, account_id, "like", rows.add_stranger(db, f"fan{number}").id, post_id)
+
+
+async def test_of_many_who_like_a_post_at_once_each_is_told_in_turn_and_few_questions_are_asked(world, listen, ada, bea, monkeypatch):
+    post = await world.post(ada, "Hello")
+    ear, other = await listen(ada, "user"), await listen(bea, "user")
+    reads, read = [], world.context.database.read
+
+    async def counted(unit, *arguments):
+        reads.append(unit)
+        return await read(unit, *arguments)
+
+    with monkeypatch.context() as watched:
+        watched.setattr(world.context.database, "read", counted)
+        await world.context.database.write(_like_all, world.context.site, ada.id, post.id, 3 * WAITING)
+        told = [json.loads((await ear.next())["payload"]) for _ in range(3 * WAITING)]
+    assert [each["type"] for each in told] == ["favourite"] * len(told)
+    ids = [
+        row[0] for row in await read(lambda db: db.execute("SELECT payload FROM events WHERE kind = 'notification' ORDER BY id").fetchall())
+    ]
+    assert [each["id"] for each in told] == ids
+    assert reads.count(telling.messages) == 3 * WAITING // ROUND
+    assert await other.heard() == []
 
 
 async def test_a_direct_message_comes_to_the_conversations_of_those_whom_it_names(world, listen, ada, bea):
@@ -205,7 +235,7 @@ async def test_server_sent_events_say_the_same(world, client, ada, bea):
 
 async def test_a_slow_reader_is_dropped_and_the_others_go_on(world, server, listen, ada, bea):
     from node.web.streaming.doors import HUB
-    from node.web.streaming.hub import WAITING, Stream
+    from node.web.streaming.hub import Stream
 
     slow = Stream(ada.id, "read")
     quick = await listen(ada, "user")
