@@ -9,7 +9,7 @@ from tests.bench.growth.__main__ import MOST, Found, report
 from tests.bench.growth.crowd import Scale
 from tests.bench.process import ROOT
 
-SMALL = ("--sizes", "200", "400", "--people", "20", "100", "400", "--calls", "3")
+SMALL = ("--sizes", "200", "400", "--people", "20", "100", "400", "--calls", "2", "--rounds", "1", "--volatile")
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
@@ -28,6 +28,6 @@ def test_the_bench_prints_times_and_bytes_of_each_size(engine):
 def test_what_more_than_doubles_is_marked():
     few = Found(10, 1.0, {"slow": (1.0, 2.0), "even": (1.0, 2.0)}, (80.0, 90.0), {"posts": (10, 10)})
     many = Found(20, 1.0, {"slow": (MOST + 0.1, 2.0), "even": (MOST, 2.0)}, (80.0, 90.0), {"posts": (20, 20)})
-    lines = report("sqlite", Scale(), 1, [few, many]).splitlines()
+    lines = report("sqlite", Scale(), "once", [few, many]).splitlines()
     assert [line for line in lines if line.startswith("| slow |")] == ["| slow | 1.00 / 2.0 | 2.10 / 2.0 | **2.10** |"]
     assert [line for line in lines if line.startswith("| even |")] == ["| even | 1.00 / 2.0 | 2.00 / 2.0 | 2.00 |"]

@@ -49,23 +49,25 @@ def main() -> None:
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--calls", type=int, default=CALLS, help="how often each thing is done")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of which the best counts, for what else the machine does")
+    parser.add_argument("--volatile", action="store_true", help="PostgreSQL waits for no disk: to see whether this program works")
     parser.add_argument("--people", type=int, nargs=3, default=[*astuple(Scale())], metavar=("OURS", "KNOWN", "FOLLOWS"))
     parser.add_argument("--keep", type=Path, help="a folder in which the SQLite databases stay, to look at them")
     chosen = parser.parse_args()
     folder = chosen.keep or Path(tempfile.mkdtemp(prefix="hedgerow-growth-"))
-    server = Cluster(durable=True) if chosen.engine == "postgresql" else None
+    server = Cluster(durable=not chosen.volatile) if chosen.engine == "postgresql" else None
     try:
         scale = Scale(*chosen.people)
-        found = [measure(folder / str(size), server, scale, size, chosen.calls) for size in chosen.sizes]
+        found = [measure(folder / str(size), server, scale, size, chosen.calls, chosen.rounds) for size in chosen.sizes]
     finally:
         if server is not None:
             server.stop()
         if chosen.keep is None:
             shutil.rmtree(folder)
-    print(report(chosen.engine, scale, chosen.calls, found))
+    print(report(chosen.engine, scale, f"{chosen.calls} calls one after the other, the best of {chosen.rounds} rounds", found))
 
 
-def measure(folder: Path, server: Cluster | None, scale: Scale, size: int, calls: int) -> Found:
+def measure(folder: Path, server: Cluster | None, scale: Scale, size: int, calls: int, rounds: int) -> Found:
     """Fills a database and measures it."""
     url = server.create(template="template0") if server is not None else ""
     config = filling.make_config(folder, url)
@@ -73,7 +75,7 @@ def measure(folder: Path, server: Cluster | None, scale: Scale, size: int, calls
     archive = filling.fill(config, scale, size)
     fill_s = time.perf_counter() - began
     taken = filling.sizes(config)
-    times, memory_mb = best([_measure(config, url, archive, calls) for _ in range(ROUNDS)])
+    times, memory_mb = best([_measure(config, url, archive, calls) for _ in range(rounds)])
     if server is not None:
         server.drop(url)
     return Found(size, fill_s, times, memory_mb, taken)
@@ -99,13 +101,13 @@ def _measure(config: Config, url: str, archive: Archive, calls: int) -> Mapping[
     return answered
 
 
-def report(engine: str, scale: Scale, calls: int, found: Sequence[Found]) -> str:
+def report(engine: str, scale: Scale, how: str, found: Sequence[Found]) -> str:
     """Two tables in Markdown, and a line about each size."""
     head = [f"{each.posts:,}" for each in found]
     lines = [
         f"Growth on {engine}, {utc_now():%Y-%m-%d}, {os.cpu_count()} cores.",
         f"{scale.people:,} people of this node, {scale.known:,} accounts known in all, {scale.follows:,} follows; p50 / p99 in ms of",
-        f"{calls} calls one after the other, the best of {ROUNDS} rounds, rendered posts not remembered.",
+        f"{how}, rendered posts not remembered.",
         "",
         *_table(["what", *(f"{posts} posts" for posts in head), "times"], _time_rows(found)),
         "",
