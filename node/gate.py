@@ -27,7 +27,7 @@ PER_BYTE = 8  # of memory that a byte of an activity may take until it is stored
 READ_S = 0.1  # so often memory is looked at: that takes 8 µs, but whoever opens a file then waits for its turn among the threads
 STRANGERS_PART = 2, 4  # of the line a half, of the memory a quarter, for those whose keys have to be fetched first: servers that hang
 # and have much to say leave room for those whom we know
-RELIEF_S = 10.0  # between two attempts to give memory back
+RELIEF_S = 5.0  # between two attempts to give memory back
 COME_AGAIN_S = (10, 60)  # drawn for each, so that they do not come back together
 MEMORY, LINE, DELAY = "memory", "waiting", "delay"  # why one was refused
 STATM, PAGE_BYTES = Path("/proc/self/statm"), sysconf("SC_PAGE_SIZE")
