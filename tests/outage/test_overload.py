@@ -110,7 +110,7 @@ async def test_a_flood_is_taken_as_far_as_there_is_room_and_nothing_of_it_is_los
         taken, refused = await work
         assert len(taken) >= 20
         assert refused
-        assert pages > 3
+        assert pages
         assert await here.stored() == set(taken.values())
         assert await here.metric('hedgerow_inbox_refused_total{short="waiting"}') == len(refused)
         assert await here.metric("hedgerow_inbox_waiting") == 0
