@@ -12,6 +12,7 @@ from tests.bench.process import ROOT
 SMALL = ("--sizes", "200", "400", "--people", "20", "100", "400", "--calls", "2", "--rounds", "1", "--volatile")
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_the_bench_prints_times_and_bytes_of_each_size(engine):
     done = subprocess.run(

@@ -14,6 +14,9 @@ import uvloop
 from federation import keys
 from node.assembly import Hearing, build_app, open_context
 from node.caches import Caches
+from storage import posts
+from storage.database import Connection
+from storage.records import Post
 from tests.bench.growth.crowd import Pair
 from tests.bench.growth.filling import make_config
 from tests.bench.growth.operations import Hot, Operation, draw_sample
@@ -48,10 +51,17 @@ async def measure(plan: Plan) -> Mapping[str, object]:
         app = build_app(context)
         app.freeze()
         sample = await context.database.read(draw_sample, config.origin, plan.ids)
+        await context.database.write(_look_at, sample.roots, context.site.now_ms())
         hot = Hot(context, app, sample, pairs, random.Random(SEED))
         before = memory_mb()
         times = {name: await _time(run, context.caches, plan.calls) for name, run in hot.operations().items()}
         return {"times": times, "memory_mb": [before, memory_mb()]}
+
+
+def _look_at(db: Connection, roots: Sequence[Post], now_ms: int) -> None:
+    """Somebody has looked at these threads already: the first look at another server's puts down a job as well."""
+    for root in roots:
+        posts.set_replies_fetched(db, root.id, now_ms, now_ms)
 
 
 async def _time(run: Operation, caches: Caches, calls: int) -> tuple[float, float]:
