@@ -97,6 +97,11 @@ class Ear(StreamListener):
         self.heard.append(("delete", str(status_id)))
 
 
+def all_heard(ears: list[Ear], event: tuple[str, str]) -> bool:
+    """Whether the event comes to all of them, as their last."""
+    return all(eventually(lambda ear=ear: ear.heard[-1:] == [event]) for ear in ears)
+
+
 def listen(api: Mastodon) -> None:
     """One's own posts come to the streams of home, of this server and of a hashtag, change and go."""
     assert api.stream_healthy()
@@ -109,13 +114,11 @@ def listen(api: Mastodon) -> None:
     for handle in handles:
         assert eventually(handle.is_receiving)
     post = api.status_post("In the #streams")
+    assert all_heard(ears, ("update", str(post.id)))  # what is gone already is told no more
     api.status_update(post, status="Still in the #streams")
+    assert all(eventually(lambda ear=ear: "Still" in ear.heard[-1][1]) for ear in ears)
     api.status_delete(post)
-    for ear in ears:
-        assert eventually(lambda ear=ear: len(ear.heard) >= 3)
-        assert ear.heard[0] == ("update", str(post.id))
-        assert "Still" in ear.heard[1][1]
-        assert ear.heard[2] == ("delete", str(post.id))
+    assert all_heard(ears, ("delete", str(post.id)))
     for handle in handles:
         handle.close()
 

@@ -130,12 +130,13 @@ async function listen(api, accessToken) {
         return heard.every(each => each.length > 0);
     });
     const post = await api.v1.statuses.create({ status: "In the #streams" });
-    await api.v1.statuses.$select(post.id).update({ status: "Still in the #streams" });
-    await api.v1.statuses.$select(post.id).remove();
-    const wanted = [`update ${post.id}`, `status.update ${post.id}`, `delete ${post.id}`];
-    for (const each of heard) {
-        await eventually(() => wanted.every(one => each.includes(one)));
-    }
+    const statuses = api.v1.statuses.$select(post.id);
+    const all = event => eventually(() => heard.every(each => each.includes(`${event} ${post.id}`)));
+    await all("update"); // what is gone already is told no more
+    await statuses.update({ status: "Still in the #streams" });
+    await all("status.update");
+    await statuses.remove();
+    await all("delete");
     for (const id of told) await api.v1.statuses.$select(id).remove();
     subscriptions.forEach(each => each.unsubscribe());
     streaming.close();
