@@ -39,10 +39,16 @@ def restore(db: Connection, site: Site, account: Account, former: Former, batch:
     """How many of some posts are new here. Posts of others, and what cannot be read, are left out."""
     read = [(body, document) for body in batch if (document := _read(body)) is not None and document.author_uri == former.uri]
     known = archives.list_origins(db, account.id, [document.uri for _, document in read])
-    fresh = [(body, document) for body, document in read if document.uri not in known]
+    fresh = [(body, document) for body, document in read if document.uri not in known and not _is_here(db, account, document.uri)]
     for body, document in fresh:
         _restore(db, site, account, former, document, body.decode("utf-8", "replace"))
     return len(fresh)
+
+
+def _is_here(db: Connection, account: Account, uri: str) -> bool:
+    """Whether it is the account's own post already: somebody brings their archive to where they made it."""
+    post = posts.find_post_by_uri(db, uri)
+    return post is not None and post.account_id == account.id
 
 
 def _read(body: bytes) -> PostDocument | None:

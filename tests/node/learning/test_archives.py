@@ -190,6 +190,13 @@ async def test_nothing_is_delivered_again_and_nobody_is_told(world, file):
     assert sorted((post.visibility, post.source) for post in brought) == [(0, "Hello #moss"), (2, "For followers")]
 
 
+async def test_where_it_was_made_an_archive_doubles_nothing(world, file, bo):
+    before = await world.context.database.read(posts.list_all_posts, bo.id)
+    brought = await importing.import_archive(world.context, bo, file, PASSPHRASE, quiet)
+    assert (brought.posts, brought.credentials) == (0, 0)
+    assert await world.context.database.read(posts.list_all_posts, bo.id) == before
+
+
 async def test_verify_reads_an_archive_and_its_page_without_a_network(world, file):
     judged = checking.check_file(file.read_bytes(), world.context.site.now())
     outcomes = [(name, {part.name: part.outcome for part in verdict.parts}) for name, verdict in judged]
