@@ -120,6 +120,11 @@ def database_settings() -> str:
     return _settings(cluster().create()) if on_postgres() else ""
 
 
+def database_environ() -> dict[str, str]:
+    """The same as the environment of a node's processes."""
+    return {"HEDGEROW_DATABASE_URL": cluster().create(), "HEDGEROW_DATABASE_CONNECTIONS": "4"} if on_postgres() else {}
+
+
 def on_postgres() -> bool:
     """Whether this run is on PostgreSQL."""
     return os.environ.get("TEST_ENGINE") == "postgresql"

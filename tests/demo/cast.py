@@ -9,6 +9,7 @@ from node.context import Context
 from node.social.accounts import NewAccount, ProfileEdit, create_account, edit_profile
 from node.social.media import set_picture
 from storage.records import Account
+from tests import clusters
 from tests.demo.pictures import drawn
 
 PASSWORD = "learning-together"
@@ -68,6 +69,7 @@ bind = "{role.address}:{port}"
 allow_networks = ["127.0.0.0/8"]
 [log]
 level = "warning"
+{clusters.database_settings()}
 """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "hedgerow.toml").write_text(text)

@@ -5,12 +5,16 @@ Each has its own hosts file, and a name with a certificate of a test authority. 
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
+from tests import clusters
 from tests.nodes import CHECKOUT, free_port
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin")
@@ -115,7 +119,7 @@ class Town(Place):
         super().__init__(name, [address], folder, stack)
         self.domain, self.address, self.authority = domain, address, authority
         self.data = folder / "data"
-        self.environ = {"SSL_CERT_FILE": str(authority.certificate)}
+        self.environ = {"SSL_CERT_FILE": str(authority.certificate), **clusters.database_environ()}
 
     def open(self, stack: ExitStack) -> None:
         """Starts both."""
@@ -126,6 +130,12 @@ class Town(Place):
         (self.data / "hedgerow.toml").write_text(text.replace('# trusted_proxies = ["127.0.0.1/32"]', 'trusted_proxies = ["127.0.0.1/32"]'))
         self.start(stack, sys.executable, "-m", "node", "--data", str(self.data), "serve", environ=self.environ, ready="ready https://")
         self.start(stack, str(NGINX), "-c", str(self._nginx_file()), "-g", "daemon off;")
+
+    def ask(self, statement: str) -> list[tuple[object, ...]]:
+        """Rows of its database."""
+        url = self.environ.get("HEDGEROW_DATABASE_URL")
+        with closing(psycopg.connect(url) if url else sqlite3.connect(self.data / "hedgerow.db")) as db:
+            return db.execute(statement).fetchall()
 
     def _nginx_file(self) -> Path:
         certificate, key = self.authority.sign(self.domain)

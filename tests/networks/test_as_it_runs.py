@@ -1,10 +1,9 @@
 """Two nodes as they run for real: https behind nginx, the address filter on, no switch for tests, in a network of their own."""
 
 import json
-import sqlite3
 import sys
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -66,11 +65,6 @@ def network(tmp_path_factory):
         yield Network(tmp_path_factory.mktemp("network"), stack)
 
 
-def ask(town: Town, statement: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(town.data / "hedgerow.db")) as db:
-        return db.execute(statement).fetchall()
-
-
 def eventually(look, holds=bool, within_s=60):
     until = time.monotonic() + within_s
     while not holds(found := look()):
@@ -82,9 +76,9 @@ def eventually(look, holds=bool, within_s=60):
 def test_people_of_two_nodes_follow_and_read_each_other_over_https(network):
     oak, elm = network.oak, network.elm
     elm.hedgerow("follow", "bo", "@ada@oak.example")
-    eventually(lambda: ask(oak, "SELECT 1 FROM follows WHERE state = 'accepted'"))
+    eventually(lambda: oak.ask("SELECT 1 FROM follows WHERE state = 'accepted'"))
     oak.hedgerow("post", "ada", "Over the hedge, with a padlock")
-    found = eventually(lambda: ask(elm, "SELECT p.uri, p.content FROM home h JOIN posts p ON p.id = h.post_id"))
+    found = eventually(lambda: elm.ask("SELECT p.uri, p.content FROM home h JOIN posts p ON p.id = h.post_id"))
     assert found[0][0].startswith("https://oak.example/users/ada/posts/")
     assert "with a padlock" in found[0][1]
 
@@ -140,7 +134,7 @@ class Stranger:
 def test_a_stranger_at_a_public_address_is_looked_up_and_may_follow(network):
     zoe = Stranger(network, "good.example", "zoe")
     assert zoe.follow() == "202"
-    eventually(lambda: ask(network.oak, "SELECT 1 FROM accounts WHERE uri = 'https://good.example/users/zoe'"))
+    eventually(lambda: network.oak.ask("SELECT 1 FROM accounts WHERE uri = 'https://good.example/users/zoe'"))
     assert "11.1.0.3 /users/zoe" in network.asked()
 
 

@@ -1,9 +1,7 @@
 """A real node as a process of its own, and people who use it as browsers do: by its pages' forms."""
 
-import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import uuid
@@ -14,7 +12,8 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
-CHECKOUT = Path(__file__).parents[2]
+from tests.nodes import CHECKOUT, prepare
+
 PASSWORD = "hedges grow slowly"
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
@@ -43,19 +42,9 @@ class Running:
 
 def start_node(data: Path) -> Running:
     """A fresh node on a free port, with rate limits off. Returns once it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    origin = f"http://127.0.0.1:{port}"
-    hedgerow = [sys.executable, "-m", "node", "--data", str(data)]
-    subprocess.run([*hedgerow, "init", "--url", origin, "--name", "The Lane"], cwd=CHECKOUT, check=True, capture_output=True)
-    process = subprocess.Popen(
-        [*hedgerow, "serve"],
-        cwd=CHECKOUT,
-        env={**os.environ, "HEDGEROW_LIMITS_RATES": "false"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    origin = prepare(data, name="The Lane").origin
+    command = [sys.executable, "-m", "node", "--data", str(data), "serve"]
+    process = subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline().startswith("ready ")
     link = re.search(r"http\S+/welcome/\S+", process.stdout.readline())
