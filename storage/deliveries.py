@@ -69,10 +69,11 @@ _NEXT_DUE = f"""{_HOSTS},
     SELECT min(CASE WHEN h.open_until_ms > n.next_ms THEN h.open_until_ms ELSE n.next_ms END)
     FROM nexts n LEFT JOIN hosts h ON h.host = n.host"""
 _LEASE = f"""
-    UPDATE deliveries SET next_ms = :until WHERE id IN (
+    WITH due AS MATERIALIZED (  -- once, whatever the plan: what it has locked it would skip, and take more than the limit
         SELECT d.id FROM deliveries d
         WHERE d.state = 'waiting' AND d.host = :host AND d.next_ms <= :now AND {_FIRST}
         ORDER BY d.next_ms, d.id LIMIT :limit /*pg: FOR UPDATE SKIP LOCKED*/)
+    UPDATE deliveries SET next_ms = :until WHERE id IN (SELECT id FROM due)
     RETURNING id, inbox, host, attempts,
         (SELECT account_id FROM activities a WHERE a.id = activity_id), (SELECT body FROM activities a WHERE a.id = activity_id)"""
 _RETURN = "UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND id IN (:ids)"

@@ -6,8 +6,9 @@ from storage.database import Connection, one_value, with_list
 from storage.records import Job, columns
 
 _LEASE = f"""
-    UPDATE jobs SET next_ms = :until, attempts = attempts + 1
-    WHERE id IN (SELECT id FROM jobs WHERE next_ms <= :now ORDER BY next_ms, id LIMIT :limit /*pg: FOR UPDATE SKIP LOCKED*/)
+    WITH due AS MATERIALIZED (  -- a subquery may be run once for each row, and skip what it has locked: more than the limit
+        SELECT id FROM jobs WHERE next_ms <= :now ORDER BY next_ms, id LIMIT :limit /*pg: FOR UPDATE SKIP LOCKED*/)
+    UPDATE jobs SET next_ms = :until, attempts = attempts + 1 WHERE id IN (SELECT id FROM due)
     RETURNING {columns(Job)}"""
 _RENEW = "UPDATE jobs SET next_ms = :until WHERE next_ms < :until AND id IN (:ids)"
 _RETURN = "UPDATE jobs SET next_ms = :now, attempts = attempts - 1 WHERE id IN (:ids)"

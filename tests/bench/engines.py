@@ -1,4 +1,9 @@
-"""`python -m tests.bench.engines`: the same load on SQLite and PostgreSQL, by one and by two processes, each beside its floor."""
+"""`python -m tests.bench.engines`: the same load on SQLite and PostgreSQL, by one and by two processes, each beside its floor.
+
+Then once more with every process of the node held to a share of a core. On a small machine the load, the database and one process fill
+all cores, and a second process has nothing left to run on; held, it is the processes that bound, and the figures say whether two of
+them do twice the work of one.
+"""
 
 import argparse
 import shutil
@@ -6,7 +11,9 @@ import tempfile
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import psycopg
@@ -14,7 +21,7 @@ from rich.console import Console
 
 from node import databases
 from node.config import config_from_toml
-from tests.bench import data, floors
+from tests.bench import data, floors, holding
 from tests.bench.__main__ import STORED, load
 from tests.bench.process import running
 from tests.bench.report import Report, get, serve
@@ -23,7 +30,20 @@ from tests.clusters import Cluster
 
 WRITERS = 8
 SECONDS = 2.0
+SHARES = (1.0, 0.25)  # of a core
 SETTLE_S = 3.0  # until the second process answers as well
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is compared. share: of a core, that each process of the node has at most; 1 where nothing holds it."""
+
+    engine: str
+    processes: int
+    share: float
+
+    def __str__(self) -> str:
+        return f"{self.engine} ×{self.processes}" + (f", each held to {self.share:.0%} of a core" if self.share < 1 else "")
 
 
 def main() -> None:
@@ -33,16 +53,15 @@ def main() -> None:
     report, folder, server = Report(), Path(tempfile.mkdtemp(prefix="hedgerow-bench-")), Cluster(durable=True)
     try:
         authors = [data.make_author(number) for number in range(1, 21)]
-        for engine in ("SQLite", "PostgreSQL"):
-            for processes in (1, 2):
-                here = folder / f"{engine}{processes}"
-                prepared = data.prepare(here, data.free_port(), authors, chosen.posts)
-                floor = f"{floors.commits():.0f} SQLite commits/s"
-                if engine == "PostgreSQL":
-                    prepared = onto(prepared, server.create(template="template0"))
-                    floor = f"{commits(server.create(template='template0')):.0f} PostgreSQL commits/s by {WRITERS}"
-                pids = {"PostgreSQL": server.pid} if engine == "PostgreSQL" else {}
-                measure(report, prepared, f"{engine} ×{processes}", processes, floor, pids)
+        for share, engine, processes in product(SHARES if holding.is_possible() else SHARES[:1], ("SQLite", "PostgreSQL"), (1, 2)):
+            here = folder / f"{engine}-{processes}-{share:g}"
+            prepared = data.prepare(here, data.free_port(), authors, chosen.posts)
+            floor = f"{floors.commits():.0f} SQLite commits/s"
+            if engine == "PostgreSQL":
+                prepared = onto(prepared, server.create(template="template0"))
+                floor = f"{commits(server.create(template='template0')):.0f} PostgreSQL commits/s by {WRITERS}"
+            pids = {"PostgreSQL": server.pid} if engine == "PostgreSQL" else {}
+            measure(report, prepared, Setting(engine, processes, share), floor, pids)
     finally:
         server.stop()
         shutil.rmtree(folder)
@@ -76,13 +95,15 @@ def commits(url: str) -> float:
         return sum(pool.map(write, range(WRITERS))) / SECONDS
 
 
-def measure(report: Report, prepared: data.Prepared, label: str, processes: int, floor: str, pids: Mapping[str, int]) -> None:
+def measure(report: Report, prepared: data.Prepared, setting: Setting, floor: str, pids: Mapping[str, int]) -> None:
     """Signed Creates stored, and home pages, a second."""
     port = int(prepared.config.origin.rpartition(":")[2])
-    command = [*serve(prepared.config.data_dir), *(["--processes", str(processes)] if processes > 1 else [])]
-    with running(command, prepared.config.origin) as node:
+    command = [*serve(prepared.config.data_dir), *(["--processes", str(setting.processes)] if setting.processes > 1 else [])]
+    with running(command, prepared.config.origin) as node, ExitStack() as stack:
         roots = {"node": node.process.pid, **pids}
         time.sleep(SETTLE_S)
+        if setting.share < 1:
+            stack.enter_context(holding.held(holding.children(node.process.pid) or [node.process.pid], setting.share))
         requests = [data.signed_create(prepared.authors[number % len(prepared.authors)], number, port) for number in range(STORED)]
         with watched(roots) as storing:
             stored = load(port, requests, STORED, 16)
@@ -94,10 +115,10 @@ def measure(report: Report, prepared: data.Prepared, label: str, processes: int,
     p50, p99 = stored["latencies_ms"]
     verify = f"{floors.verifications():.0f} verifications/s, {floor}"
     report.row(
-        f"signed Creates stored/s, {label}", f"{STORED / stored['seconds']:.0f} (p50 {p50:.1f}, p99 {p99:.1f} ms; {storing})", verify
+        f"signed Creates stored/s, {setting}", f"{STORED / stored['seconds']:.0f} (p50 {p50:.1f}, p99 {p99:.1f} ms; {storing})", verify
     )
     p50, p99 = pages["latencies_ms"]
-    report.row(f"home pages/s, {label}", f"{6000 / pages['seconds']:.0f} (p50 {p50:.1f}, p99 {p99:.1f} ms; {showing})")
+    report.row(f"home pages/s, {setting}", f"{6000 / pages['seconds']:.0f} (p50 {p50:.1f}, p99 {p99:.1f} ms; {showing})")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from storage.errors import StorageError
 from storage.migrating import upgrade
 from storage.postgres import PostgresConnection, configure, open_postgres
 from storage.sqlite import open_sqlite
-from tests.clusters import cluster
+from tests import clusters
 
 
 class Sqlite:
@@ -67,12 +67,12 @@ class Postgres:
         self.url = ""
 
     async def open(self) -> Database:
-        self.url = self.url or cluster().create()
+        self.url = self.url or clusters.borrow()
         return await open_postgres(self.url, 4)
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
-        Postgres.shared = Postgres.shared or cluster().create()
+        Postgres.shared = Postgres.shared or clusters.borrow()
         with psycopg.connect(self.url or Postgres.shared, autocommit=True) as raw:
             configure(raw)
             raw.execute("BEGIN")
@@ -81,7 +81,7 @@ class Postgres:
 
     def remove(self) -> None:
         if self.url:
-            cluster().drop(self.url)
+            clusters.give_back(self.url)
 
 
 ENGINES = {"sqlite": Sqlite, "postgresql": Postgres}

@@ -96,3 +96,10 @@ def add_activity(db: Connection, author: Account, **changes: object) -> Activity
     activity = Activity(**{**stated, "account_id": author.id, "is_public": False, **changes})
     deliveries.add_activity(db, activity)
     return activity
+
+
+def plan_poorly(db: Connection) -> None:
+    """Makes PostgreSQL choose as it may by itself once it knows a table's figures: a subquery is run again for every row."""
+    if db.engine == "postgresql":
+        for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
+            db.execute(f"SET LOCAL enable_{way} = off")

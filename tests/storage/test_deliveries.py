@@ -5,7 +5,7 @@ import pytest
 from storage import deliveries, hosts
 from storage.deliveries import Result
 from storage.errors import Taken
-from tests.storage.rows import DAY, HOUR, MINUTE, START_MS, add_activity, add_person, add_post
+from tests.storage.rows import DAY, HOUR, MINUTE, START_MS, add_activity, add_person, add_post, plan_poorly
 
 NOW = START_MS
 LEASE_END = NOW + MINUTE
@@ -52,6 +52,13 @@ def test_a_lease_carries_all_that_sending_takes_and_is_not_given_twice(db, ada):
     assert lease(db, "a.example") == []
     assert lease(db, "b.example") == []
     assert lease(db, "a.example", now_ms=LEASE_END) == [leased]
+
+
+def test_no_plan_leases_more_than_the_limit(db, ada):
+    plan_poorly(db)
+    for number in range(20):
+        owe(db, ada, "a.example", about=f"https://here.example/p/{number}")
+    assert len(lease(db, "a.example", limit=1)) == 1
 
 
 def test_about_one_object_things_go_to_an_inbox_one_by_one_and_in_order(db, ada):

@@ -1,7 +1,7 @@
 """Jobs: put down once, leased, tried again."""
 
 from storage import jobs
-from tests.storage.rows import MINUTE, START_MS
+from tests.storage.rows import MINUTE, START_MS, plan_poorly
 
 NOW = START_MS
 
@@ -85,3 +85,10 @@ def test_a_job_with_which_the_worker_ended_twice_is_not_due_at_once_again(db):
 
 def test_where_no_job_waits_none_is_next(db):
     assert jobs.next_job_ms(db) is None
+
+
+def test_no_plan_leases_more_than_the_limit(db):
+    plan_poorly(db)
+    for number in range(20):
+        jobs.add_job(db, f"kind{number}", "{}", NOW)
+    assert len(jobs.lease_jobs(db, NOW, NOW + MINUTE, 1)) == 1

@@ -15,15 +15,15 @@ from storage.postgres import PostgresDatabase, open_postgres, translated
 from storage.programs import App, Code
 from storage.settings import save_setting
 from storage.users import Link
-from tests.clusters import cluster
+from tests import clusters
 from tests.storage import rows
 
 
 @pytest.fixture
 async def url():
-    made = cluster().create()
+    made = clusters.borrow()
     yield made
-    cluster().drop(made)
+    clusters.give_back(made)
 
 
 @pytest.fixture
