@@ -1,71 +1,66 @@
 """`python -m tests.bench.engines`: the same load on SQLite and PostgreSQL, by one and by two processes, each beside its floor.
 
-Then once more with every process of the node held to a share of a core. On a small machine the load, the database and one process fill
-all cores, and a second process has nothing left to run on; held, it is the processes that bound, and the figures say whether two of
-them do twice the work of one.
+Then once more with each of the node's processes held to a part of a core: the load, the database and two processes do not find room
+on two cores, so whether a second one helps where its core is the bound shows only so.
 """
 
 import argparse
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from itertools import product
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from rich.console import Console
 
 from node import databases
 from node.config import config_from_toml
-from tests.bench import data, floors, holding
+from tests.bench import data, floors, held
 from tests.bench.__main__ import STORED, load
 from tests.bench.process import running
 from tests.bench.report import Report, get, serve
-from tests.bench.shares import watched
+from tests.bench.shares import Shares, watched
 from tests.clusters import Cluster
 
 WRITERS = 8
 SECONDS = 2.0
-SHARES = (1.0, 0.25)  # of a core
+LOAD, PAGES = 16, 6000  # requests at once, home pages
 SETTLE_S = 3.0  # until the second process answers as well
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What is compared. share: of a core, that each process of the node has at most; 1 where nothing holds it."""
-
-    engine: str
-    processes: int
-    share: float
-
-    def __str__(self) -> str:
-        return f"{self.engine} ×{self.processes}" + (f", each held to {self.share:.0%} of a core" if self.share < 1 else "")
+PART = 0.3  # of a core that each process gets in the second table
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.engines")
     parser.add_argument("--posts", type=int, default=2_000)
+    parser.add_argument("--held-only", action="store_true", help="the second table alone")
     chosen = parser.parse_args()
     report, folder, server = Report(), Path(tempfile.mkdtemp(prefix="hedgerow-bench-")), Cluster(durable=True)
     try:
         authors = [data.make_author(number) for number in range(1, 21)]
-        for share, engine, processes in product(SHARES if holding.is_possible() else SHARES[:1], ("SQLite", "PostgreSQL"), (1, 2)):
-            here = folder / f"{engine}-{processes}-{share:g}"
-            prepared = data.prepare(here, data.free_port(), authors, chosen.posts)
-            floor = f"{floors.commits():.0f} SQLite commits/s"
-            if engine == "PostgreSQL":
-                prepared = onto(prepared, server.create(template="template0"))
-                floor = f"{commits(server.create(template='template0')):.0f} PostgreSQL commits/s by {WRITERS}"
-            pids = {"PostgreSQL": server.pid} if engine == "PostgreSQL" else {}
-            measure(report, prepared, Setting(engine, processes, share), floor, pids)
+        objection = held.objection()
+        if objection is not None:
+            print(f"  no table of held processes: {objection}", file=sys.stderr)
+        for part in (*([] if chosen.held_only else [None]), *([PART] if objection is None else [])):
+            for engine in ("SQLite", "PostgreSQL"):
+                for processes in (1, 2):
+                    here = folder / f"{engine}{processes}{part}"
+                    measure(report, prepare(here, engine, authors, chosen.posts, server), Setup(engine, processes, part), server)
     finally:
         server.stop()
         shutil.rmtree(folder)
     Console(width=150).print(report.table)
+
+
+def prepare(folder: Path, engine: str, authors: list[data.Author], posts: int, server: Cluster) -> data.Prepared:
+    """A node with so many posts on an engine."""
+    prepared = data.prepare(folder, data.free_port(), authors, posts)
+    return onto(prepared, server.create(template="template0")) if engine == "PostgreSQL" else prepared
 
 
 def onto(prepared: data.Prepared, url: str) -> data.Prepared:
@@ -95,30 +90,51 @@ def commits(url: str) -> float:
         return sum(pool.map(write, range(WRITERS))) / SECONDS
 
 
-def measure(report: Report, prepared: data.Prepared, setting: Setting, floor: str, pids: Mapping[str, int]) -> None:
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What is measured: so many processes on an engine, each held to a part of a core, or free."""
+
+    engine: str
+    processes: int
+    part: float | None = None
+
+    def __str__(self) -> str:
+        return f"{self.engine} ×{self.processes}" + (f", each held to {self.part:.0%} of a core" if self.part else "")
+
+
+def measure(report: Report, prepared: data.Prepared, setup: Setup, server: Cluster) -> None:
     """Signed Creates stored, and home pages, a second."""
     port = int(prepared.config.origin.rpartition(":")[2])
-    command = [*serve(prepared.config.data_dir), *(["--processes", str(setting.processes)] if setting.processes > 1 else [])]
-    with running(command, prepared.config.origin) as node, ExitStack() as stack:
-        roots = {"node": node.process.pid, **pids}
+    command = [*serve(prepared.config.data_dir), *(["--processes", str(setup.processes)] if setup.processes > 1 else [])]
+    with running(command, prepared.config.origin) as node:
+        roots = {"node": node.process.pid} | ({"PostgreSQL": server.pid} if setup.engine == "PostgreSQL" else {})
         time.sleep(SETTLE_S)
-        if setting.share < 1:
-            stack.enter_context(holding.held(holding.children(node.process.pid) or [node.process.pid], setting.share))
         requests = [data.signed_create(prepared.authors[number % len(prepared.authors)], number, port) for number in range(STORED)]
-        with watched(roots) as storing:
-            stored = load(port, requests, STORED, 16)
-        cookie = f"hedgerow={prepared.cookie}"
-        page = get("/", port, "text/html", cookie)
-        load(port, [page], 300, 4)
-        with watched(roots) as showing:
-            pages = load(port, [page], 6000, 16)
-    p50, p99 = stored["latencies_ms"]
-    verify = f"{floors.verifications():.0f} verifications/s, {floor}"
-    report.row(
-        f"signed Creates stored/s, {setting}", f"{STORED / stored['seconds']:.0f} (p50 {p50:.1f}, p99 {p99:.1f} ms; {storing})", verify
-    )
-    p50, p99 = pages["latencies_ms"]
-    report.row(f"home pages/s, {setting}", f"{6000 / pages['seconds']:.0f} (p50 {p50:.1f}, p99 {p99:.1f} ms; {showing})")
+        page = get("/", port, "text/html", f"hedgerow={prepared.cookie}")
+        with held.held(held.serving(node.process.pid), setup.part) if setup.part else nullcontext():
+            with watched(roots) as storing:
+                stored = load(port, requests, STORED, LOAD)
+            load(port, [page], 300, 4)
+            with watched(roots) as showing:
+                pages = load(port, [page], PAGES, LOAD)
+    floor = floor_of(setup, server)
+    report.row(f"signed Creates stored/s, {setup}", figures(STORED, stored, storing), floor)
+    report.row(f"home pages/s, {setup}", figures(PAGES, pages, showing))
+
+
+def figures(count: int, found: Mapping[str, Any], shares: Shares) -> str:
+    """A rate, its latencies, who used the cores, and what one took of them."""
+    p50, p99 = found["latencies_ms"]
+    each = ", ".join(f"{name} {used * found['seconds'] / count * 1000:.2f}" for name, used in shares.cores.items())
+    return f"{count / found['seconds']:.0f} (p50 {p50:.1f}, p99 {p99:.1f} ms; {shares}; CPU ms each: {each})"
+
+
+def floor_of(setup: Setup, server: Cluster) -> str:
+    """What the machine could do at best just then."""
+    verify = f"{floors.verifications():.0f} verifications/s"
+    if setup.engine == "SQLite":
+        return f"{verify}, {floors.commits():.0f} SQLite commits/s"
+    return f"{verify}, {commits(server.create(template='template0')):.0f} PostgreSQL commits/s by {WRITERS}"
 
 
 if __name__ == "__main__":
