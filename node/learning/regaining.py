@@ -27,7 +27,6 @@ from storage.database import Connection
 from storage.ids import free_id, ms_from_datetime
 from storage.learning import awards, badges, endorsements
 from storage.learning.awards import ACCEPTED, OFFERED, PUBLIC, Award
-from storage.learning.endorsements import Endorsement
 from storage.learning.facets import Competency
 from storage.records import Account
 
@@ -176,20 +175,7 @@ async def bring_endorsement(context: Context, account: Account, owner: Owner, st
 def _keep_endorsement(
     account: Account, endorser: Account, credential: Credential, text: str, db: Connection, site: Site, award: Award | None
 ) -> bool:
-    row = Endorsement(
-        id=free_id(db, "award", site.now_ms()),
-        uri=credential.uri,
-        endorser_id=endorser.id,
-        recipient_id=account.id,
-        award_id=award.id if award else None,
-        post_id=None,
-        subject_uri=credential.subject_id,
-        competency=next((each.url for each in credential.evidence), "") if award is None else "",
-        comment=credential.comment,
-        credential=text,
-        issued_ms=ms_from_datetime(credential.valid_from) if credential.valid_from else site.now_ms(),
-        proof="pass",
-    )
+    row = replace(taking.endorsement_of(db, site, credential, text, (endorser, account), award), proof="pass")
     taking.send_for_look(db, site, "endorsement", row.id)
     return endorsements.add_endorsement(db, row)
 

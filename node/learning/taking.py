@@ -1,6 +1,7 @@
 """Achievements and endorsements of other nodes, taken in with their full meaning; what they are worth is looked at by a job."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -148,23 +149,30 @@ def take_endorsement(db: Connection, site: Site, post: Post) -> None:
         return
     if award is not None and credential.digest and credential.digest != digest_of(award.credential.encode()):
         return
-    competency = next((each.url for each in credential.evidence), "") if award is None else ""
-    row = Kept(
+    row = replace(endorsement_of(db, site, credential, text, (endorser, recipient), award), post_id=post.id)
+    if endorsements.add_endorsement(db, row):
+        notifying.tell_more(db, site, recipient.id, "endorsed", endorser.id, post.id)
+        send_for_look(db, site, "endorsement", row.id)
+
+
+def endorsement_of(
+    db: Connection, site: Site, credential: Credential, text: str, people: tuple[Account, Account], award: Award | None
+) -> Kept:
+    """A new row for what was said of an award or, where there is none, of a person. people: endorser, recipient; text: as it was signed."""
+    endorser, recipient = people
+    return Kept(
         id=free_id(db, "award", site.now_ms()),
         uri=credential.uri,
         endorser_id=endorser.id,
         recipient_id=recipient.id,
         award_id=award.id if award else None,
-        post_id=post.id,
+        post_id=None,
         subject_uri=credential.subject_id,
-        competency=competency,
+        competency=next((each.url for each in credential.evidence), "") if award is None else "",
         comment=credential.comment,
         credential=text,
         issued_ms=ms_from_datetime(credential.valid_from) if credential.valid_from else site.now_ms(),
     )
-    if endorsements.add_endorsement(db, row):
-        notifying.tell_more(db, site, recipient.id, "endorsed", endorser.id, post.id)
-        send_for_look(db, site, "endorsement", row.id)
 
 
 def _endorsed(db: Connection, site: Site, post: Post, uri: str) -> Award | None:

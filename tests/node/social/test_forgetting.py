@@ -23,16 +23,6 @@ def settings() -> str:
 
 
 @pytest.fixture
-async def ada(world):
-    return await world.account("ada")
-
-
-@pytest.fixture
-async def bob(world):
-    return await world.stranger("bob")
-
-
-@pytest.fixture
 def put(world, bob):
     """put("1"): the URI of a public post of bob's that somebody here has looked at."""
 
