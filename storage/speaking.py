@@ -5,7 +5,7 @@ the socket in Python and taking the interpreter's lock several times a statement
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -61,6 +61,9 @@ class Answered:
     def fetchall(self) -> list[Row]:
         begun, self._next = self._next, len(self.rows)
         return list(self.rows[begun:])
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.fetchall())
 
 
 class Speaker:
