@@ -2,7 +2,10 @@
 
 from storage.database import Connection, Event, one_value
 
-ADD = "INSERT INTO events (kind, subject_id, payload) VALUES (:kind, :subject_id, :payload) RETURNING id"
+ADD = """
+    INSERT INTO events (kind, subject_id, payload) VALUES (:kind, :subject_id, :payload) RETURNING id
+    /*pg: , pg_notify('hedgerow_events', CASE WHEN octet_length(payload) > 1000 THEN CAST(id AS text)
+                      ELSE CAST(json_build_array(id, kind, subject_id, payload) AS text) END) */"""  # NOTIFY carries less than 8,000 bytes
 _SELECT = "SELECT id, kind, subject_id, payload FROM events "
 _AFTER = _SELECT + "WHERE id > :id ORDER BY id"
 _AT = _SELECT + "WHERE id = :id"

@@ -8,30 +8,31 @@ statements (DESIGN, "The memory"), so what a caller sees is one run.
 import asyncio
 import contextlib
 import logging
-import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from random import uniform
 from typing import Any, Final
 
+import orjson
 import psycopg
-from psycopg import errors, sql
+from psycopg import errors
 from psycopg.adapt import Loader
+from psycopg.pq.abc import PGconn
 from psycopg.types.numeric import Int8Dumper
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from storage import events
-from storage.database import AFRESH, NOTHING, Answer, Connection, Cursor, Event, Listener, Parameters, Unit, Values
+from storage.database import NOTHING, Answer, Connection, Cursor, Event, Listener, Parameters, Row, Unit, Values
 from storage.errors import Busy, Missing, StorageError, Taken, Unfit, Unusable, WrongSchema
+from storage.speaking import Answered, Speaker, translated
 
 log = logging.getLogger(__name__)
 
-CHANNEL = "hedgerow_events"
 LISTEN = "LISTEN hedgerow_events"
-READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"  # a page is of one moment
+READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"  # a page is of one moment
+WRITE, COMMIT, ROLLBACK = b"BEGIN", b"COMMIT", b"ROLLBACK"
 TRIES = 8
 PATIENCE_S = 10.0  # that a server may take to come back
 REMEMBERED = 4096  # ids of events that were told
@@ -49,16 +50,6 @@ KINDS: tuple[tuple[type[psycopg.Error], type[StorageError], str], ...] = (  # th
     (psycopg.Error, Unusable, "the database cannot be used"),
 )
 AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
-_LITERAL = re.compile(r"('(?:[^']|'')*')")
-_NAME = re.compile(r"(?<![:\w]):([a-z]\w*)")
-_OURS_ONLY = re.compile(r"/\*pg: (.*?)\*/", re.DOTALL)
-
-
-@lru_cache(maxsize=2048)
-def translated(text: str) -> str:
-    """A statement of ours as psycopg takes it: `:name` becomes `%(name)s`, `%` becomes `%%`, and what stands in `/*pg: ... */` counts."""
-    parts = _LITERAL.split(_OURS_ONLY.sub(r"\1", text).replace("%", "%%"))
-    return "".join(part if part.startswith("'") else _NAME.sub(r"%(\1)s", part) for part in parts)
 
 
 class _Number(Loader):
@@ -69,11 +60,14 @@ class _Number(Loader):
         return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
-def configure(raw: psycopg.Connection[Any]) -> None:
-    """Makes a new connection take and give what SQLite's does."""
-    raw.adapters.register_dumper(int, Int8Dumper)  # one type for all numbers, so one plan for each statement
-    raw.adapters.register_loader("numeric", _Number)
-    raw.prepare_threshold, raw.prepared_max = 3, 512
+class Raw(psycopg.Connection[Row]):
+    """A connection of the driver that takes and gives what SQLite's does, and speaks as `storage.speaking` does."""
+
+    def __init__(self, pgconn: PGconn, row_factory: Any = psycopg.rows.tuple_row) -> None:
+        super().__init__(pgconn, row_factory)
+        self.adapters.register_dumper(int, Int8Dumper)  # one type for all numbers, so one plan for each statement
+        self.adapters.register_loader("numeric", _Number)
+        self.speaker = Speaker(self)
 
 
 class PostgresConnection:
@@ -81,29 +75,23 @@ class PostgresConnection:
 
     engine: Final = "postgresql"
 
-    def __init__(self, raw: psycopg.Connection[Any]) -> None:
-        self._raw = raw
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
         self.added: list[Event] = []
 
     def execute(self, text: str, parameters: Values = NOTHING, /) -> Cursor:
         """Raises StorageError, with the driver's error as its cause."""
         try:
-            cursor = self._raw.execute(sql.SQL(translated(text)), dict(parameters), prepare=False if AFRESH in text else None)
+            answered = self._speaker.ask(translated(text), parameters)
         except (psycopg.Error, ValueError, OverflowError) as error:
             raise storage_error(error) from error
         if text is events.ADD:
-            (event_id,) = cursor.fetchone() or (0,)
-            self.added.append(Event(event_id, *(parameters[name] for name in ("kind", "subject_id", "payload"))))  # type: ignore[arg-type]  # as add_event gives them
-        return cursor
+            self.added.append(Event(answered.rows[0][0], *(parameters[name] for name in ("kind", "subject_id", "payload"))))  # type: ignore[arg-type]  # as add_event gives them
+        return answered
 
     def executemany(self, text: str, parameters: Iterable[Values], /) -> Cursor:
         """Raises StorageError."""
-        cursor = self._raw.cursor()
-        try:
-            cursor.executemany(sql.SQL(translated(text)), [dict(each) for each in parameters])
-        except (psycopg.Error, ValueError, OverflowError) as error:
-            raise storage_error(error) from error
-        return cursor
+        return Answered(sum(self.execute(text, each).rowcount for each in parameters), ())
 
 
 def storage_error(error: Exception) -> StorageError:
@@ -127,13 +115,14 @@ class PostgresDatabase:
             max_size=connections,
             timeout=PATIENCE_S,
             kwargs={"autocommit": True},
-            configure=configure,
+            connection_class=Raw,
             open=False,
         )
         self._threads = ThreadPoolExecutor(connections, "postgres")
         self._listeners: list[Listener] = []
         self._told: deque[int] = deque(maxlen=REMEMBERED)
         self._hearing: asyncio.Task[None] | None = None
+        self._first_id = self._last_id = 0  # of events that were there before, and that NOTIFY told
         self._closed = False
         self._waiting: dict[object, float] = {}  # {a unit that no thread has begun: since when}
 
@@ -152,13 +141,13 @@ class PostgresDatabase:
 
     async def write(self, unit: Unit[Parameters, Answer], *arguments: Parameters.args, **named: Parameters.kwargs) -> Answer:
         """See Database.write."""
-        answer, added = await self._run("BEGIN", lambda db: unit(db, *arguments, **named))
+        answer, added = await self._run(WRITE, lambda db: unit(db, *arguments, **named))
         if added:
             self._tell(added)
             await asyncio.sleep(0)  # before the caller goes on listeners have heard: caches are right when it looks
         return answer
 
-    async def _run(self, begin: str, unit: Callable[[Connection], Answer]) -> tuple[Answer, list[Event]]:
+    async def _run(self, begin: bytes, unit: Callable[[Connection], Answer]) -> tuple[Answer, list[Event]]:
         if self._closed:
             raise Unusable(CLOSED)
         mark = object()
@@ -209,41 +198,60 @@ class PostgresDatabase:
 
     async def _hear(self) -> None:
         """Hears of every commit by NOTIFY; after a lost connection looks for what was said meanwhile."""
-        first_id = last_id = await self.read(events.last_event_id)
+        self._first_id = self._last_id = await self.read(events.last_event_id)
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as ear:
                     await ear.execute(LISTEN)
-                    self._tell(await self.read(events.list_events_after, max(first_id, last_id - REMEMBERED // 4)))
-                    async for said in ear.notifies():
-                        event_id = int(said.payload)
-                        last_id = max(last_id, event_id)
-                        if event_id not in self._told:
-                            self._tell(await self.read(events.list_events_at, event_id))
+                    await self._hear_by(ear.pgconn)
             except (psycopg.Error, StorageError) as error:
                 log.warning("cannot hear other processes' commits", extra={"error": str(error)})
                 await asyncio.sleep(1)
 
+    async def _hear_by(self, ear: PGconn) -> None:
+        """Never returns. Raises psycopg.Error where the connection is lost.
 
-def run_unit(pool: ConnectionPool[Any], begin: str, unit: Callable[[Connection], Answer]) -> tuple[Answer, list[Event]]:
+        The driver's own `notifies()` costs the loop as much for each commit as some statements do.
+        """
+        self._tell(await self.read(events.list_events_after, max(self._first_id, self._last_id - REMEMBERED // 4)))
+        loop, something, socket = asyncio.get_running_loop(), asyncio.Event(), ear.socket
+        loop.add_reader(socket, something.set)
+        try:
+            while True:
+                await something.wait()
+                something.clear()
+                ear.consume_input()
+                await self._take(said.extra for said in iter(ear.notifies, None))
+        finally:
+            loop.remove_reader(socket)
+
+    async def _take(self, said: Iterable[bytes]) -> None:
+        """What NOTIFY brought: whole events, or ids of events that are too large for it."""
+        for each in said:
+            stated = orjson.loads(each)
+            event_id = stated if isinstance(stated, int) else stated[0]
+            self._last_id = max(self._last_id, event_id)
+            if event_id not in self._told:
+                self._tell(await self.read(events.list_events_at, event_id) if isinstance(stated, int) else [Event(*stated)])
+
+
+def run_unit(pool: ConnectionPool[Raw], begin: bytes, unit: Callable[[Connection], Answer]) -> tuple[Answer, list[Event]]:
     """What a unit answers and the events that it added, once it is committed. Raises as Database.write."""
     end_s = time.monotonic() + PATIENCE_S
     for tries in range(1, TRIES + 1):
         sent = done = False
         try:
             with pool.connection() as raw:
-                raw.execute(begin)
-                db = PostgresConnection(raw)
+                db = PostgresConnection(raw.speaker)
+                raw.speaker.control(begin)
                 try:
                     answer = unit(db)
-                    for event in db.added:
-                        raw.execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(event.id)))
                     sent = True
-                    raw.execute("COMMIT")
+                    raw.speaker.control(COMMIT)
                     done = True
                 finally:
                     if not done and not raw.closed:
-                        raw.execute("ROLLBACK")
+                        raw.speaker.control(ROLLBACK)
                 return answer, db.added
         except (StorageError, psycopg.Error) as error:
             cause = error.__cause__ if isinstance(error, StorageError) else error
@@ -273,9 +281,8 @@ async def open_postgres(url: str, connections: int = 8) -> PostgresDatabase:
 def connected(url: str) -> Iterator[PostgresConnection]:
     """One connection outside of any pool, which commits each statement unless told otherwise. Raises Unusable."""
     try:
-        with psycopg.connect(url, autocommit=True) as raw:
-            configure(raw)
-            yield PostgresConnection(raw)
+        with Raw.connect(url, autocommit=True) as raw:
+            yield PostgresConnection(raw.speaker)
     except psycopg.Error as error:
         raise Unusable(f"PostgreSQL does not answer at the address in [database] url: {error}") from error
 

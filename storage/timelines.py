@@ -65,8 +65,14 @@ _ONE = f"{_ENTRY} FROM posts e {JOINS} WHERE e.id = :post AND {SHOWN} AND {BOOST
 
 _POSTS = f"SELECT {columns(Post, 'p.')} FROM posts p JOIN accounts a ON a.id = p.account_id WHERE {ACTIVE} AND "
 _OPEN = "p.visibility <= 1"
-_ADD_TO_LOCAL = """
-    INSERT INTO home (account_id, post_id) SELECT :everybody, :post FROM users u WHERE u.account_id = :author ON CONFLICT DO NOTHING"""
+_ADD_TO_HOME = """
+    INSERT INTO home (account_id, post_id) SELECT f.follower_id, :post FROM follows f JOIN users u ON u.account_id = f.follower_id
+    WHERE f.followee_id = :author AND f.state = 'accepted' AND (f.shows_boosts OR NOT :is_boost)
+      AND (CAST(:parent AS BIGINT) IS NULL OR :parent IN (f.follower_id, f.followee_id)
+        OR EXISTS (SELECT 1 FROM follows g WHERE g.follower_id = f.follower_id AND g.followee_id = :parent AND g.state = 'accepted'))
+    UNION SELECT u.account_id, :post FROM users u WHERE u.account_id = :author
+    UNION SELECT :everybody, :post FROM users u WHERE u.account_id = :author AND :is_open
+    ON CONFLICT DO NOTHING"""
 _OUTBOX = f"{_POSTS} p.account_id = :id AND {_OPEN} AND p.id < :before ORDER BY p.id DESC LIMIT :limit"
 _REPLIES = f"{_POSTS} p.in_reply_to_id = :id AND {_OPEN} AND p.id > :after ORDER BY p.id LIMIT :limit"
 _NOT_BLOCKED = "NOT EXISTS (SELECT 1 FROM blocks x WHERE x.account_id = :viewer AND x.target_id = p.account_id)"
@@ -117,19 +123,9 @@ def add_to_home(db: Connection, post: Post, parent_author_id: int | None = None)
 
     A reply reaches only those who follow both sides, as people know it from other servers.
     """
-    parameters = {"post": post.id, "author": post.account_id, "parent": parent_author_id, "is_boost": post.boost_of_id is not None}
-    added = db.execute(
-        "INSERT INTO home (account_id, post_id) SELECT f.follower_id, :post FROM follows f JOIN users u ON u.account_id = f.follower_id"
-        " WHERE f.followee_id = :author AND f.state = 'accepted' AND (f.shows_boosts OR NOT :is_boost)"
-        " AND (CAST(:parent AS BIGINT) IS NULL OR :parent IN (f.follower_id, f.followee_id)"
-        " OR EXISTS (SELECT 1 FROM follows g WHERE g.follower_id = f.follower_id AND g.followee_id = :parent AND g.state = 'accepted'))"
-        " UNION SELECT u.account_id, :post FROM users u WHERE u.account_id = :author"
-        " ON CONFLICT DO NOTHING",
-        parameters,
-    )
-    if post.visibility == PUBLIC and post.boost_of_id is None:
-        db.execute(_ADD_TO_LOCAL, {"everybody": EVERYBODY, "post": post.id, "author": post.account_id})
-    return added.rowcount > 0
+    is_boost = post.boost_of_id is not None
+    reach = {"parent": parent_author_id, "is_boost": is_boost, "is_open": post.visibility == PUBLIC and not is_boost}
+    return db.execute(_ADD_TO_HOME, {"post": post.id, "author": post.account_id, "everybody": EVERYBODY, **reach}).rowcount > 0
 
 
 def fill_home(db: Connection, follower_id: int, followee_id: int, limit: int) -> None:

@@ -47,14 +47,20 @@ def on_create(db: Connection, site: Site, taken: Taken) -> None:
     is_new = posts.find_post_by_uri(db, document.uri) is None
     if is_new and not remote_posts.is_wanted(db, site, taken.actor, document):
         return
-    post = remote_posts.save_post(db, site, taken.actor, document, arrives=True)
+    post = remote_posts.save_post(db, site, taken.actor, document, arrives=True, is_new=is_new)
     if post is not None:
         if not is_new and taken.activity.type == "Create":
             remote_posts.arrive(db, site, taken.actor, post)
         if not is_new:
             gathering.pass_on(db, site, post, taken.actor, taken.activity.document)
-        gathering.accept_post(db, site, post, taken.actor, taken.activity.document)
+        if not is_new or _may_be_for_group(taken.actor, document):
+            gathering.accept_post(db, site, post, taken.actor, taken.activity.document)
         arriving.take(db, site, post)
+
+
+def _may_be_for_group(author: Account, document: PostDocument) -> bool:
+    """Whether a new post is for anybody but its author's followers; most are not, and then no community needs to be looked for."""
+    return bool(document.audience_uri or document.in_reply_to_uri or remote_posts.named_uris(author, document))
 
 
 def _count_vote(db: Connection, site: Site, voter: Account, document: PostDocument) -> bool:

@@ -26,15 +26,17 @@ from storage.ids import EARLIEST, free_id, ms_from_datetime
 from storage.records import DIRECT, Account, Poll, Post, dumped
 
 
-def save_post(db: Connection, site: Site, author: Account, document: wire.PostDocument, *, arrives: bool) -> Post | None:
+def save_post(
+    db: Connection, site: Site, author: Account, document: wire.PostDocument, *, arrives: bool, is_new: bool = False
+) -> Post | None:
     """The post as kept, new or brought up to date; None where it was deleted before.
 
     document: from its author's own server. arrives: it was sent to us just now, so that people are told and timelines filled;
-    a post that we fetched (a thread's ancestor) only stands there to be read.
+    a post that we fetched (a thread's ancestor) only stands there to be read. is_new: the caller looked, and does not find it here.
     """
     if author.uri != document.author_uri:  # their address led to somebody else, who has said nothing
         raise Forbidden("a post and its author belong together")
-    known = posts.find_post_by_uri(db, document.uri)
+    known = None if is_new else posts.find_post_by_uri(db, document.uri)
     if known is not None:
         return change_post(db, site, known, document)
     if posts.find_tombstone(db, document.uri) is not None:
@@ -134,7 +136,7 @@ def _save_parts(
     db: Connection, site: Site, author: Account, post: Post, document: wire.PostDocument, *, is_known: bool = False
 ) -> list[Account]:
     """Keeps what hangs on a post, and answers whom it names, of those that we know. is_known: what it had before goes."""
-    named = _known_accounts(db, (*(mention.uri for mention in document.mentions), *document.to, *document.cc))
+    named = _known_accounts(db, named_uris(author, document))
     mentioned = wards.reachable(db, author, named) if named else []
     if mentioned or is_known:
         reactions.set_mentions(db, post.id, [account.id for account in mentioned])
@@ -149,9 +151,13 @@ def _save_parts(
     return mentioned
 
 
+def named_uris(author: Account, document: wire.PostDocument) -> set[str]:
+    """Whom a post names or is addressed to; neither everybody nor its author's followers."""
+    return {*(mention.uri for mention in document.mentions), *document.to, *document.cc} - {wire.PUBLIC, author.followers_uri or ""}
+
+
 def _known_accounts(db: Connection, uris: Iterable[str]) -> list[Account]:
-    wanted = {uri for uri in uris if uri != wire.PUBLIC}
-    found = (accounts.find_account_by_uri(db, uri) for uri in wanted)
+    found = (accounts.find_account_by_uri(db, uri) for uri in uris)
     return [account for account in found if account is not None]
 
 

@@ -5,14 +5,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from storage.connecting import connect
 from storage.database import NOTHING, Connection, Database
 from storage.errors import StorageError
 from storage.migrating import upgrade
-from storage.postgres import PostgresConnection, configure, open_postgres
+from storage.postgres import PostgresConnection, Raw, open_postgres
 from storage.sqlite import open_sqlite
 from tests import clusters
 
@@ -48,13 +47,13 @@ class Forgiving(PostgresConnection):
     """As on SQLite, a statement that fails does not end the transaction: tests look at what stands after a refusal."""
 
     def execute(self, text, parameters=NOTHING, /):
-        self._raw.execute("SAVEPOINT statement")
+        self._speaker.control(b"SAVEPOINT statement")
         try:
             found = super().execute(text, parameters)
         except StorageError:
-            self._raw.execute("ROLLBACK TO statement")
+            self._speaker.control(b"ROLLBACK TO statement")
             raise
-        self._raw.execute("RELEASE statement")
+        self._speaker.control(b"RELEASE statement")
         return found
 
 
@@ -73,10 +72,9 @@ class Postgres:
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         Postgres.shared = Postgres.shared or clusters.borrow()
-        with psycopg.connect(self.url or Postgres.shared, autocommit=True) as raw:
-            configure(raw)
+        with Raw.connect(self.url or Postgres.shared, autocommit=True) as raw:
             raw.execute("BEGIN")
-            yield Forgiving(raw)
+            yield Forgiving(raw.speaker)
             raw.execute("ROLLBACK")
 
     def remove(self) -> None:

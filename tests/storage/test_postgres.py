@@ -11,9 +11,10 @@ from storage import jobs, posts, programs, users
 from storage.database import one_value
 from storage.errors import Busy, Missing, Taken, Unfit, Unusable, WrongSchema
 from storage.events import add_event
-from storage.postgres import PostgresDatabase, open_postgres, translated
+from storage.postgres import PostgresDatabase, open_postgres
 from storage.programs import App, Code
 from storage.settings import save_setting
+from storage.speaking import translated
 from storage.users import Link
 from tests import clusters
 from tests.storage import rows
@@ -44,15 +45,15 @@ async def other(url):
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
-        ("SELECT :a, :b_c", "SELECT %(a)s, %(b_c)s"),
-        ("SELECT ':a' || :a", "SELECT ':a' || %(a)s"),
-        ("SELECT 'it''s :a' LIKE '%x'", "SELECT 'it''s :a' LIKE '%%x'"),
-        ("SELECT :a::text % 2", "SELECT %(a)s::text %% 2"),
+        ("SELECT :a, :b_c", "SELECT $1, $2"),
+        ("SELECT ':a' || :a || :b || :a", "SELECT ':a' || $1 || $2 || $1"),
+        ("SELECT 'it''s :a' LIKE '%x'", "SELECT 'it''s :a' LIKE '%x'"),
+        ("SELECT :a::text % 2", "SELECT $1::text % 2"),
         ("SELECT 1 /*pg: FOR UPDATE SKIP LOCKED*/", "SELECT 1 FOR UPDATE SKIP LOCKED"),
     ],
 )
-def test_a_statement_of_ours_is_put_into_the_drivers_words(ours, theirs):
-    assert translated(ours) == theirs
+def test_a_statement_of_ours_is_put_into_the_servers_words(ours, theirs):
+    assert translated(ours).text.decode() == theirs
 
 
 async def test_what_is_acknowledged_is_there_and_what_failed_is_not(database):
