@@ -309,6 +309,7 @@ MADE = {
     "n",
     "unread",
     "f",
+    "due",
 }  # what a statement makes by itself: the hosts that are owed something, at most 100 rows
 
 
