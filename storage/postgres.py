@@ -26,13 +26,13 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from storage import events
 from storage.database import NOTHING, Answer, Connection, Cursor, Event, Listener, Parameters, Row, Unit, Values
 from storage.errors import Busy, Missing, StorageError, Taken, Unfit, Unusable, WrongSchema
-from storage.speaking import Answered, Speaker, translated
+from storage.speaking import COMMIT, Answered, Speaker, translated
 
 log = logging.getLogger(__name__)
 
 LISTEN = "LISTEN hedgerow_events"
 READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"  # a page is of one moment
-WRITE, COMMIT, ROLLBACK = b"BEGIN", b"COMMIT", b"ROLLBACK"
+WRITE, ROLLBACK = b"BEGIN", b"ROLLBACK"
 TRIES = 8
 PATIENCE_S = 10.0  # that a server may take to come back
 REMEMBERED = 4096  # ids of events that were told

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -19,6 +20,7 @@ from psycopg.pq.abc import PGresult
 from storage.database import AFRESH, Row, Values
 
 GOOD = frozenset({int(ExecStatus.TUPLES_OK), int(ExecStatus.COMMAND_OK)})
+COMMIT = b"COMMIT"
 KEPT = 512  # prepared statements of a connection; what comes after them is planned each time
 _LITERAL = re.compile(r"('(?:[^']|'')*')")
 _NAME = re.compile(r"(?<![:\w]):([a-z]\w*)")
@@ -66,19 +68,32 @@ class Answered:
         return iter(self.fetchall())
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A statement that the server has taken apart already. types: of its values, as OIDs; 0 where only NULL or text was given so far."""
+
+    name: bytes
+    types: tuple[int, ...]
+
+    def takes(self, types: Sequence[int]) -> bool:
+        """Whether values of such types fit: NULL fits everywhere."""
+        return self.types == types or all(given in {0, known} for given, known in zip(types, self.types, strict=True))
+
+
 class Speaker:
     """One connection's. Its prepared statements last as long as it does, whatever becomes of the transaction that made them."""
 
     def __init__(self, raw: psycopg.Connection[Any]) -> None:
         self._server = raw.pgconn
         self._values = Transformer(raw)
-        self._kept: dict[tuple[bytes, object], bytes] = {}
+        self._kept: dict[bytes, _Prepared] = {}
+        self._numbers = count()
 
     def ask(self, statement: Statement, parameters: Values) -> Answered:
         """What the server answers. Raises psycopg.Error, and ValueError for what the driver cannot put into words."""
         values = self._values
         given = values.dump_sequence([parameters[name] for name in statement.names], statement.formats)
-        name = self._name(statement, values.types) if statement.is_kept else None
+        name = self._name(statement.text, tuple(values.types or ())) if statement.is_kept else None
         if name is None:
             result = self._server.exec_params(statement.text, given, values.types, values.formats)
         else:
@@ -90,16 +105,26 @@ class Speaker:
         return Answered(result.ntuples, values.load_rows(0, result.ntuples, tuple))
 
     def control(self, command: bytes) -> None:
-        """Begins or ends a transaction. Raises psycopg.Error."""
-        self._check(self._server.exec_(command))
+        """Begins or ends a transaction. Raises psycopg.Error, also where COMMIT found that a statement had failed and nothing was kept."""
+        result = self._server.exec_(command)
+        self._check(result)
+        if command == COMMIT and result.command_status != COMMIT:
+            raise errors.InFailedSqlTransaction("a statement of the unit failed, so nothing of it was kept")
 
-    def _name(self, statement: Statement, types: Sequence[int] | None) -> bytes | None:
-        key = (statement.text, types)
-        name = self._kept.get(key)
-        if name is None and len(self._kept) < KEPT:
-            name = b"s%d" % len(self._kept)
-            self._check(self._server.prepare(name, statement.text, types))
-            self._kept[key] = name
+    def _name(self, text: bytes, types: tuple[int, ...]) -> bytes | None:
+        """Under which a statement is prepared for values of such types; None where it is not."""
+        kept = self._kept.get(text)
+        if kept is not None and kept.takes(types):
+            return kept.name
+        if kept is not None:  # what was NULL has a value now
+            types = tuple(given or known for given, known in zip(types, kept.types, strict=True))
+            self._check(self._server.exec_(b"DEALLOCATE " + kept.name))
+            del self._kept[text]
+        elif len(self._kept) == KEPT:
+            return None
+        name = b"s%d" % next(self._numbers)
+        self._check(self._server.prepare(name, text, types))
+        self._kept[text] = _Prepared(name, types)
         return name
 
     def _check(self, result: PGresult) -> None:

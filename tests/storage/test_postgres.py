@@ -179,6 +179,17 @@ async def test_another_process_hears_a_commit_once_and_so_does_this_one(database
     assert there.empty()
 
 
+@pytest.mark.parametrize("size", [0, 999, 1000, 1001, 20_000])  # NOTIFY takes less than 8,000 bytes
+async def test_another_process_hears_of_an_event_of_any_size_as_it_was_said(database, other, size):
+    said = "\"'\\é🌿" + "ä" * size
+    await heard(database, other)
+    queue = asyncio.Queue()
+    other.listen(lambda events: [queue.put_nowait(event) for event in events if event.kind != "probe"])
+    await database.write(add_event, "post", 7, said)
+    event = await asyncio.wait_for(queue.get(), 10)
+    assert (event.kind, event.subject_id, event.payload) == ("post", 7, said)
+
+
 async def test_what_was_said_while_the_ear_was_cut_off_is_heard_later(database, other, url):
     (there,) = await heard(database, other)
     with psycopg.connect(url, autocommit=True) as db:
