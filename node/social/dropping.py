@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import orjson
 
 from node.context import Context
+from node.errors import NotFound
 from node.site import Site
 from storage import jobs, media, proxied
 from storage.database import Connection
@@ -26,6 +27,17 @@ def drop(db: Connection, site: Site, area: str, files: Collection[str]) -> None:
 
 
 async def drop_files(context: Context, area: str, files: Sequence[str]) -> None:
-    """A job: see drop. Somebody may have given the same picture again. Raises Unreachable."""
-    held = await context.database.read(HELD[area], files)
-    await context.stores.area(area).delete(set(files) - held)
+    """A job: see drop. Raises Unreachable.
+
+    Somebody may give the same picture again at the very moment. Whoever notes a file looks afterwards whether it is there; here it is
+    looked afterwards whether it was noted. One of the two comes second and puts it back.
+    """
+    store, held = context.stores.area(area), HELD[area]
+    for name in sorted(set(files) - await context.database.read(held, files)):
+        try:
+            body = await store.get(name)
+        except NotFound:
+            continue
+        await store.delete([name])
+        if await context.database.read(held, [name]):
+            await store.put(name, body)

@@ -26,11 +26,13 @@ async def add(context: Context, shortcode: str, body: bytes, category: str = "")
     if len(category) > CATEGORY_CHARACTERS:
         raise BadInput("That is too long.")
     encoded = await asyncio.to_thread(media.encode, body, context.config.media.max_pixels, SIDE)
-    await context.stores.media.put(encoded.file, encoded.body)
+    await media.put(context, encoded)
     try:
-        return await context.database.write(_add, context.site, name, encoded.file, category.strip())
+        added = await context.database.write(_add, context.site, name, encoded.file, category.strip())
     except Taken as error:
         raise Conflict(f"The name {name} is taken.") from error
+    await media.put_again(context, encoded)
+    return added
 
 
 def _add(db: Connection, site: Site, name: str, file: str, category: str) -> CustomEmoji:

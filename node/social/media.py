@@ -52,6 +52,11 @@ class Encoded:
     blurhash: str | None = None
     preview: tuple[str, bytes] | None = None  # a smaller picture of it: file and bytes
 
+    @property
+    def files(self) -> list[tuple[str, bytes]]:
+        """All that is kept of it: names and bytes."""
+        return [(self.file, self.body), *([self.preview] if self.preview else [])]
+
 
 def supported_types() -> tuple[str, ...]:
     """What can be uploaded."""
@@ -72,15 +77,16 @@ async def upload(context: Context, account: Account, body: bytes, alt: str = "",
 async def keep(context: Context, account: Account, encoded: Encoded, alt: str, purpose: str) -> Media:
     """A file that may be kept, in the store."""
     await put(context, encoded)
-    return await context.database.write(_note, context.site, account, encoded, alt, purpose)
+    noted = await context.database.write(_note, context.site, account, encoded, alt, purpose)
+    await put_again(context, encoded)
+    return noted
 
 
 async def keep_made(context: Context, account: Account, body: bytes, side: int, alt: str) -> Media:
     """A square PNG that this node made itself, kept as it is."""
     name = f"{hashlib.sha256(body).hexdigest()[:40]}.png"
     encoded = Encoded(body, "image/png", name, side, side)
-    await put(context, encoded)
-    return await context.database.write(_note, context.site, account, encoded, alt[:ALT_CHARACTERS], "badge")
+    return await keep(context, account, encoded, alt[:ALT_CHARACTERS], "badge")
 
 
 def encode(body: bytes, max_pixels: int, longest: int, *, with_preview: bool = False) -> Encoded:
@@ -121,9 +127,15 @@ def _preview(picture: Image.Image) -> tuple[str, bytes] | None:
 
 async def put(context: Context, encoded: Encoded) -> None:
     """The file, and the smaller picture of it, in the store; what is noted of them afterwards can be relied on. Raises Unreachable."""
-    await context.stores.media.put(encoded.file, encoded.body)
-    if encoded.preview is not None:
-        await context.stores.media.put(*encoded.preview)
+    for name, body in encoded.files:
+        await context.stores.media.put(name, body)
+
+
+async def put_again(context: Context, encoded: Encoded) -> None:
+    """Once it is noted: the same file may have been dropped, as somebody's last copy, just before (see dropping.drop_files)."""
+    for name, body in encoded.files:
+        if await context.stores.media.find(name) is None:
+            await context.stores.media.put(name, body)
 
 
 def _note(db: Connection, site: Site, account: Account, encoded: Encoded, alt: str, purpose: str) -> Media:
@@ -158,6 +170,7 @@ async def set_preview(context: Context, account: Account, media_id: int, body: b
     encoded = await asyncio.to_thread(encode, body, context.config.media.max_pixels, PREVIEW)
     await put(context, encoded)
     await context.database.write(_set_preview, account.id, media_id, encoded.file)
+    await put_again(context, encoded)
 
 
 def _set_preview(db: Connection, account_id: int, media_id: int, file: str) -> None:
