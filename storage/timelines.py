@@ -30,9 +30,9 @@ _ENTRY = """
     SELECT e.id, p.id, p.account_id, CASE WHEN e.boost_of_id IS NULL THEN NULL ELSE e.account_id END,
            coalesce(p.revision_ms, 0), a.revision_ms, CASE WHEN e.boost_of_id IS NULL THEN 0 ELSE w.revision_ms END,
            p.replies_count,
-           EXISTS (SELECT 1 FROM likes l WHERE l.post_id = p.id AND l.account_id = :viewer),
-           EXISTS (SELECT 1 FROM posts s WHERE s.boost_of_id = p.id AND s.account_id = :viewer)
-"""
+           (SELECT 1 FROM likes l WHERE l.post_id = p.id AND l.account_id = :viewer LIMIT 1) IS NOT NULL,
+           (SELECT 1 FROM posts s WHERE s.boost_of_id = p.id AND s.account_id = :viewer LIMIT 1) IS NOT NULL
+"""  # no EXISTS: PostgreSQL would read all that the viewer ever liked
 JOINS = """
     JOIN posts p ON p.id = coalesce(e.boost_of_id, e.id)
     JOIN accounts a ON a.id = p.account_id
@@ -45,13 +45,14 @@ WANTED = """
     AND NOT EXISTS (SELECT 1 FROM hidden_domains x WHERE x.account_id = :viewer AND x.domain IN (a.domain, w.domain))
 """
 BOOST_SHOWN = f"(e.boost_of_id IS NULL OR ({visible('e')}))"  # a boost may have a narrower audience than what it boosts
+_BOUND = "/*pg: AND e.id < :before */"  # it follows, but PostgreSQL does not see that, and would read all newer posts on its way
 _HOME = f"""{_ENTRY}
     FROM home h JOIN posts e ON e.id = h.post_id {JOINS}
-    WHERE h.account_id = :viewer AND h.post_id < :before AND h.post_id > :after AND {SHOWN} AND {WANTED}
+    WHERE h.account_id = :viewer AND h.post_id < :before AND h.post_id > :after {_BOUND} AND {SHOWN} AND {WANTED}
     ORDER BY h.post_id DESC LIMIT :limit"""
 _LOCAL = f"""{_ENTRY}
     FROM home h JOIN posts e ON e.id = h.post_id {JOINS}
-    WHERE h.account_id = {EVERYBODY} AND h.post_id < :before AND p.visibility = 0 AND {SHOWN} AND {WANTED}
+    WHERE h.account_id = {EVERYBODY} AND h.post_id < :before {_BOUND} AND p.visibility = 0 AND {SHOWN} AND {WANTED}
     ORDER BY h.post_id DESC LIMIT :limit"""
 _ACCOUNT = f"""{_ENTRY}
     FROM posts e {JOINS}
@@ -59,7 +60,8 @@ _ACCOUNT = f"""{_ENTRY}
     ORDER BY e.id DESC LIMIT :limit"""
 _TAG = f"""{_ENTRY}
     FROM post_tags pt JOIN posts e ON e.id = pt.post_id {JOINS}
-    WHERE pt.tag_id = (SELECT t.id FROM tags t WHERE t.name = :tag) AND pt.post_id < :before AND p.visibility = 0 AND {SHOWN} AND {WANTED}
+    WHERE pt.tag_id = (SELECT t.id FROM tags t WHERE t.name = :tag) AND pt.post_id < :before {_BOUND}
+      AND p.visibility = 0 AND {SHOWN} AND {WANTED}
     ORDER BY pt.post_id DESC LIMIT :limit"""
 _ONE = f"{_ENTRY} FROM posts e {JOINS} WHERE e.id = :post AND {SHOWN} AND {BOOST_SHOWN}"
 
