@@ -9,6 +9,7 @@ import idna
 from federation.errors import Malformed
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+MAX_LABEL = 63  # octets of a label (RFC 1035, section 2.3.4)
 ORDINARY = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?(?=[/?#]|\Z)")  # nothing that needs a closer look; many addresses share one
 
 
@@ -38,9 +39,29 @@ def normal_host(host: str) -> str:
     if host.isascii():
         return host
     try:
-        return idna.encode(host, uts46=True).decode().lower()
-    except idna.IDNAError as error:
+        mapped = idna.uts46_remap(host, std3_rules=True, transitional=False).removesuffix(".")
+        labels = [_label(each) for each in mapped.split(".")]
+    except (idna.IDNAError, UnicodeError) as error:
         raise Malformed(f"no host name: {error}") from error
+    if not all(labels):
+        raise Malformed("no host name: a label is empty")
+    return ".".join(labels)
+
+
+def _label(label: str) -> str:
+    """One label in ASCII, after RFC 5891; where its letters are none of those, as with emoji, after UTS 46 alone, as browsers do."""
+    if label.isascii():
+        return label
+    try:
+        return idna.alabel(label).decode().lower()
+    except idna.InvalidCodepoint:
+        ascii_label = "xn--" + label.encode("punycode").decode()
+        idna.check_nfc(label)
+        idna.check_initial_combiner(label)
+        idna.check_hyphen_ok(label)
+        if len(ascii_label) > MAX_LABEL:
+            raise
+        return ascii_label
 
 
 def _origin(uri: str) -> tuple[str, str, int | None]:

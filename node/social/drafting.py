@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from federation.errors import FederationError
 from federation.html import clean_html
+from federation.origins import host_of
 from federation.records import EventDetails
 from node.context import Context
 from node.errors import BadInput, NodeError
@@ -115,10 +116,10 @@ async def _find_person(context: Context, handle: str) -> Account | None:
 
 
 def _known_people(db: Connection, site: Site, handles: Sequence[str]) -> dict[str, Account]:
-    found = {}
+    ours, found = {site.handle_domain, host_of(site.origin)}, {}
     for handle in handles:
         name, _, host = handle.partition("@")
-        account = accounts.find_account_by_handle(db, name, "" if host == site.handle_domain else host)
+        account = accounts.find_account_by_handle(db, name, "" if host in ours else host)
         if account is not None and account.is_active:
             found[handle] = account
     return found

@@ -6,21 +6,35 @@ from dataclasses import dataclass
 from html import escape
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from federation.html import clean_html
+from node.social.mentions import find_mention
 from node.social.naming import tag_url
 from storage.records import Account
 
-NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?"
-HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?"
-HANDLE = re.compile(rf"(?<![\w/@])@({NAME})(?:@({HOST}))?")
 HASHTAG = re.compile(r"(?<![\w/#&])#(\w{1,100})")
-MARK = re.compile(f"{HANDLE.pattern}|{HASHTAG.pattern}")
 SHORTCODE = re.compile(r"(?<![A-Za-z0-9]):([A-Za-z0-9_]{2,64}):(?![A-Za-z0-9])")
 NUMBER = re.compile(r"[0-9_]+")
 
+MENTION = "mention"  # the type of the tokens that the rule below makes; meta holds the handle
+
+
+def _mention_rule(state: StateInline, silent: bool) -> bool:
+    """An inline rule of markdown-it: a mention is one token, whatever markup its name or host could be taken for."""
+    found = find_mention(state.src, state.pos) if state.src[state.pos] == "@" and not state.linkLevel else None
+    if found is None:
+        return False
+    if not silent:
+        token = state.push(MENTION, "", 0)
+        token.content, token.meta = state.src[state.pos : found.end], {"handle": found.handle}
+    state.pos = found.end
+    return True
+
+
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable(["linkify", "strikethrough", "table"])
+_MARKDOWN.inline.ruler.before("linkify", MENTION, _mention_rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +53,13 @@ def shortcodes_in(text: str) -> list[str]:
 
 
 def handles_in(text: str) -> list[str]:
-    """The handles that a text names, as `name` or `name@host`, each once."""
-    found = (f"{name}@{host.lower()}" if host else name for name, host in HANDLE.findall(text))
-    return list(dict.fromkeys(found))
+    """The handles that Markdown names, as `name` or `name@host` (host in lower case and punycode), each once."""
+    children = (child for token in _MARKDOWN.parse(text) for child in token.children or ())
+    return list(dict.fromkeys(child.meta["handle"] for child in children if child.type == MENTION))
 
 
 def write(text: str, accounts: Mapping[str, Account], origin: str) -> Written:
-    """Markdown as HTML. accounts: who is meant by each handle of `handles_in`; an unknown one stays plain text."""
+    """Markdown as HTML. accounts: the account meant by each handle of `handles_in`; an unknown one stays plain text."""
     marks = _Marks(accounts, origin)
     tokens = _MARKDOWN.parse(text)
     for token in tokens:
@@ -64,19 +78,18 @@ class _Marks:
         self.mentioned: dict[int, Account] = {}
         self.hashtags: dict[str, str] = {}
 
-    def html(self, match: re.Match[str]) -> str:
-        """The link that stands for a mention or hashtag; its plain text where nobody is meant."""
-        name, host, hashtag = match[1], match[2], match[3]
-        if hashtag is not None:
-            return self._hashtag(hashtag)
-        account = self.accounts.get(f"{name}@{host.lower()}" if host else name)
+    def mention(self, token: Token) -> str:
+        """The link that stands for a mention; its plain text where nobody is meant."""
+        account = self.accounts.get(token.meta["handle"])
         if account is None:
-            return escape(match[0], quote=False)
+            return escape(token.content, quote=False)
         self.mentioned[account.id] = account
         href = escape(account.url or account.uri)
         return f'<span class="h-card"><a href="{href}" class="u-url mention">@<span>{escape(account.name)}</span></a></span>'
 
-    def _hashtag(self, hashtag: str) -> str:
+    def hashtag(self, match: re.Match[str]) -> str:
+        """The link that stands for a hashtag."""
+        hashtag = match[1]
         if NUMBER.fullmatch(hashtag):  # "#1" numbers something; it is no subject
             return f"#{hashtag}"
         self.hashtags.setdefault(hashtag.lower(), hashtag)
@@ -88,7 +101,9 @@ def _marked(children: list[Token], marks: _Marks) -> Iterator[Token]:
     depth = 0
     for child in children:
         depth += {"link_open": 1, "link_close": -1}.get(child.type, 0)
-        if child.type == "text" and depth == 0 and MARK.search(child.content):
+        if child.type == MENTION:
+            yield _token("html_inline", marks.mention(child), child.level)
+        elif child.type == "text" and depth == 0 and HASHTAG.search(child.content):
             yield from _split(child, marks)
         else:
             yield child
@@ -96,9 +111,9 @@ def _marked(children: list[Token], marks: _Marks) -> Iterator[Token]:
 
 def _split(child: Token, marks: _Marks) -> Iterator[Token]:
     end = 0
-    for match in MARK.finditer(child.content):
+    for match in HASHTAG.finditer(child.content):
         yield _token("text", child.content[end : match.start()], child.level)
-        yield _token("html_inline", marks.html(match), child.level)
+        yield _token("html_inline", marks.hashtag(match), child.level)
         end = match.end()
     yield _token("text", child.content[end:], child.level)
 

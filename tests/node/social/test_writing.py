@@ -67,6 +67,8 @@ def test_mentions_are_links_to_those_who_are_meant():
         ("write to ada@far.example", []),
         ("https://far.example/@ada", []),
         ("@ada @ada @Ada", ["ada", "Ada"]),
+        ("see https://far.example/?to=@ada", []),
+        ("@_ada_@far.example", ["_ada_@far.example"]),
     ],
 )
 def test_handles_are_found_where_they_are_meant(text, found):
