@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from storage import timeline_queries
 from storage.database import Connection, Row, with_list
 from storage.posts import ACTIVE, visible
-from storage.timelines import BEFORE_ALL, BOOST_SHOWN, EVERYBODY, JOINS, SHOWN, WANTED
+from storage.timeline_queries import ID, statements
+from storage.timelines import BEFORE_ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,10 @@ class Window:
     limit: int = 20
     upward: bool = False
 
+    def bounds(self) -> dict[str, object]:
+        """The parameters of a statement that pages by a key."""
+        return {"before": self.before, "after": self.after, "limit": self.limit}
+
 
 def both_ways(select: str, key: str) -> tuple[str, str]:
     """A statement up to its WHERE for a Window over a key: newest first, and upward."""
@@ -24,80 +30,18 @@ def both_ways(select: str, key: str) -> tuple[str, str]:
     return f"{part} ORDER BY {key} DESC LIMIT :limit", f"{part} ORDER BY {key} LIMIT :limit"
 
 
-_PUBLIC = f"e.boost_of_id IS NULL AND p.visibility = 0 AND {SHOWN} AND {WANTED}"
-_KINDS = """
-    AND (NOT :media OR p.attachments LIKE '%"media_type"%') AND (NOT :local OR a.domain = '') AND (NOT :remote OR a.domain <> '')"""
-_IN_EXCLUSIVE = """
-    SELECT 1 FROM lists l JOIN list_members m ON m.list_id = l.id
-    WHERE l.account_id = :viewer AND l.exclusive AND m.account_id = e.account_id"""
-_LANGUAGE = """
-    NOT EXISTS (SELECT 1 FROM follows y WHERE y.follower_id = :viewer AND y.followee_id = e.account_id AND y.languages <> ''
-                AND p.language IS NOT NULL AND ' ' || y.languages || ' ' NOT LIKE '% ' || p.language || ' %')"""
-_HOME = both_ways(
-    f"""SELECT e.id FROM home h JOIN posts e ON e.id = h.post_id {JOINS}
-    WHERE h.account_id = :viewer AND {SHOWN} AND {WANTED} AND {_LANGUAGE} AND NOT EXISTS ({_IN_EXCLUSIVE})""",
-    "h.post_id",
-)
-_LIST = both_ways(
-    f"""SELECT e.id FROM lists l JOIN home h ON h.account_id = l.account_id JOIN posts e ON e.id = h.post_id {JOINS}
-    WHERE l.id = :list AND l.account_id = :viewer AND {SHOWN} AND {WANTED}
-      AND EXISTS (SELECT 1 FROM list_members m WHERE m.list_id = l.id AND m.account_id = e.account_id)
-      AND (e.in_reply_to_id IS NULL OR l.replies_policy = 'followed'
-           OR EXISTS (SELECT 1 FROM posts o WHERE o.id = e.in_reply_to_id AND (o.account_id = e.account_id
-              OR (l.replies_policy = 'list' AND (o.account_id = :viewer OR EXISTS (
-                  SELECT 1 FROM list_members m WHERE m.list_id = l.id AND m.account_id = o.account_id))))))""",
-    "h.post_id",
-)
-_LOCAL = both_ways(
-    f"SELECT e.id FROM home h JOIN posts e ON e.id = h.post_id {JOINS} WHERE h.account_id = {EVERYBODY} AND {_PUBLIC} {_KINDS}",
-    "h.post_id",
-)
-_ALL = both_ways(f"SELECT e.id FROM posts e {JOINS} WHERE {_PUBLIC} {_KINDS}", "e.id")
-_TAGGED = f"""{_PUBLIC} {_KINDS}
-      AND (SELECT count(*) FROM post_tags x JOIN tags y ON y.id = x.tag_id
-           WHERE x.post_id = e.id AND :every LIKE '% ' || y.name || ' %') >= :least
-      AND NOT EXISTS (SELECT 1 FROM post_tags x JOIN tags y ON y.id = x.tag_id
-                      WHERE x.post_id = e.id AND :none LIKE '% ' || y.name || ' %')"""
-_TAG = both_ways(  # one: the rows come in the order of the index, which PostgreSQL does not see where it joins the tag
-    f"""SELECT e.id FROM post_tags pt JOIN posts e ON e.id = pt.post_id {JOINS}
-    WHERE pt.tag_id = (SELECT t.id FROM tags t WHERE t.name IN (:names)) AND {_TAGGED}""",
-    "pt.post_id",
-)
-_TAGS = both_ways(
-    f"""SELECT e.id FROM tags t JOIN post_tags pt ON pt.tag_id = t.id JOIN posts e ON e.id = pt.post_id {JOINS}
-    WHERE t.name IN (:names) AND {_TAGGED}""",
-    "pt.post_id",
-)
-_ACCOUNT = both_ways(
-    f"""SELECT e.id FROM posts e {JOINS}
-    WHERE e.account_id = :account AND {SHOWN} AND {BOOST_SHOWN}
-      AND (NOT :no_replies OR e.in_reply_to_uri IS NULL OR EXISTS (
-           SELECT 1 FROM posts o WHERE o.id = e.in_reply_to_id AND o.account_id = e.account_id))
-      AND (NOT :no_boosts OR e.boost_of_id IS NULL) AND (NOT :media OR (e.boost_of_id IS NULL AND p.attachments LIKE '%"media_type"%'))
-      AND (:tag = '' OR EXISTS (SELECT 1 FROM post_tags x JOIN tags y ON y.id = x.tag_id WHERE x.post_id = e.id AND y.name = :tag))
-      AND (NOT :pinned OR EXISTS (SELECT 1 FROM pins x WHERE x.account_id = e.account_id AND x.post_id = e.id))""",
-    "e.id",
-)
-_BOOKMARKS = both_ways(
-    f"""SELECT b.id, e.id FROM bookmarks b JOIN posts e ON e.id = b.post_id {JOINS} WHERE b.account_id = :viewer AND {SHOWN}""", "b.id"
-)
-_LIKES = both_ways(
-    f"""SELECT l.created_ms, e.id FROM likes l JOIN posts e ON e.id = l.post_id {JOINS} WHERE l.account_id = :viewer AND {SHOWN}""",
-    "l.created_ms",
-)
-_QUOTES = both_ways(
-    f"""SELECT e.id FROM quotes q JOIN posts e ON e.id = q.post_id {JOINS}
-    WHERE q.quoted_id = :post AND q.state = 'accepted' AND {SHOWN} AND {WANTED}""",
-    "q.post_id",
-)
-_DIRECT = both_ways(
-    f"""SELECT e.id FROM conversations c JOIN posts e ON (e.id = c.thread_id OR e.thread_id = c.thread_id) {JOINS}
-    WHERE c.account_id = :viewer AND e.visibility = 3 AND {SHOWN} AND {WANTED}""",
-    "e.id",
-)
-_LINK = both_ways(
-    f"SELECT e.id FROM post_previews l JOIN posts e ON e.id = l.post_id {JOINS} WHERE l.url = :link AND {_PUBLIC}", "l.post_id"
-)
+_HOME = statements(ID, timeline_queries.HOME)
+_LIST = statements(ID, timeline_queries.LIST)
+_LOCAL = statements(ID, timeline_queries.LOCAL)
+_PUBLIC = statements(ID, timeline_queries.PUBLIC)
+_TAG = statements(ID, timeline_queries.TAG)
+_TAGS = statements(ID, timeline_queries.TAGS)
+_ACCOUNT = statements(ID, timeline_queries.ACCOUNT)
+_BOOKMARKS = statements(f"b.id, {ID}", timeline_queries.BOOKMARKS)
+_LIKES = statements(f"l.created_ms, {ID}", timeline_queries.LIKES)
+_QUOTES = statements(ID, timeline_queries.QUOTES)
+_DIRECT = statements(ID, timeline_queries.DIRECT)
+_LINK = statements(ID, timeline_queries.LINK)
 _VISIBLE = f"""
     SELECT p.id FROM posts p JOIN accounts a ON a.id = p.account_id WHERE p.id IN (:ids) AND {ACTIVE} AND {visible("p")}"""
 
@@ -123,7 +67,7 @@ def list_list(db: Connection, list_id: int, viewer_id: int, window: Window) -> l
 
 def list_public(db: Connection, viewer_id: int, kinds: Kinds, window: Window) -> list[int]:
     """Public posts, of here or of everywhere."""
-    statement = _LOCAL if kinds.local else _ALL
+    statement = _LOCAL if kinds.local else _PUBLIC
     return _ids(db, statement, window, {"viewer": viewer_id, "media": kinds.media, "local": kinds.local, "remote": kinds.remote})
 
 
@@ -143,9 +87,7 @@ def list_tagged(
         every=f" {' '.join(every)} ",
         least=len(set(every)),
         none=f" {' '.join(none)} ",
-        before=window.before,
-        after=window.after,
-        limit=window.limit,
+        **window.bounds(),
     )
     found = list(dict.fromkeys(row[0] for row in db.execute(sql, values).fetchall()))
     return found[::-1] if window.upward else found
@@ -208,6 +150,5 @@ def _pairs(db: Connection, statement: tuple[str, str], window: Window, values: d
 
 def rows_of(db: Connection, statement: tuple[str, str], window: Window, values: dict[str, object]) -> list[Row]:
     """The rows of a window, newest first either way."""
-    bounds = {"before": window.before, "after": window.after, "limit": window.limit}
-    rows = db.execute(statement[window.upward], {**values, **bounds}).fetchall()
+    rows = db.execute(statement[window.upward], {**values, **window.bounds()}).fetchall()
     return rows[::-1] if window.upward else rows

@@ -1,18 +1,23 @@
 """Lists of posts as pages show them: by key, newest first, each row with what one viewer did to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from storage.database import Connection, one_value
+from storage import timeline_queries
+from storage.database import Connection, one_value, with_list
 from storage.posts import ACTIVE, visible
 from storage.records import PUBLIC, Post, columns
+from storage.timeline_queries import ENTRY, EVERYBODY, ONE, statements
 
 BEFORE_ALL = (1 << 63) - 1
-EVERYBODY = 0  # whose home is the local timeline: the public posts of our own people
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a timeline. id is the key to page by; post_id is what is shown (the original of a boost)."""
+    """One line of a timeline. id is the key to page by; post_id is what is shown (the original of a boost).
+
+    filtered_by: the title of a filter of the viewer's behind which the post is folded; '' for none.
+    """
 
     id: int
     post_id: int
@@ -24,46 +29,14 @@ class Entry:
     replies_count: int
     liked: bool
     boosted: bool
+    filtered_by: str = ""
 
 
-_ENTRY = """
-    SELECT e.id, p.id, p.account_id, CASE WHEN e.boost_of_id IS NULL THEN NULL ELSE e.account_id END,
-           coalesce(p.revision_ms, 0), a.revision_ms, CASE WHEN e.boost_of_id IS NULL THEN 0 ELSE w.revision_ms END,
-           p.replies_count,
-           (SELECT 1 FROM likes l WHERE l.post_id = p.id AND l.account_id = :viewer LIMIT 1) IS NOT NULL,
-           (SELECT 1 FROM posts s WHERE s.boost_of_id = p.id AND s.account_id = :viewer LIMIT 1) IS NOT NULL
-"""  # no EXISTS: PostgreSQL would read all that the viewer ever liked
-JOINS = """
-    JOIN posts p ON p.id = coalesce(e.boost_of_id, e.id)
-    JOIN accounts a ON a.id = p.account_id
-    JOIN accounts w ON w.id = e.account_id
-"""
-SHOWN = f"{ACTIVE} AND w.suspended_ms IS NULL AND {visible('p')}"
-WANTED = """
-    NOT EXISTS (SELECT 1 FROM blocks x WHERE x.account_id = :viewer AND x.target_id IN (p.account_id, e.account_id))
-    AND NOT EXISTS (SELECT 1 FROM mutes x WHERE x.account_id = :viewer AND x.target_id IN (p.account_id, e.account_id))
-    AND NOT EXISTS (SELECT 1 FROM hidden_domains x WHERE x.account_id = :viewer AND x.domain IN (a.domain, w.domain))
-"""
-BOOST_SHOWN = f"(e.boost_of_id IS NULL OR ({visible('e')}))"  # a boost may have a narrower audience than what it boosts
-_BOUND = "/*pg: AND e.id < :before */"  # it follows, but PostgreSQL does not see that, and would read all newer posts on its way
-_HOME = f"""{_ENTRY}
-    FROM home h JOIN posts e ON e.id = h.post_id {JOINS}
-    WHERE h.account_id = :viewer AND h.post_id < :before AND h.post_id > :after {_BOUND} AND {SHOWN} AND {WANTED}
-    ORDER BY h.post_id DESC LIMIT :limit"""
-_LOCAL = f"""{_ENTRY}
-    FROM home h JOIN posts e ON e.id = h.post_id {JOINS}
-    WHERE h.account_id = {EVERYBODY} AND h.post_id < :before {_BOUND} AND p.visibility = 0 AND {SHOWN} AND {WANTED}
-    ORDER BY h.post_id DESC LIMIT :limit"""
-_ACCOUNT = f"""{_ENTRY}
-    FROM posts e {JOINS}
-    WHERE e.account_id = :account AND e.id < :before AND {SHOWN} AND {BOOST_SHOWN}
-    ORDER BY e.id DESC LIMIT :limit"""
-_TAG = f"""{_ENTRY}
-    FROM post_tags pt JOIN posts e ON e.id = pt.post_id {JOINS}
-    WHERE pt.tag_id = (SELECT t.id FROM tags t WHERE t.name = :tag) AND pt.post_id < :before {_BOUND}
-      AND p.visibility = 0 AND {SHOWN} AND {WANTED}
-    ORDER BY pt.post_id DESC LIMIT :limit"""
-_ONE = f"{_ENTRY} FROM posts e {JOINS} WHERE e.id = :post AND {SHOWN} AND {BOOST_SHOWN}"
+_HOME, _ = statements(ENTRY, timeline_queries.HOME)
+_LOCAL, _ = statements(ENTRY, timeline_queries.LOCAL)
+_TAG, _ = statements(ENTRY, timeline_queries.TAG)
+_ACCOUNT, _ = statements(ENTRY, timeline_queries.ACCOUNT)
+_ANY_KIND = {"media": False, "local": False, "remote": False}
 
 _POSTS = f"SELECT {columns(Post, 'p.')} FROM posts p JOIN accounts a ON a.id = p.account_id WHERE {ACTIVE} AND "
 _OPEN = "p.visibility <= 1"
@@ -89,28 +62,34 @@ _CONVERSATION = f"""
 
 
 def list_home(db: Connection, viewer_id: int, limit: int, before: int = BEFORE_ALL, after: int = 0) -> list[Entry]:
-    """A person's home timeline without those whom they block or mute."""
+    """A person's home timeline, as `storage.listings.list_home` has it."""
     return _entries(db, _HOME, {"viewer": viewer_id, "before": before, "after": after, "limit": limit})
 
 
 def list_account_posts(db: Connection, account_id: int, viewer_id: int, limit: int, before: int = BEFORE_ALL) -> list[Entry]:
     """What an account posted and boosted, as far as the viewer may see it."""
-    return _entries(db, _ACCOUNT, {"account": account_id, "viewer": viewer_id, "before": before, "limit": limit})
+    everything = {"no_replies": False, "no_boosts": False, "media": False, "pinned": False, "tag": ""}
+    return _entries(db, _ACCOUNT, {"account": account_id, "viewer": viewer_id, **everything, **_bounds(before, limit)})
 
 
 def list_tag(db: Connection, tag: str, viewer_id: int, limit: int, before: int = BEFORE_ALL) -> list[Entry]:
     """Public posts under a hashtag (lower case, no '#')."""
-    return _entries(db, _TAG, {"tag": tag, "viewer": viewer_id, "before": before, "limit": limit})
+    given = {"viewer": viewer_id, "every": "", "least": 0, "none": "", **_ANY_KIND, **_bounds(before, limit)}
+    return _entries(db, *with_list(_TAG, "names", [tag], **given))
 
 
 def list_local(db: Connection, viewer_id: int, limit: int, before: int = BEFORE_ALL) -> list[Entry]:
     """Public posts of this node's own people."""
-    return _entries(db, _LOCAL, {"viewer": viewer_id, "before": before, "limit": limit})
+    return _entries(db, _LOCAL, {"viewer": viewer_id, **_ANY_KIND, **_bounds(before, limit)})
+
+
+def _bounds(before: int, limit: int) -> dict[str, object]:
+    return {"before": before, "after": 0, "limit": limit}
 
 
 def find_entry(db: Connection, post_id: int, viewer_id: int) -> Entry | None:
     """One post as a line of a timeline, or None where the viewer may not see it."""
-    found = _entries(db, _ONE, {"post": post_id, "viewer": viewer_id})
+    found = _entries(db, ONE, {"post": post_id, "viewer": viewer_id})
     return found[0] if found else None
 
 
@@ -193,7 +172,7 @@ def list_conversation(db: Connection, root_id: int, limit: int, after: int = 0) 
     return [Post(*row) for row in db.execute(_CONVERSATION, {"root": root_id, "after": after, "limit": limit}).fetchall()]
 
 
-def _entries(db: Connection, sql: str, parameters: dict[str, object]) -> list[Entry]:
+def _entries(db: Connection, sql: str, parameters: Mapping[str, object]) -> list[Entry]:
     rows = db.execute(sql, parameters).fetchall()
     return [Entry(*row[:8], *map(bool, row[8:])) for row in rows]
 

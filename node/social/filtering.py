@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from federation.html import text_from_html
+from node.site import Site
+from storage import filters, polls, posts
+from storage.database import Connection
 from storage.filters import Whole
 from storage.records import Poll, Post, loaded
+
+HIDDEN = None  # what `screen` says of a post that is not shown at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,21 @@ def matches(filters: Sequence[Whole], post: Post, poll: Poll | None = None) -> l
         if words or posts:
             found.append(Match(whole, words, posts))
     return found
+
+
+def screen(db: Connection, site: Site, post_ids: Sequence[int], viewer_id: int, where: str) -> dict[int, str | None]:
+    """The posts that a viewer's filters meet in a context: HIDDEN, or the title of the filter behind which the post is folded."""
+    mine = active(filters.list_filters(db, viewer_id), site.now_ms(), where) if viewer_id and post_ids else []
+    if not mine:
+        return {}
+    shown = [post for post in posts.list_posts(db, post_ids).values() if post.account_id != viewer_id]
+    found = polls.list_polls(db, [post.id for post in shown if post.type == "Question"])
+    met = {post.id: matches(mine, post, found.get(post.id)) for post in shown}
+    return {
+        post_id: HIDDEN if any(match.whole.filter.action == "hide" for match in matched) else matched[0].whole.filter.title
+        for post_id, matched in met.items()
+        if matched
+    }
 
 
 def _said(post: Post, poll: Poll | None) -> str:

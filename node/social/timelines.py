@@ -1,9 +1,13 @@
 """Timelines for pages: pages by key, and what it takes to show the posts on one."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from node.context import Context
+from node.site import Site
+from node.social import filtering
+from node.social.filtering import HIDDEN
 from storage import accounts, polls, posts, reactions, timelines
 from storage.database import Connection
 from storage.records import Account, Poll, Post
@@ -40,24 +44,46 @@ def paged(entries: Sequence[Entry], limit: int = PAGE) -> Page:
     return Page(shown, shown[-1].id if len(entries) > limit else None)
 
 
+def load_home(db: Connection, site: Site, account_id: int, before: int = BEFORE_ALL) -> Page:
+    """A page of a person's home timeline."""
+    return screened(db, site, paged(timelines.list_home(db, account_id, PAGE + 1, before)), account_id, "home")
+
+
+def screened(db: Connection, site: Site, page: Page, viewer_id: int, where: str) -> Page:
+    """A page as the viewer's filters leave it. where: the context in which they apply (home, public, thread, account)."""
+    met = filtering.screen(db, site, [entry.post_id for entry in page.entries], viewer_id, where)
+    if not met:
+        return page
+    kept = [entry for entry in page.entries if met.get(entry.post_id, "") is not HIDDEN]
+    return Page([replace(entry, filtered_by=met.get(entry.post_id, "") or "") for entry in kept], page.before)
+
+
 async def home(context: Context, account_id: int, before: int | None = None) -> Page:
     """A person's home timeline."""
-    return paged(await context.database.read(timelines.list_home, account_id, PAGE + 1, before or BEFORE_ALL))
+    return await context.database.read(load_home, context.site, account_id, before or BEFORE_ALL)
 
 
 async def account_posts(context: Context, account_id: int, viewer_id: int, before: int | None = None) -> Page:
     """What an account posted and boosted, as far as the viewer may see it."""
-    return paged(await context.database.read(timelines.list_account_posts, account_id, viewer_id, PAGE + 1, before or BEFORE_ALL))
+    return await _screened(context, partial(timelines.list_account_posts, account_id=account_id), viewer_id, before, "account")
 
 
 async def tag(context: Context, name: str, viewer_id: int, before: int | None = None) -> Page:
     """Public posts under a hashtag."""
-    return paged(await context.database.read(timelines.list_tag, name.lower(), viewer_id, PAGE + 1, before or BEFORE_ALL))
+    return await _screened(context, partial(timelines.list_tag, tag=name.lower()), viewer_id, before, "public")
 
 
 async def local(context: Context, viewer_id: int, before: int | None = None) -> Page:
     """Public posts of this node's own people."""
-    return paged(await context.database.read(timelines.list_local, viewer_id, PAGE + 1, before or BEFORE_ALL))
+    return await _screened(context, timelines.list_local, viewer_id, before, "public")
+
+
+async def _screened(context: Context, listing: Callable[..., list[Entry]], viewer_id: int, before: int | None, where: str) -> Page:
+    def load(db: Connection) -> Page:
+        found = listing(db, viewer_id=viewer_id, limit=PAGE + 1, before=before or BEFORE_ALL)
+        return screened(db, context.site, paged(found), viewer_id, where)
+
+    return await context.database.read(load)
 
 
 async def cards(context: Context, entries: Sequence[Entry], viewer_id: int) -> list[Card]:
@@ -94,8 +120,20 @@ def _people(entries: Iterable[Entry], parents: Iterable[Post]) -> Iterable[int]:
 
 
 async def thread_entries(context: Context, post_ids: Sequence[int], viewer_id: int) -> dict[int, Entry]:
-    """The posts of a thread as entries, by post id."""
+    """Some posts as entries, by post id."""
     return await context.database.read(list_entries, post_ids, viewer_id)
+
+
+async def screened_thread(context: Context, post_ids: Sequence[int], viewer_id: int, chosen_id: int) -> dict[int, Entry]:
+    """The posts of a thread as entries, by post id, as the viewer's filters leave them; the chosen one whatever they say."""
+    return await context.database.read(_screened_thread, context.site, post_ids, viewer_id, chosen_id)
+
+
+def _screened_thread(db: Connection, site: Site, post_ids: Sequence[int], viewer_id: int, chosen_id: int) -> dict[int, Entry]:
+    found = list_entries(db, post_ids, viewer_id)
+    around = [entry for entry in found.values() if entry.id != chosen_id]
+    kept = {entry.id: entry for entry in screened(db, site, Page(around, None), viewer_id, "thread").entries}
+    return kept | {entry.id: entry for entry in found.values() if entry.id == chosen_id}
 
 
 def list_entries(db: Connection, post_ids: Sequence[int], viewer_id: int) -> dict[int, Entry]:

@@ -27,7 +27,7 @@ async def conversation(request: web.Request) -> web.Response:
     if request.match_info["name"] != author.handle:
         return go(names.post_path(author, thread.post.id))
     around = [*thread.ancestors, thread.post, *(reply for _, reply in thread.replies)]
-    entries = await timelines.thread_entries(visitor.context, [post.id for post in around], visitor.id)
+    entries = await timelines.screened_thread(visitor.context, [post.id for post in around], visitor.id, thread.post.id)
     card = (await timelines.cards(visitor.context, [entries[thread.post.id]], visitor.id))[0]
     config = visitor.context.config
     draft = await visitor.context.database.read(draft_reply, visitor.session.account, card.post.id) if visitor.session else Draft("")

@@ -182,5 +182,12 @@ def join(kept: Lru[Key, Any], entries: Sequence[Entry], visitor: Visitor, now_ms
         if fragment is None or ribbon is None:
             missing.append(entry)
         else:
-            pieces += fill(fragment, entry, viewer_id, wording.age(speech, now_ms, ms_from_id(entry.post_id)), ribbon)
+            filled = fill(fragment, entry, viewer_id, wording.age(speech, now_ms, ms_from_id(entry.post_id)), ribbon)
+            pieces += _folded(entry.filtered_by, filled, speech) if entry.filtered_by else filled
     return Joined(pieces, missing)
+
+
+def _folded(title: str, filled: Sequence[bytes], speech: Language) -> tuple[bytes, ...]:
+    """A post behind the title of the filter that it meets."""
+    summary = Markup('<details class="long"><summary>{}</summary>').format(speech.say("Filtered: %(title)s") % {"title": title})
+    return summary.encode(), *filled, b"</details>"

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from node.learning import guiding
+from node.site import Site
 from node.social import timelines
 from node.social.posts import Draft
+from node.social.timelines import Page
 from node.web.pages import rendering, streams
 from node.web.pages.fragments import HOLE
 from node.web.pages.visiting import Member, Visitor, before, visitor_of
 from storage import users
 from storage.database import Connection
-from storage.timelines import Entry, list_home
 
 FRONT = 10  # posts on the front page
 
@@ -27,8 +28,7 @@ async def first_page(request: web.Request) -> web.Response:
     if visitor.session is None:
         return await front(request, visitor)
     member = Member(visitor.context, visitor.session, visitor.language, visitor.session.account)
-    entries, unread = await member.context.database.read(_home, member.id, before(request))
-    page = timelines.paged(entries)
+    page, unread = await member.context.database.read(_home, member.context.site, member.id, before(request))
     pieces = await streams.pieces(member, streams.once(page.entries))
     to_badge, to_path, to_first, to_entries, to_later, end = frame(member)
     first = await guidance(member)
@@ -52,8 +52,8 @@ async def first_page(request: web.Request) -> web.Response:
     return rendering.answer(member, body)
 
 
-def _home(db: Connection, account_id: int, before_id: int) -> tuple[list[Entry], int]:
-    return list_home(db, account_id, timelines.PAGE + 1, before_id), users.count_unread(db, account_id)
+def _home(db: Connection, site: Site, account_id: int, before_id: int) -> tuple[Page, int]:
+    return timelines.load_home(db, site, account_id, before_id), users.count_unread(db, account_id)
 
 
 async def guidance(member: Member) -> bytes:
