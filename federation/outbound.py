@@ -75,12 +75,14 @@ class Outbound:
         resolver: AbstractResolver | None = None,
         ssl_context: ssl.SSLContext | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        is_blocked: Callable[[str], bool] = lambda _url: False,
         strangers: tuple[int, int] = POOLS["strangers"],
         timeout_s: float = TIMEOUT_S,
     ) -> None:
         """allow_networks: private networks that may be reached, as CIDR. allow_http: whether http:// may be (tests, LANs).
 
         strangers: connections that others make us open, in all and to one host. timeout_s: for one request with all its redirects.
+        is_blocked: whether the server behind an address is one that this node does not contact; asked on every hop.
         """
         self._pools = {**POOLS, "strangers": strangers}
         self._timeout_s = timeout_s
@@ -90,6 +92,7 @@ class Outbound:
         self._resolver = resolver or Resolver()
         self._ssl_context = ssl_context
         self._clock = clock
+        self._is_blocked = is_blocked
         self._sessions: dict[Pool, aiohttp.ClientSession] = {}
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="sign")  # RSA lets go of the GIL: 1.7 times the rate of one
 
@@ -174,7 +177,7 @@ class Outbound:
         return await loop.run_in_executor(self._threads, SIGN[scheme], signer, method, url, body, self._clock())
 
     def checked_url(self, url: str) -> str:
-        """The address as it goes on the wire, in ASCII and without its fragment. Raises Refused."""
+        """The address as it goes on the wire, in ASCII and without its fragment. Raises Refused, also for a blocked server."""
         if len(url) > MAX_URL:
             raise Refused("the address is too long")
         try:
@@ -187,7 +190,10 @@ class Outbound:
             raise Refused("no address that we contact: its host or port cannot be one")
         if scheme == "http" and not self._allow_http:
             raise Refused("plain http addresses are not contacted")
-        return f"{scheme}://{authority}{target}"
+        checked = f"{scheme}://{authority}{target}"
+        if self._is_blocked(checked):
+            raise Refused("that server is blocked here")
+        return checked
 
     def _redirected(self, here: str, location: str) -> str:
         """Where a redirect leads. Raises Refused, also where it leads from https to http."""

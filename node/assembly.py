@@ -55,6 +55,7 @@ async def open_context(
     voice, memory: how the client for others and the database are made, for a simulation that has neither sockets nor threads.
     """
     site = Site(config.origin, config.handle_domain, clock, Keyring(), config.media.url.rstrip("/"))
+    domains = DomainRules()
     outbound = voice(
         user_agent=config.user_agent,
         allow_networks=config.federation.allow_networks,
@@ -62,6 +63,7 @@ async def open_context(
         clock=clock,
         strangers=(config.federation.fetch_concurrency, config.federation.fetch_per_host),
         timeout_s=config.federation.timeout_s,
+        is_blocked=domains.is_suspended,
     )
     database = await memory(config)
     opened = AsyncExitStack()
@@ -69,7 +71,7 @@ async def open_context(
     gate = Gate(config.limits.memory_mb * MB, config.limits.inbox_waiting, database.delay_s, caches.clear)
     try:
         stores = await opened.enter_async_context(open_stores(config))
-        context = Context(config, site, database, stores, outbound, DomainRules(), caches, gate)
+        context = Context(config, site, database, stores, outbound, domains, caches, gate)
         await database.read(schema.check_schema)
         secret = await database.write(proxy_cache.ensure_secret) if config.media.proxy else b""
         vapid_key = await pushing.ensure_key(database)

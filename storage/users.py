@@ -158,6 +158,12 @@ def list_tokens(db: Connection, account_id: int) -> list[Token]:
     return [Token(*row) for row in db.execute(_TOKENS, {"id": account_id}).fetchall()]
 
 
+def remove_tokens(db: Connection, account_id: int) -> None:
+    """Every app of the account is signed out: its tokens, their push subscriptions, and codes that could become tokens."""
+    db.execute("DELETE FROM codes WHERE account_id = :id", {"id": account_id})
+    db.execute("DELETE FROM tokens WHERE account_id = :id", {"id": account_id})
+
+
 def remove_token(db: Connection, account_id: int, token_id: int) -> bool:
     """True where the account had that token."""
     return db.execute("DELETE FROM tokens WHERE id = :id AND account_id = :account", {"id": token_id, "account": account_id}).rowcount == 1

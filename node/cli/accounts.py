@@ -151,15 +151,18 @@ def delete(data_dir: Path, name: str, *, yes: bool) -> Answer:
 
 @account.command()
 @click.argument("name")
+@click.option("--keep-apps", is_flag=True, help="Apps and tokens stay signed in.")
 @click.pass_obj
-def password(data_dir: Path, name: str) -> Answer:
+def password(data_dir: Path, name: str, *, keep_apps: bool) -> Answer:
     """Set a password, read from stdin or asked for."""
     secret = read_secret()
 
     async def use_case(context: Context) -> Answer:
         found = await local_account(context, name)
-        await accounts.set_password(context, found.id, secret)
-        return Answer({"name": found.name}, f"{found.name} has a new password; every browser is signed out.")
+        await accounts.set_password(context, found.id, secret, keeps_apps=keep_apps)
+        return Answer(
+            {"name": found.name}, f"{found.name} has a new password; every browser{'' if keep_apps else ' and app'} is signed out."
+        )
 
     return with_context(data_dir, use_case)
 

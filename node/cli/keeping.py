@@ -57,19 +57,25 @@ def blocklist() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_obj
 def import_(data_dir: Path, file: Path) -> Answer:
-    """Block every domain of a CSV file."""
+    """Block every domain of a CSV file; a line that cannot be used is named, and the others count."""
     rows = read_blocklist(file.read_text(encoding="utf-8-sig"))
 
     async def use_case(context: Context) -> Answer:
+        refused = {}
         for domain, severity, comment in rows:
-            await blocking.block_domain(context, domain, comment, severity)
-        return Answer({"blocked": len(rows)}, f"{len(rows)} domains are blocked.")
+            try:
+                await blocking.block_domain(context, domain, comment, severity)
+            except BadInput as error:
+                refused[domain] = str(error)
+        left_out = "".join(f"\n{domain}: left out. {reason}" for domain, reason in refused.items())
+        blocked = len(rows) - len(refused)
+        return Answer({"blocked": blocked, "refused": refused}, f"{blocked} domains are blocked.{left_out}")
 
     return with_context(data_dir, use_case)
 
 
 def read_blocklist(text: str) -> list[tuple[str, str, str]]:
-    """(domain, severity, comment) of each line; `noop` lines are left out. Raises BadInput before anything is blocked."""
+    """(domain, severity, comment) of each line; `noop` lines are left out. Raises BadInput where the columns have no names."""
     rows = list(csv.DictReader(text.splitlines()))
     if rows and not {"#domain", "domain"} & set(rows[0]):
         raise BadInput("The first line of the CSV must name its columns: #domain,#severity,...")
@@ -77,7 +83,7 @@ def read_blocklist(text: str) -> list[tuple[str, str, str]]:
     for row in rows:
         domain, severity = row.get("#domain") or row.get("domain") or "", row.get("#severity") or row.get("severity") or "suspend"
         if severity != "noop":
-            found.append((blocking.domain_from_text(domain), severity, row.get("#public_comment") or row.get("comment") or ""))
+            found.append((domain, severity, row.get("#public_comment") or row.get("comment") or ""))
     return found
 
 

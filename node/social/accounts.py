@@ -257,16 +257,18 @@ def get_local(db: Connection, name: str) -> Account:
     return account
 
 
-async def set_password(context: Context, account_id: int, password: str) -> None:
-    """Another password; every browser is signed out. Raises BadInput."""
+async def set_password(context: Context, account_id: int, password: str, *, keeps_apps: bool = False) -> None:
+    """Another password; every browser is signed out, and every app unless it is to be kept. Raises BadInput."""
     check_password(password)
     hashed = await asyncio.to_thread(passwords.hash_password, password)
-    await context.database.write(_set_password, account_id, hashed)
+    await context.database.write(_set_password, account_id, hashed, keeps_apps=keeps_apps)
 
 
-def _set_password(db: Connection, account_id: int, hashed: str) -> None:
+def _set_password(db: Connection, account_id: int, hashed: str, *, keeps_apps: bool) -> None:
     users.set_password(db, account_id, hashed)
     users.end_sessions(db, account_id)
+    if not keeps_apps:
+        users.remove_tokens(db, account_id)
     add_event(db, "account", account_id)
 
 

@@ -1,6 +1,7 @@
 """Who is asking: sessions of browsers, bearer tokens of programs, one-time links."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from node.context import Context
@@ -184,6 +185,12 @@ async def find_bearer(context: Context, secret: str) -> Bearer | None:
     if bearer is not None:
         context.caches.tokens.put(digest, (bearer, now_ms + CACHED_MS), clears)
     return bearer
+
+
+def list_holding(db: Connection, secrets: Iterable[str]) -> set[str]:
+    """Those of some tokens that still act for an active account, as the database says at this moment."""
+    found = {secret: _find_bearer(db, passwords.digest(secret)) for secret in secrets}
+    return {secret for secret, bearer in found.items() if bearer is not None and bearer.account is not None and not bearer.waits}
 
 
 def _find_bearer(db: Connection, digest: bytes) -> Bearer | None:

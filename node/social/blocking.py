@@ -3,12 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import orjson
+from publicsuffixlist import PublicSuffixList
 
 from federation import outgoing
 from federation.errors import Malformed
 from federation.origins import hostname_of
+from node.config import Config
 from node.context import Context
 from node.errors import BadInput, NotFound
 from node.site import Site
@@ -137,13 +140,32 @@ def domain_from_text(text: str) -> str:
     return host
 
 
+def blockable_domain(config: Config, text: str) -> str:
+    """The domain that an administrator typed, where a block of it would hit one server and not this one. Raises BadInput.
+
+    A block holds for all names below its own: of `com`, `co.uk` (the ICANN part of the Public Suffix List) or of a name above
+    this node's it would shut out whole countries, or the node itself.
+    """
+    domain = domain_from_text(text)
+    if any(own == domain or own.endswith(f".{domain}") for own in (hostname_of(config.origin), config.handle_domain.partition(":")[0])):
+        raise BadInput(f"{domain} is this server itself, or a name above it.")
+    if _suffixes().is_public(domain):
+        raise BadInput(f"{domain} is not one server: every name that ends in .{domain} would be blocked. Name the server itself.")
+    return domain
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList(only_icann=True, accept_unknown=False)
+
+
 async def block_domain(context: Context, text: str, comment: str = "", severity: str = "suspend") -> str:
     """The domain, from now on blocked with all below it. Raises BadInput.
 
     severity: `suspend` ends follows with it and gives up what it is owed; with `silence` only those who follow its people hear them: no
     notifications of theirs to others, and no place on the pages of hashtags.
     """
-    domain = domain_from_text(text)
+    domain = blockable_domain(context.config, text)
     if severity not in {"suspend", "silence"}:
         raise BadInput("A block's severity is suspend or silence.")
     await context.database.write(_block_domain, context.site, DomainBlock(domain, severity, comment, context.site.now_ms()))

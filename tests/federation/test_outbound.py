@@ -245,6 +245,23 @@ async def test_three_redirects_are_followed_and_a_fourth_is_not(outbound, serve)
     assert visits.paths == ["/4", "/3", "/2", "/1"]
 
 
+@pytest.mark.parametrize("hops", [1, 2, 3])
+async def test_a_blocked_server_is_not_reached_by_any_hop_of_a_redirect(serve, hops):
+    inner = Visits()
+    blocked = f"{await serve(inner, host='127.0.0.3')}/end"
+    steps = [(f"/{number}", f"/{number - 1}") for number in range(hops - 1, 0, -1)]
+    base = await serve(Visits(redirecting(*steps, ("/0", blocked), ("/free", "/end"))))
+    async with client("127.0.0.0/8", is_blocked=lambda url: "127.0.0.3" in url) as outbound:
+        with pytest.raises(Refused, match="blocked"):
+            await outbound.get(f"{base}/{hops - 1}", accept=ACCEPT)
+        with pytest.raises(Refused, match="blocked"):
+            await outbound.get(blocked, accept=ACCEPT)
+        assert (await outbound.get(f"{base}/free", accept=ACCEPT)).body == b"end"
+    async with client("127.0.0.0/8") as outbound:
+        assert (await outbound.get(f"{base}/{hops - 1}", accept=ACCEPT)).url == blocked
+    assert len(inner.requests) == 1
+
+
 async def test_a_circle_of_redirects_ends(outbound, serve):
     visits = Visits(redirecting(("/a", "/b"), ("/b", "/a")))
     with pytest.raises(Denied):

@@ -116,12 +116,12 @@ def _set_language(db: Connection, account_id: int, language: str) -> None:
 
 
 async def change_password(request: web.Request) -> web.Response:
-    """POST /settings/password; every other browser is signed out"""
+    """POST /settings/password; every other browser is signed out, and every app unless `keep_apps` is ticked"""
     member, form = await posted_by_member(request)
     context, account = member.context, member.account
     try:
         await authorizing.sign_in(context, account.name, form.secret("current"), client_address(request))
-        await accounts.set_password(context, account.id, form.secret("password"))
+        await accounts.set_password(context, account.id, form.secret("password"), keeps_apps=form.flag("keep_apps"))
     except NodeError as error:
         return await _page(request, member, problem=member.language.say(str(error)))
     secret, _ = await authorizing.open_session(context, account.id)

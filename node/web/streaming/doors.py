@@ -37,7 +37,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     offered = request.headers.get("Sec-WebSocket-Protocol", "").split(",")[0].strip()
     try:
         secret, bearer = await _bearer(request, offered)
-        stream = _stream(bearer)
+        stream = _stream(bearer, secret)
         if "stream" in request.query:
             stream.channels.add(await _channel(request, stream, request.query["stream"], request.query.get))
     except NodeError as error:
@@ -62,7 +62,7 @@ async def events(request: web.Request) -> web.StreamResponse:
     """GET /api/v1/streaming/{user, public/local, hashtag, ...}: server-sent events"""
     try:
         secret, bearer = await _bearer(request, "")
-        stream = _stream(bearer)
+        stream = _stream(bearer, secret)
         name = PATHS.get(request.match_info["path"].strip("/"))
         if name is None:
             raise NotFound("There is no such stream.")
@@ -98,9 +98,9 @@ async def _bearer(request: web.Request, offered: str) -> tuple[str, Bearer]:
     return given, bearer
 
 
-def _stream(bearer: Bearer) -> Stream:
+def _stream(bearer: Bearer, secret: str) -> Stream:
     assert bearer.account is not None  # noqa: S101 - _bearer has seen to it
-    return Stream(bearer.account.id, bearer.scopes)
+    return Stream(bearer.account.id, bearer.scopes, secret)
 
 
 async def _channel(request: web.Request, stream: Stream, name: str, given: Callable[[str], object]) -> Channel:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from node.context import Context
+from node.social import authorizing
 from node.web.streaming import telling
 from node.web.streaming.channels import Channel
 from node.web.streaming.telling import Listener, Message
@@ -19,6 +20,7 @@ WAITING = 100  # messages that one stream may be behind; a slower reader is drop
 BEHIND = 10_000  # events that the hub may be behind
 AT_ONCE = 100  # listeners that are looked at in one read: nobody else waits long for the reader
 ROUND = 25  # events that are told together at most: well below WAITING
+ACCOUNT = "account"  # the kind of event that says that an account, its tokens or its sessions changed
 BREATH_S = 0.05  # between two rounds: what happens meanwhile is told together; after a quiet moment the first is told at once
 
 
@@ -28,6 +30,7 @@ class Stream:
 
     viewer_id: int
     scopes: str
+    token: str = ""  # the bearer token that opened it; the stream ends when the token holds no longer
     channels: set[Channel] = field(default_factory=set)
     queue: asyncio.Queue[Message | None] = field(default_factory=lambda: asyncio.Queue(WAITING + 1))
 
@@ -84,7 +87,7 @@ class Hub:
 
     def _hear(self, news: Sequence[Event]) -> None:
         if self._streams:
-            self._events.extend(event for event in news if event.kind in telling.TOLD)
+            self._events.extend(event for event in news if event.kind in telling.TOLD or event.kind == ACCOUNT)
             self._wake.set()
 
     async def _work(self) -> None:
@@ -101,6 +104,8 @@ class Hub:
 
     async def _tell(self, events: Sequence[Event]) -> None:
         """In the order of events, as many in one read as concern AT_ONCE listeners."""
+        await self._end_revoked({event.subject_id for event in events if event.kind == ACCOUNT})
+        events = [event for event in events if event.kind != ACCOUNT]
         everybody: Concerned = [(stream, Listener(stream.viewer_id, channel)) for stream in self._streams for channel in stream.channels]
         theirs: dict[int, Concerned] = {}
         for pair in everybody:
@@ -117,6 +122,17 @@ class Hub:
                     await self._read_and_offer(waiting)
                     waiting, room = [], AT_ONCE
         await self._read_and_offer(waiting)
+
+    async def _end_revoked(self, account_ids: set[int]) -> None:
+        """Ends the streams of some accounts whose tokens hold no longer: nothing that follows goes to them."""
+        streams = [stream for stream in self._streams if stream.token and stream.viewer_id in account_ids]
+        if not streams:
+            return
+        holding = await self._context.database.read(authorizing.list_holding, {stream.token for stream in streams})
+        for stream in streams:
+            if stream.token not in holding:
+                self._streams.discard(stream)
+                stream.end()
 
     async def _read_and_offer(self, waiting: Sequence[tuple[Event, Concerned]]) -> None:
         if not waiting:

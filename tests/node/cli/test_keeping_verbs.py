@@ -167,16 +167,26 @@ def test_a_domain_is_blocked_however_it_is_typed(hedgerow, typed):
 def test_a_blocklist_comes_out_as_it_went_in(hedgerow, tmp_path):
     file, out = tmp_path / "in.csv", tmp_path / "out.csv"
     file.write_text("#domain,#severity,#public_comment\nbad.example,suspend,spam\nquiet.example,silence,loud\nfine.example,noop,\n")
-    assert hedgerow("blocklist", "import", str(file)) == {"blocked": 2}
+    assert hedgerow("blocklist", "import", str(file)) == {"blocked": 2, "refused": {}}
     assert hedgerow("blocklist", "export", str(out))["domains"] == 2
     assert [line.split(",")[:2] for line in out.read_text().splitlines()[1:]] == [["bad.example", "suspend"], ["quiet.example", "silence"]]
 
 
-def test_a_broken_blocklist_blocks_nothing(hedgerow, tmp_path):
+def test_lines_of_a_blocklist_that_cannot_be_used_are_named_and_the_others_count(hedgerow, tmp_path):
     file = tmp_path / "in.csv"
-    file.write_text("#domain,#severity\nbad.example,suspend\nno domain at all,suspend\n")
-    assert "no domain" in hedgerow("blocklist", "import", str(file), code=1)
-    assert hedgerow("allow", "bad.example")["was_blocked"] is False
+    file.write_text("#domain,#severity\nno domain at all,suspend\ncom,suspend\nbad.example,suspend\nodd.example,frown\n")
+    done = hedgerow("blocklist", "import", str(file))
+    assert (done["blocked"], sorted(done["refused"])) == (1, ["com", "no domain at all", "odd.example"])
+    assert "every name that ends in .com" in done["refused"]["com"]
+    assert hedgerow("allow", "bad.example")["was_blocked"] is True
+    assert hedgerow("allow", "com")["was_blocked"] is False
+
+
+def test_a_blocklist_without_names_of_columns_blocks_nothing(hedgerow, tmp_path):
+    file = tmp_path / "in.csv"
+    file.write_text("bad.example,suspend\nworse.example,suspend\n")
+    assert "name its columns" in hedgerow("blocklist", "import", str(file), code=1)
+    assert hedgerow("allow", "worse.example")["was_blocked"] is False
 
 
 def test_the_queue_of_a_new_node_is_empty(hedgerow):

@@ -107,3 +107,10 @@ async def test_a_token_reaches_as_far_as_its_scopes(world, ada):
 )
 def test_scopes(granted, wanted, is_enough):
     assert authorizing.has_scope(granted, wanted) == is_enough
+
+
+@pytest.mark.parametrize("keeps_apps", [False, True])
+async def test_a_new_password_signs_apps_out_unless_they_are_kept(world, ada, keeps_apps):
+    token = await authorizing.new_token(world.context, ada.id, "app", "read")
+    await accounts.set_password(world.context, ada.id, "another good one", keeps_apps=keeps_apps)
+    assert (await authorizing.find_bearer(world.context, token) is not None) is keeps_apps

@@ -144,3 +144,19 @@ async def test_a_server_that_is_cut_off_is_followed_by_nobody(world, ada, bob, r
     await blocking.block_domain(world.context, "127.0.0.1")
     assert await world.home(ada) == []
     assert not await read(kept.is_following, ada.id, (await world.known(bob)).id)
+
+
+@pytest.mark.parametrize(
+    "typed", ["com", "co.uk", "COM.", "https://social/", "xn--p1ai", "рф", "gov.uk", "foo.ck", "hedge.test", "Hedge.Test.", "test"]
+)
+async def test_a_block_that_would_hit_more_than_one_server_or_this_one_is_refused(world, typed):
+    with pytest.raises(BadInput):
+        await blocking.block_domain(world.context, typed)
+    assert await world.context.database.read(moderation.list_domain_blocks) == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["example.com", "example.co.uk", "user.github.io", "ngrok.io", "other.test", "hedge.test.example", "127.0.0.9", "localhost"]
+)
+async def test_a_block_of_one_server_and_all_below_it_is_taken(world, typed):
+    assert await blocking.block_domain(world.context, typed) == typed

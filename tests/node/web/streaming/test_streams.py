@@ -5,7 +5,7 @@ import json
 import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
 
-from node.social import authorizing, blocking, communities, follows, listing, notifying, posts, reactions
+from node.social import accounts, authorizing, blocking, communities, follows, listing, notifying, passwords, posts, reactions
 from node.social.posts import Draft
 from node.web.streaming import telling
 from node.web.streaming.hub import ROUND, WAITING
@@ -249,16 +249,35 @@ async def test_a_slow_reader_is_dropped_and_the_others_go_on(world, server, list
     assert slow not in server.app[HUB]._streams
 
 
-async def test_a_stream_ends_with_its_token(world, client, ada, monkeypatch):
-    monkeypatch.setattr("node.web.streaming.doors.BEAT_S", 0.05)
+async def revoke_token(world, ada, token):
+    held = await world.context.database.read(users.find_token, passwords.digest(token))
+    await authorizing.revoke_token(world.context, ada.id, held[0].id)
+
+
+async def change_password(world, ada, token):
+    await accounts.set_password(world.context, ada.id, "another good one")
+
+
+async def suspend(world, ada, token):
+    await accounts.suspend(world.context, ada.name)
+
+
+async def delete(world, ada, token):
+    await accounts.delete(world.context, ada.name)
+
+
+@pytest.mark.parametrize("end", [revoke_token, change_password, suspend, delete])
+async def test_a_stream_ends_at_once_with_its_token(world, client, ada, end):
     token = await authorizing.new_token(world.context, ada.id, "ear", "read")
     async with client.ws_connect(f"/api/v1/streaming?stream=user&access_token={token}") as ws:
-        await world.context.database.write(_revoke_all, ada.id)
-        message = await ws.receive(timeout=10)
+        await end(world, ada, token)
+        message = await ws.receive(timeout=10)  # less than a beat, at which tokens are looked at anyway
         assert message.type in {WSMsgType.CLOSE, WSMsgType.CLOSED}
 
 
-def _revoke_all(db, account_id):
-    for token in users.list_tokens(db, account_id):
-        users.remove_token(db, account_id, token.id)
-    add_event(db, "account", account_id)
+async def test_a_stream_goes_on_where_another_token_ends_or_apps_are_kept(world, listen, ada):
+    ear = await listen(ada, "user")
+    other = await authorizing.new_token(world.context, ada.id, "other", "read")
+    await revoke_token(world, ada, other)
+    await accounts.set_password(world.context, ada.id, "another good one", keeps_apps=True)
+    assert await ear.heard() == []
