@@ -9,9 +9,9 @@ from storage.records import Media, columns, placeholders, values
 _INSERT = f"INSERT INTO media ({columns(Media)}) VALUES ({placeholders(Media)})"
 _SELECT = f"SELECT {columns(Media)} FROM media "
 _BY_IDS = _SELECT + "WHERE account_id = :account AND id IN (:ids)"
-_BY_FILE = _SELECT + "WHERE file = :file ORDER BY id LIMIT 1"
 _LOOSE = _SELECT + "WHERE post_id IS NULL AND purpose = 'attachment' AND id < :before ORDER BY id LIMIT :limit"
 _UPDATE = f"UPDATE media SET {', '.join(f'{each.name} = :{each.name}' for each in fields(Media) if each.name != 'id')} WHERE id = :id"
+_OWN_BY_FILE = _SELECT + "WHERE file = :file AND account_id = :account ORDER BY post_id IS NOT NULL, id LIMIT 1"
 _HELD = """
     SELECT file FROM media WHERE file IN (:files) UNION SELECT preview FROM media WHERE preview IN (:files)
     UNION SELECT file FROM emojis WHERE file IN (:files)"""
@@ -46,9 +46,9 @@ def attach_media(db: Connection, media_ids: Sequence[int], post_id: int) -> None
     db.execute(*with_list(_ATTACH, "ids", media_ids, post=post_id))
 
 
-def find_media_by_file(db: Connection, file: str) -> Media | None:
-    """What is known of a file, or None."""
-    row = db.execute(_BY_FILE, {"file": file}).fetchone()
+def find_own_media_by_file(db: Connection, account_id: int, file: str) -> Media | None:
+    """An account's file by its name, one that belongs to no post before others, or None."""
+    row = db.execute(_OWN_BY_FILE, {"file": file, "account": account_id}).fetchone()
     return None if row is None else Media(*row)
 
 

@@ -19,6 +19,9 @@ class Scheduled:
 
 _INSERT = f"INSERT INTO scheduled ({columns(Scheduled)}) VALUES ({placeholders(Scheduled)})"
 _ONE = f"SELECT {columns(Scheduled)} FROM scheduled WHERE id = :id"
+_FREE_FILES = """
+    UPDATE media SET post_id = NULL
+    WHERE account_id = (SELECT s.account_id FROM scheduled s WHERE s.id = :id) AND post_id = :id"""
 _OF = both_ways(f"SELECT {columns(Scheduled)} FROM scheduled WHERE account_id = :account", "id")
 _REPEAT = "INSERT INTO repeats (hash, made_id, created_ms) VALUES (:hash, :made, :now) ON CONFLICT DO NOTHING"
 
@@ -50,7 +53,8 @@ def set_due(db: Connection, scheduled_id: int, due_ms: int) -> None:
 
 
 def remove_scheduled(db: Connection, scheduled_id: int) -> bool:
-    """True where the post was still to come."""
+    """True where the post was still to come; files that it held and no post took are free again."""
+    db.execute(_FREE_FILES, {"id": scheduled_id})
     return db.execute("DELETE FROM scheduled WHERE id = :id", {"id": scheduled_id}).rowcount == 1
 
 

@@ -55,6 +55,7 @@ class Draft:
     hashtags: tuple[str, ...] = ()  # of what was given as HTML
     quoted_id: int | None = None  # a post that it quotes
     quote_policy: str | None = None  # who may quote it: public, followers, nobody
+    scheduled_id: int | None = None  # the scheduled post that holds its files until now
 
 
 def check_draft(context: Context, draft: Draft) -> None:

@@ -75,7 +75,7 @@ def _publish(
     quoted = quoting.quotable(db, author, draft.quoted_id, draft.visibility)
     if parent is not None and gathering.is_thread_locked(db, parent):
         raise NotAllowed("A moderator has locked this thread: it takes no more answers.")
-    files = _files(db, author, draft.media_ids)
+    files = check_files(db, author, draft.media_ids, draft.scheduled_id)
     now_ms = site.now_ms()
     post_id = free_id(db, "post", now_ms)
     post = Post(
@@ -175,10 +175,17 @@ def _attachment(site: Site, file: Media) -> dict[str, object]:
     }
 
 
-def _files(db: Connection, author: Account, media_ids: Sequence[int]) -> list[Media]:
-    files = media.list_media(db, author.id, media_ids)
-    if len(files) != len(set(media_ids)):
+def check_files(db: Connection, author: Account, media_ids: Sequence[int], holder_id: int | None = None) -> list[Media]:
+    """The author's files that a post takes, each once. holder_id: the post or scheduled post that has them already.
+
+    Raises NotFound, BadInput: a file belongs to one post, with which it is shown and deleted.
+    """
+    wanted = tuple(dict.fromkeys(media_ids))
+    files = media.list_media(db, author.id, wanted)
+    if len(files) != len(wanted) or any(file.purpose != "attachment" for file in files):
         raise NotFound("One of the files is not there any more. Add it again.")
+    if any(file.post_id not in {None, holder_id} for file in files):
+        raise BadInput("One of the files belongs to another post already. Upload it again.")
     if any(file.state != "done" for file in files):
         raise BadInput("Cannot attach files that have not finished processing. Try again in a moment!")
     return files
@@ -237,7 +244,7 @@ async def edit(context: Context, author: Account, post_id: int, draft: Draft, ki
 
 def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draft, written: Written, kind: str | None) -> Post:
     known = own_post(db, author, post_id)
-    files = _files(db, author, draft.media_ids)
+    files = check_files(db, author, draft.media_ids, known.id)
     if wards.is_ward(author) and (known.visibility < PRIVATE or _adds(db, draft, written, known)):
         raise NotAllowed("Your guardian looks at that first: write a new post.")
     now_ms = max(site.now_ms(), (known.edited_ms or known.published_ms) + 1)

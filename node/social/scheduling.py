@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -82,8 +83,7 @@ def _schedule(
     _check_due(site, due_ms)
     if scheduled.count_scheduled(db, account.id) >= MOST:
         raise BadInput("You have exceeded the limit of scheduled posts")
-    if len(media.list_media(db, account.id, media_ids)) != len(media_ids):
-        raise NotFound("One of the files is not there any more.")
+    publishing.check_files(db, account, media_ids)
     new = Scheduled(free_id(db, "scheduled", site.now_ms()), account.id, due_ms, orjson.dumps(params).decode())
     scheduled.add_scheduled(db, new)
     media.attach_media(db, media_ids, new.id)  # so that they are not tidied away until then
@@ -151,7 +151,7 @@ async def publish_scheduled(context: Context, scheduled_id: int) -> None:
 
     params = orjson.loads(kept.params)
     try:
-        await publishing.publish(context, account, draft_from(params), also)
+        await publishing.publish(context, account, replace(draft_from(params), scheduled_id=kept.id), also)
     except TooMany as error:  # it is said a little later
         raise Unreachable(str(error), error.retry_after_s) from error
     except NodeError:  # what it answers is gone, or a guardian has to agree first: it is not tried again

@@ -100,8 +100,8 @@ def _media_ids(db: Connection, origin: str, author: Account, document: PostDocum
     for each in document.attachments:
         if each.type == "Link":
             continue
-        kept = media.find_media_by_file(db, each.url.removeprefix(prefix)) if each.url.startswith(prefix) else None
-        if kept is None or kept.account_id != author.id:
+        kept = media.find_own_media_by_file(db, author.id, each.url.removeprefix(prefix)) if each.url.startswith(prefix) else None
+        if kept is None:
             raise BadInput("Attach files that uploadMedia gave you.")
         found.append(kept.id)
     return tuple(found)

@@ -30,15 +30,15 @@ def test_files_are_listed_in_the_order_asked_for_and_to_their_owner_only(db, ada
 
 def test_a_file_is_found_by_its_name(db, ada):
     kept = add_file(db, ada, 1)
-    assert media.find_media_by_file(db, "1.png") == kept
-    assert media.find_media_by_file(db, "2.png") is None
+    assert media.find_own_media_by_file(db, kept.account_id, "1.png") == kept
+    assert media.find_own_media_by_file(db, kept.account_id, "2.png") is None
 
 
 def test_a_file_belongs_to_its_post_until_that_is_deleted(db, ada):
     post = add_post(db, ada)
     kept = add_file(db, ada, 1)
     media.attach_media(db, [1], post.id)
-    assert media.find_media_by_file(db, "1.png") == dataclasses.replace(kept, post_id=post.id)
+    assert media.find_own_media_by_file(db, kept.account_id, "1.png") == dataclasses.replace(kept, post_id=post.id)
     assert media.list_loose_media(db, 100, 10) == []
     posts.delete_post(db, post, START_MS)
     assert media.list_loose_media(db, 100, 10) == [kept]
