@@ -1,17 +1,20 @@
 """`hedgerow doctor`: what a keeper would otherwise find out from others, each fault with its mend."""
 
+import asyncio
 import secrets
 import shutil
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
 from pathlib import Path
 
 import click
 
 from federation import fetching
 from federation.errors import FederationError, Refused
+from federation.json import document_from_bytes
 from federation.outbound import Response
 from node import databases
 from node.cli.commands import Answer, Command
@@ -136,6 +139,48 @@ async def _signature(context: Context) -> Finding:
     return Finding("signature", False, "a signed request arrives changed", mend)
 
 
+async def _proxy(context: Context) -> Finding:
+    """From which address visitors arrive, seen by a request of the node's own through its public URL."""
+    try:
+        seen = document_from_bytes((await _ask(context, "/health?signed=1", is_signed=True)).body)
+    except FederationError:
+        return Finding("proxy", False, "no request arrived", "See `web`.")
+    return proxy_finding(seen, is_public=await asyncio.to_thread(_is_public, context.config.host))
+
+
+def proxy_finding(seen: Mapping[str, object], *, is_public: bool) -> Finding:
+    """What `/health?signed=1` says of the way in: {peer, forwarded, believed, address}.
+
+    is_public: whether the node's name leads to an address that others reach.
+    """
+    peer, address = seen.get("peer"), seen.get("address")
+    if peer is None:
+        return Finding("proxy", False, "the node did not know its own signature", "See `signature`.")
+    if seen.get("forwarded") and not seen.get("believed"):
+        mend = f'Trust the web server in front: [server] trusted_proxies = ["{peer}"]. Until then all visitors share one limit.'
+        return Finding("proxy", False, f"visitors arrive as {peer}, and its X-Forwarded-For is not believed", mend)
+    if is_public and not seen.get("forwarded") and is_private(str(peer)):
+        mend = "The web server in front must send X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For $remote_addr)."
+        return Finding("proxy", False, f"every visitor arrives as {peer}: one of them can use up the limits of all", mend)
+    return Finding("proxy", True, f"this machine's request arrived as {address}" + (f", through {peer}" if peer != address else ""))
+
+
+def is_private(address: str) -> bool:
+    """Whether an address is one that no visitor from outside can have."""
+    try:
+        return not ip_address(address).is_global
+    except ValueError:
+        return True
+
+
+def _is_public(host: str) -> bool:
+    name = host.rpartition(":")[0] or host
+    try:
+        return any(not is_private(str(each[4][0])) for each in socket.getaddrinfo(name.strip("[]"), None))
+    except OSError:
+        return False
+
+
 def line(found: Finding) -> str:
     """A finding as a keeper reads it."""
     said = f"{'ok  ' if found.is_good else 'FAIL'} {found.name:10} {found.said}"
@@ -143,7 +188,7 @@ def line(found: Finding) -> str:
 
 
 Check = Callable[[Context], Awaitable[Finding]]
-CHECKS: tuple[Check, ...] = (_database, _keys, _disk, look_at_files, _dns, _web, _clock, _webfinger, _signature)
+CHECKS: tuple[Check, ...] = (_database, _keys, _disk, look_at_files, _dns, _web, _clock, _webfinger, _signature, _proxy)
 
 
 @click.command(cls=Command)

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ def serve(data_dir: Path, bind: str | None, processes: int, part: int | None) ->
     config = load_config(data_dir, os.environ)
     start_log(config)
     address = bind or config.server.bind
+    config = replace(config, server=replace(config.server, bind=address))
     if processes > 1:
         databases.create(config)  # once, not by each of them
         asyncio.run(run_many(data_dir, address, processes, tell))

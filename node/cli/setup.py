@@ -28,7 +28,8 @@ name = {name}
 [server]
 # A web server with TLS stands in front of this address and passes requests on.
 {bind}
-# trusted_proxies = ["127.0.0.1/32"]
+# A web server on this machine is believed when it says where a visitor comes from; one elsewhere has to be named here.
+# trusted_proxies = ["192.0.2.7"]
 
 [registrations]
 # closed, invite, approval or open

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from node import __version__
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,11 @@ class Config:
         return self.federation.user_agent or f"Hedgerow/{__version__} (+{self.origin}/)"
 
     @property
+    def trusted_proxies(self) -> tuple[str, ...]:
+        """Networks whose X-Forwarded-For is believed: those that are named, else loopback where the node listens on loopback alone."""
+        return self.server.trusted_proxies or (LOOPBACK if is_loopback(self.server.bind) else ())
+
+    @property
     def media_folder(self) -> Path:
         """Where files are kept; an absolute path in [media] folder stands as it is."""
         return self.data_dir / self.media.folder
@@ -190,6 +197,16 @@ class Config:
 SECTIONS: dict[str, type[Any]] = {
     field.name: field.type for field in fields(Config) if isinstance(field.type, type) and is_dataclass(field.type)
 }
+
+
+@lru_cache(maxsize=8)
+def is_loopback(bind: str) -> bool:
+    """Whether `host:port` is reached from the same machine alone."""
+    host = bind.rpartition(":")[0].strip("[]")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 @lru_cache(maxsize=8)

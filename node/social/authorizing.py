@@ -63,12 +63,14 @@ async def check_password(context: Context, login: str, password: str, address: s
     name = login.strip().removeprefix("@")
     user = await context.database.read(users.find_user_by_login, name)
     whose = name.lower() if user is None else f"account {user.account_id}"  # by name or by e-mail address: the same one is tried
-    await rates.count(context, rates.SIGN_INS, f"from {rates.network(address)}", whose)
+    tried = f"{whose} from {rates.network(address)}"  # together: nobody shuts an account out by guessing from elsewhere
+    await rates.count(context, rates.SIGN_INS, tried)
+    await rates.count(context, rates.SIGN_INS_OF_ADDRESS, rates.network(address))
     hashed = user.password_hash if user and user.password_hash else NOBODYS_HASH
     is_right = await asyncio.to_thread(passwords.is_password, password, hashed)
     if user is None or user.password_hash is None or not is_right:
         raise NotSignedIn(WRONG)
-    await rates.forget(context, rates.SIGN_INS, whose)
+    await rates.forget(context, rates.SIGN_INS, tried)
     return user
 
 

@@ -39,6 +39,7 @@ __all__ = [
 ]  # fmt: skip
 
 HOUR_MS = 3600 * 1000
+PROFILE_PICTURES = ("icon", "image")  # files that belong to a profile, never to a post
 
 Also = Callable[[Connection, Site, Post], None]
 
@@ -182,7 +183,7 @@ def check_files(db: Connection, author: Account, media_ids: Sequence[int], holde
     """
     wanted = tuple(dict.fromkeys(media_ids))
     files = media.list_media(db, author.id, wanted)
-    if len(files) != len(wanted) or any(file.purpose != "attachment" for file in files):
+    if len(files) != len(wanted) or any(file.purpose in PROFILE_PICTURES for file in files):
         raise NotFound("One of the files is not there any more. Add it again.")
     if any(file.post_id not in {None, holder_id} for file in files):
         raise BadInput("One of the files belongs to another post already. Upload it again.")

@@ -44,7 +44,8 @@ class Limit:
         return self.window_ms // self.most
 
 
-SIGN_INS = Limit("sign in", 10, 5 * MINUTE_MS, "That was tried too often. Wait a few minutes.")  # for one name or one address
+SIGN_INS = Limit("sign in", 10, 5 * MINUTE_MS, "That was tried too often. Wait a few minutes.")  # for one account from one address
+SIGN_INS_OF_ADDRESS = Limit("sign in from", 100, 5 * MINUTE_MS, "That was tried too often. Wait a few minutes.")  # a class has one address
 DEEDS = Limit("deed", 300, 5 * MINUTE_MS, is_strict=False)  # whatever an account changes
 POSTS = Limit("post", 30, 5 * MINUTE_MS, "That is a lot to say at once. Wait a few minutes.", is_strict=False)
 SEARCHES = Limit("search", 60, 5 * MINUTE_MS, is_strict=False)  # for one account, or one address that is not signed in

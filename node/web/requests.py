@@ -1,6 +1,7 @@
 """A request as the rest of the node knows it: capped, with our own public name, and whence it really came."""
 
-from ipaddress import ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from aiohttp import web
 
@@ -37,20 +38,45 @@ def signed_request(request: web.Request, body: bytes = b"") -> Request:
 
 
 def client_address(request: web.Request) -> str:
-    """Whence a request came; a proxy is believed only where the configuration trusts it."""
-    config = request.app[CONTEXT].config
+    """Whence a request came; a proxy is believed only where the configuration trusts it, and only where it says an address."""
+    trusted = _networks(request.app[CONTEXT].config.trusted_proxies)
     address = request.remote or ""
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    while forwarded and _is_trusted(config, address):
+    forwarded = forwarded_for(request)
+    while forwarded and _is_within(address, trusted) and _is_address(forwarded[-1]):
         address = forwarded.pop()
     return address
 
 
-def _is_trusted(config: Config, address: str) -> bool:
+def forwarded_for(request: web.Request) -> list[str]:
+    """The addresses that proxies say a request came through, the nearest proxy's word last."""
+    lines = ",".join(request.headers.getall("X-Forwarded-For", []))
+    return [part.strip() for part in lines.split(",") if part.strip()]
+
+
+def is_trusted_proxy(config: Config, address: str) -> bool:
+    """Whether what an address says of those behind it is believed."""
+    return _is_within(address, _networks(config.trusted_proxies))
+
+
+@lru_cache(maxsize=8)
+def _networks(stated: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(network) for network in stated)
+
+
+def _is_within(address: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
+    if not _is_address(address):
+        return False
+    found = ip_address(address)
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return any((mapped or found) in network for network in networks)
+
+
+def _is_address(text: str) -> bool:
     try:
-        return any(ip_address(address) in ip_network(network) for network in config.server.trusted_proxies)
+        ip_address(text)
     except ValueError:
         return False
+    return True
 
 
 def path_id(request: web.Request, name: str = "id") -> int:

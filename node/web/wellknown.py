@@ -12,6 +12,7 @@ from node.social import naming, remote
 from node.web.activitypub import find_reader
 from node.web.keys import CONTEXT
 from node.web.negotiating import CORS, json_response
+from node.web.requests import client_address, forwarded_for, is_trusted_proxy
 from storage import accounts, posts
 from storage.database import Connection
 from storage.ids import id_range_start
@@ -116,10 +117,19 @@ def _node_info(db: Connection, context: Context) -> nodeinfo.NodeInfo:
 
 
 async def health(request: web.Request) -> web.Response:
-    """GET /health: that this process answers and its database too; with ?signed=1 also whether a signature arrives whole."""
+    """GET /health: that this process answers and its database too; with ?signed=1 also whether a signature arrives whole.
+
+    The node's own signature, which the doctor sends, is told from which address its request came, and through which.
+    """
+    config = request.app[CONTEXT].config
     await request.app[CONTEXT].database.read(posts.find_tombstone, "")
     if "signed" in request.query:
-        return json_response({"status": "ok", "signed": await find_reader(request) is not None})
+        reader = await find_reader(request)
+        seen: dict[str, object] = {"status": "ok", "signed": reader is not None}
+        if reader is not None and reader.uri == naming.server_actor_uri(config.origin):
+            peer, forwarded = request.remote or "", forwarded_for(request)
+            seen |= {"peer": peer, "forwarded": forwarded, "believed": is_trusted_proxy(config, peer), "address": client_address(request)}
+        return json_response(seen)
     return json_response({"status": "ok"})
 
 

@@ -126,8 +126,6 @@ class Town(Place):
         self.hedgerow("init", "--url", f"https://{self.domain}", "--name", self.domain)
         with (self.data / "hedgerow.toml").open("a") as toml:
             toml.write("\n[limits]\npost_characters = 4000\n")
-        text = (self.data / "hedgerow.toml").read_text()
-        (self.data / "hedgerow.toml").write_text(text.replace('# trusted_proxies = ["127.0.0.1/32"]', 'trusted_proxies = ["127.0.0.1/32"]'))
         self.start(stack, sys.executable, "-m", "node", "--data", str(self.data), "serve", environ=self.environ, ready="ready https://")
         self.start(stack, str(NGINX), "-c", str(self._nginx_file()), "-g", "daemon off;")
 

@@ -70,7 +70,7 @@ def test_the_lines_that_are_commented_out_can_be_used(call):
     text = Path("data/hedgerow.toml").read_text()
     keys = [line.removeprefix("# ") for line in text.splitlines() if not line.startswith("# ") or " = " in line]
     Path("data/hedgerow.toml").write_text("\n".join(keys))
-    assert tomllib.loads(Path("data/hedgerow.toml").read_text())["server"]["trusted_proxies"] == ["127.0.0.1/32"]
+    assert tomllib.loads(Path("data/hedgerow.toml").read_text())["server"]["trusted_proxies"] == ["192.0.2.7"]
     assert load_config(Path("data"), {}).host == "hedge.example"
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from node.errors import BadInput, Conflict, NotAllowed, NotFound, NotSignedIn, TooMany
-from node.social import accounts, authorizing
+from node.social import accounts, authorizing, rates
 
 PASSWORD = "correct horse battery"
 
@@ -30,14 +30,30 @@ async def test_whatever_is_wrong_is_answered_alike(world, ada, login, password):
         await sign_in(world, login, password)
 
 
-async def test_guessing_ends_for_a_name_and_for_an_address(world, ada, clock):
+async def test_guessing_ends_for_an_account_from_an_address_under_any_of_its_names(world, ada, clock):
     for number in range(10):
         with pytest.raises(NotSignedIn):
-            await sign_in(world, ("ada", "Ada@Far.Example")[number % 2], "wrong horse", f"192.0.2.{number}")
+            await sign_in(world, ("ada", "Ada@Far.Example")[number % 2], "wrong horse", "192.0.2.9")
     with pytest.raises(TooMany):
-        await sign_in(world, address="192.0.2.99")
+        await sign_in(world, address="192.0.2.9")
     clock.go(minutes=5)
-    await sign_in(world)
+    await sign_in(world, address="192.0.2.9")
+
+
+async def test_nobody_shuts_an_account_out_by_guessing_from_elsewhere(world, ada):
+    for number in range(30):
+        with pytest.raises(NotSignedIn):
+            await sign_in(world, "ada", "wrong horse", f"192.0.2.{number}")
+    await sign_in(world, address="198.51.100.1")
+
+
+async def test_an_address_guesses_no_more_than_its_share_over_many_accounts(world, ada):
+    for number in range(rates.SIGN_INS_OF_ADDRESS.most):
+        with pytest.raises(NotSignedIn):
+            await sign_in(world, f"nobody{number}", "wrong horse", "192.0.2.9")
+    with pytest.raises(TooMany):
+        await sign_in(world, address="192.0.2.9")
+    await sign_in(world, address="192.0.2.10")
 
 
 async def test_a_session_ends_by_time_signing_out_suspension_and_a_new_password(world, ada, clock):
