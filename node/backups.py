@@ -1,17 +1,23 @@
 """Backups: one file with database (keys included), media and configuration; taken while the node runs, and put back safely."""
 
 import asyncio
+import gzip
+import hashlib
 import io
 import os
 import re
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
-from node import databases
+import orjson
+
+from node import __version__, databases
 from node.config import FILE_NAME, Config, load_config
 from node.errors import BadInput, Conflict
 from node.stores import NAME, open_stores
@@ -19,7 +25,11 @@ from storage import backups
 
 DATABASE = "hedgerow.db"
 MEDIA = re.compile(rf"media/{NAME.pattern}")
+MANIFEST = "manifest.json"
 MOST_BYTES = 1 << 40
+MOST_MANIFEST = 1 << 30
+CHUNK = 1 << 20
+TEMPORARY = "hedgerow-backup-"  # what folders for half-done work are called
 
 Progress = Callable[[str, int], None]  # (what, bytes)
 
@@ -33,45 +43,99 @@ class Contents:
 
 
 def write_backup(config: Config, target: Path, progress: Progress, *, with_bucket: bool = False) -> Contents:
-    """Writes the file whole or not at all, readable for its owner only. Raises Conflict where it is there already.
+    """Writes the file whole or not at all, readable for its owner only; done once what was written has been read again.
 
-    with_bucket: the files too that lie in S3, which keeps them by itself; those in a folder always. Raises Unreachable. Not for a thread
-    that has a loop.
+    with_bucket: the files too that lie in S3, which keeps them by itself; those in a folder always. Raises Conflict where the file is
+    there already, Unusable for a damaged database, BadInput where the disk gave other bytes back, Unreachable. Not for a thread that
+    has a loop.
     """
     if target.exists():
         raise Conflict(f"{target} is there already; name another file.")
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
-    part.touch(mode=0o600)
-    with tempfile.TemporaryDirectory(dir=config.data_dir) as folder, tarfile.open(part, "w:gz", compresslevel=3) as archive:
+    try:
+        part.touch(mode=0o600)
+        contents = _write_part(config, part, progress, with_bucket=with_bucket)
+        with tempfile.TemporaryDirectory(dir=part.parent, prefix=TEMPORARY) as folder:
+            _read_through(part, Path(folder), keep=frozenset())
+        part.replace(target)
+    except BaseException:  # also where somebody stops it: a part of a backup is of no use to anybody
+        part.unlink(missing_ok=True)
+        raise
+    return contents
+
+
+def _write_part(config: Config, part: Path, progress: Progress, *, with_bucket: bool) -> Contents:
+    with (
+        tempfile.TemporaryDirectory(dir=config.data_dir, prefix=TEMPORARY) as folder,
+        tarfile.open(part, "w:gz", compresslevel=3) as archive,
+    ):
         copy = Path(folder) / DATABASE
         if config.sqlite_file is None:  # the same file for every engine, so that a backup can be put back on any
             databases.copy(config.database.url, f"sqlite:///{copy}", lambda _table, _done, _total: None)
         else:
             backups.back_up(config.sqlite_file, copy)
-        found = [(copy, DATABASE), (config.data_dir / FILE_NAME, FILE_NAME), *_media(config)]
-        present = [(file, name) for file, name in found if file.is_file()]
-        for file, name in present:
-            archive.add(file, name)
-            progress(name, file.stat().st_size)
-        contents = Contents(len(present), sum(file.stat().st_size for file, _ in present))
+        backups.check_integrity(copy)
+        written = _Written(archive, progress)
+        for file, name in [(copy, DATABASE), (config.data_dir / FILE_NAME, FILE_NAME), *_media(config)]:
+            if file.is_file():
+                written.add_file(file, name)
         if with_bucket and config.media.store != "folder":
-            contents = asyncio.run(_add_bucket(config, archive, contents, progress))
-    part.replace(target)
+            asyncio.run(_add_bucket(config, written))
+        contents = Contents(len(written.files), sum(each["size"] for each in written.files.values()))
+        written.add_manifest()
     return contents
 
 
-async def _add_bucket(config: Config, archive: tarfile.TarFile, contents: Contents, progress: Progress) -> Contents:
-    files, size_bytes = contents.files, contents.size_bytes
+class _Written:
+    """An archive on its way, and what was put into it: size in bytes and SHA-256 of each member."""
+
+    def __init__(self, archive: tarfile.TarFile, progress: Progress) -> None:
+        self.archive, self.progress = archive, progress
+        self.files: dict[str, dict[str, Any]] = {}
+
+    def add_file(self, file: Path, name: str) -> None:
+        """A file of this machine."""
+        with file.open("rb") as source:
+            status = os.fstat(source.fileno())
+            self.add(name, source, status.st_size, int(status.st_mtime))
+
+    def add(self, name: str, source: IO[bytes], size_bytes: int, modified_s: int) -> None:
+        """Bytes under a name."""
+        member = tarfile.TarInfo(name)
+        member.size, member.mtime = size_bytes, modified_s
+        hashed = _Hashed(source)
+        self.archive.addfile(member, hashed)
+        self.files[name] = {"size": size_bytes, "sha256": hashed.sha256.hexdigest()}
+        self.progress(name, size_bytes)
+
+    def add_manifest(self) -> None:
+        """What a restore holds every member against; the last member."""
+        body = orjson.dumps({"format": 1, "version": __version__, "files": self.files}, option=orjson.OPT_INDENT_2)
+        member = tarfile.TarInfo(MANIFEST)
+        member.size = len(body)
+        self.archive.addfile(member, io.BytesIO(body))
+
+
+class _Hashed(io.RawIOBase):
+    """A reader that hashes what is read through it."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+        self.sha256 = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        """See io.RawIOBase."""
+        body = self._source.read(size)
+        self.sha256.update(body)
+        return body
+
+
+async def _add_bucket(config: Config, written: _Written) -> None:
     async with open_stores(config) as stores:
         async for each in stores.media.list():
             body = await stores.media.get(each.name)
-            member = tarfile.TarInfo(f"media/{each.name}")
-            member.size, member.mtime = len(body), int(each.modified.timestamp())
-            archive.addfile(member, io.BytesIO(body))
-            files, size_bytes = files + 1, size_bytes + len(body)
-            progress(member.name, len(body))
-    return Contents(files, size_bytes)
+            written.add(f"media/{each.name}", io.BytesIO(body), len(body), int(each.modified.timestamp()))
 
 
 def _media(config: Config) -> Iterator[tuple[Path, str]]:
@@ -82,9 +146,11 @@ def _media(config: Config) -> Iterator[tuple[Path, str]]:
 
 
 def check_backup(source: Path) -> Contents:
-    """What a backup holds, after its database was read through. Raises BadInput for anything that write_backup does not write."""
-    with tempfile.TemporaryDirectory() as folder:
-        return _unpack(source, Path(folder))
+    """What a backup holds, after every byte and its database were read. Raises BadInput for anything that write_backup does not write."""
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
+        contents = _read_through(source, Path(folder), keep=frozenset({DATABASE}))
+        backups.check_integrity(Path(folder) / DATABASE)
+        return contents
 
 
 def restore_backup(source: Path, data_dir: Path) -> Contents:
@@ -92,10 +158,11 @@ def restore_backup(source: Path, data_dir: Path) -> Contents:
     if data_dir.exists() and any(data_dir.iterdir()):
         raise Conflict(f"{data_dir} is not empty; name another folder with --data, or move it away first.")
     data_dir.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data_dir.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=data_dir.parent, prefix=TEMPORARY) as folder:
         fresh = Path(folder) / "fresh"
         fresh.mkdir(mode=0o700)
-        contents = _unpack(source, fresh)
+        contents = _read_through(source, fresh, keep=None)
+        backups.check_integrity(fresh / DATABASE)
         _fill_server(fresh)
         if data_dir.exists():
             data_dir.rmdir()
@@ -111,33 +178,57 @@ def _fill_server(folder: Path) -> None:
         (folder / DATABASE).unlink()
 
 
-def _unpack(source: Path, folder: Path) -> Contents:
-    files, size_bytes, names = 0, 0, set()
+def _read_through(source: Path, folder: Path, keep: frozenset[str] | None) -> Contents:
+    """Reads a backup to its last byte and holds each member against the manifest. keep: which are written to a folder; None: all.
+
+    Raises BadInput, which names the member at fault. A backup of a version before there were manifests has only gzip's sum.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    manifest: dict[str, Any] | None = None
     try:
-        with tarfile.open(source, "r:gz") as archive:
-            for member in archive:
-                if not _is_ours(member) or size_bytes + member.size > MOST_BYTES:
-                    raise BadInput(f"{source} holds {member.name!r}, which no backup of ours does.")
-                target = folder / member.name
-                target.parent.mkdir(mode=0o700, exist_ok=True)
-                _write(archive, member, target)
-                files, size_bytes = files + 1, size_bytes + member.size
-                names.add(member.name)
-    except (tarfile.TarError, EOFError, OSError) as error:
+        with gzip.open(source) as stream:
+            with tarfile.open(fileobj=stream, mode="r|") as archive:
+                for member in archive:
+                    if not _is_ours(member) or sum(each["size"] for each in found.values()) + member.size > MOST_BYTES:
+                        raise BadInput(f"{source} holds {member.name!r}, which no backup of ours does.")
+                    content = archive.extractfile(member)
+                    assert content is not None  # noqa: S101 - _is_ours has seen that it is a file
+                    if member.name == MANIFEST:
+                        manifest = orjson.loads(content.read(MOST_MANIFEST))
+                        continue
+                    hashed = _Hashed(content)
+                    _keep(hashed, folder / member.name if keep is None or member.name in keep else None)
+                    found[member.name] = {"size": member.size, "sha256": hashed.sha256.hexdigest()}
+            while stream.read(CHUNK):  # to the trailer, where gzip holds the sum of all that came before
+                pass
+    except (tarfile.TarError, EOFError, OSError, zlib.error, orjson.JSONDecodeError) as error:
         raise BadInput(f"{source} is no backup, or a damaged one: {error}") from error
-    if DATABASE not in names:
+    if DATABASE not in found:
         raise BadInput(f"{source} is no backup: it holds no {DATABASE}.")
-    backups.check_integrity(folder / DATABASE)
-    return Contents(files, size_bytes)
+    if manifest is not None:
+        _check_manifest(source, manifest, found)
+    return Contents(len(found), sum(each["size"] for each in found.values()))
 
 
-def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
-    """Only a member's bytes are taken over: neither its mode nor its owner, and no link."""
-    source = archive.extractfile(member)
-    assert source is not None  # noqa: S101 - _is_ours has seen that it is a file
+def _check_manifest(source: Path, manifest: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    stated = manifest.get("files") if isinstance(manifest, Mapping) else None
+    if not isinstance(stated, Mapping):
+        raise BadInput(f"{source} is damaged: its manifest cannot be read.")
+    for name in (*stated, *found):
+        if stated.get(name) != found.get(name):
+            raise BadInput(f"{source} is damaged: {name} is not as it was when the backup was written.")
+
+
+def _keep(source: _Hashed, target: Path | None) -> None:
+    """Reads a member to its end. Only its bytes are taken over: neither its mode nor its owner, and no link."""
+    if target is None:
+        while source.read(CHUNK):
+            pass
+        return
+    target.parent.mkdir(mode=0o700, exist_ok=True)
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         shutil.copyfileobj(source, file)
 
 
 def _is_ours(member: tarfile.TarInfo) -> bool:
-    return member.isfile() and (member.name in {DATABASE, FILE_NAME} or MEDIA.fullmatch(member.name) is not None)
+    return member.isfile() and (member.name in {DATABASE, FILE_NAME, MANIFEST} or MEDIA.fullmatch(member.name) is not None)

@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from federation.errors import Unreachable
-from node import backups
+from node import backups, databases
+from node.config import config_from_toml
 from node.errors import BadInput, Conflict
 from storage.connecting import connect
+from storage.errors import Unusable
 from tests import buckets
 
 KINDS = ("png", "mp4", "mp3", "pdf", "docx", "txt")
@@ -126,3 +128,92 @@ async def test_half_a_backup_is_refused_and_leaves_nothing(written, tmp_path, pa
     with pytest.raises(BadInput):
         backups.restore_backup(half, tmp_path / "again")
     assert not (tmp_path / "again").exists()
+
+
+async def test_one_changed_bit_anywhere_is_refused_or_changes_nothing(written, tmp_path):
+    body = written.read_bytes()
+    refused = 0
+    for number in range(64):
+        at = number * (len(body) - 1) // 63
+        changed = tmp_path / "changed.tar.gz"
+        changed.write_bytes(body[:at] + bytes([body[at] ^ (1 << number % 8)]) + body[at + 1 :])
+        again = tmp_path / f"again-{number}"
+        try:
+            backups.restore_backup(changed, again)
+        except BadInput:
+            refused += 1
+            assert not again.exists()
+            with pytest.raises(BadInput):
+                backups.check_backup(changed)
+        else:
+            assert {file.name: file.read_bytes() for file in (again / "media").iterdir()} == FILES
+    assert refused > 56  # the first bytes of gzip's header, which say when and where it was packed, mean nothing
+
+
+def packed_anew(written, tmp_path, change):
+    """The same members, as a change leaves them: {name: bytes}."""
+    with tarfile.open(written) as archive:
+        members = {member.name: archive.extractfile(member).read() for member in archive}
+    change(members)
+    target = tmp_path / "packed.tar.gz"
+    with tarfile.open(target, "w:gz") as archive:
+        for name, body in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(body)
+            archive.addfile(member, io.BytesIO(body))
+    return target
+
+
+ANOTHER = f"media/{'9' * 40}.png"
+CHANGES = {
+    "another picture": (lambda members: members.update({f"media/{PICTURE}": b"another"}), f"media/{PICTURE}"),
+    "a picture less": (lambda members: members.pop(f"media/{PICTURE}"), f"media/{PICTURE}"),
+    "a picture more": (lambda members: members.update({ANOTHER: b"more"}), ANOTHER),
+    "another configuration": (lambda members: members.update({"hedgerow.toml": b"[node]"}), "hedgerow.toml"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_a_member_that_is_not_what_the_manifest_says_is_refused_by_its_name(written, tmp_path, change):
+    done, name = CHANGES[change]
+    with pytest.raises(BadInput, match=name.replace(".", r"\.")):
+        backups.restore_backup(packed_anew(written, tmp_path, done), tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
+async def test_a_backup_from_before_there_were_manifests_comes_back(written, tmp_path):
+    backups.restore_backup(packed_anew(written, tmp_path, lambda members: members.pop(backups.MANIFEST)), tmp_path / "again")
+    assert {file.name: file.read_bytes() for file in (tmp_path / "again" / "media").iterdir()} == FILES
+
+
+@pytest.fixture
+def damaged(tmp_path):
+    """A configuration whose SQLite database has a page of nonsense."""
+    config = config_from_toml('[node]\nurl = "https://hedge.example"', tmp_path / "ill", {})
+    databases.create(config)
+    db = connect(config.sqlite_file, read_only=False)
+    root, size = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'accounts'").fetchone()[0], 4096
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    with config.sqlite_file.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"nonsense" * 200)
+    return config
+
+
+def test_a_damaged_database_is_not_backed_up_and_nothing_is_left(damaged, tmp_path):
+    with pytest.raises(Unusable):
+        backups.write_backup(damaged, tmp_path / "backup.tar.gz", quiet)
+    assert [path.name for path in tmp_path.iterdir() if "backup" in path.name] == []
+    assert [path.name for path in damaged.data_dir.iterdir() if path.name.startswith(backups.TEMPORARY)] == []
+
+
+@pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+async def test_a_backup_that_fails_leaves_nothing_behind(world, tmp_path, monkeypatch, fault):
+    def fail(*_):
+        raise fault
+
+    monkeypatch.setattr(backups._Written, "add_manifest", fail)
+    with pytest.raises(type(fault)):
+        backups.write_backup(world.context.config, tmp_path / "backup.tar.gz", quiet)
+    assert [path.name for path in tmp_path.iterdir() if "backup" in path.name] == []
