@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from aiohttp import web
 
@@ -135,8 +136,10 @@ async def serve(config: Config, bind: str, say: Callable[[str], None], part: int
     """
     _raise_file_limit()
     databases.create(config)
+    is_looked_through = bool(part) or databases.check_at_start(config)
     stopping = _stopping()
     async with open_context(config) as context:
+        looking = None if is_looked_through or config.sqlite_file is None else _look_through(config.sqlite_file, stopping)
         context.database.listen(Hearing(context).hear)
         workers = Runner(context) if not part or config.sqlite_file is None else None
         app = build_app(context)
@@ -156,6 +159,15 @@ async def serve(config: Config, bind: str, say: Callable[[str], None], part: int
             await asyncio.gather(sharing, return_exceptions=True)
         if workers:
             await workers.stop()
+        if looking is not None:
+            await looking  # raises where the database is damaged
+
+
+def _look_through(file: Path, stopping: asyncio.Event) -> asyncio.Task[None]:
+    """Looks through a large database beside the first answers; the node stops where it is damaged."""
+    task = asyncio.create_task(asyncio.to_thread(databases.look_through, file, stopping.is_set))
+    task.add_done_callback(lambda done: stopping.set() if done.exception() else None)
+    return task
 
 
 async def work_only(config: Config, say: Callable[[str], None]) -> None:

@@ -59,9 +59,8 @@ def write_backup(config: Config, target: Path, progress: Progress, *, with_bucke
         with tempfile.TemporaryDirectory(dir=part.parent, prefix=TEMPORARY) as folder:
             _read_through(part, Path(folder), keep=frozenset())
         part.replace(target)
-    except BaseException:  # also where somebody stops it: a part of a backup is of no use to anybody
-        part.unlink(missing_ok=True)
-        raise
+    finally:
+        part.unlink(missing_ok=True)  # there still where something failed, or where somebody stopped it
     return contents
 
 

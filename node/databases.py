@@ -4,12 +4,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 
+from node import reserve
 from node.config import Config
 from node.errors import Misconfigured
 from node.loading import load
 from storage import backups
 from storage.database import Database
+from storage.errors import Full, StorageError, Unusable
 from storage.sqlite import open_sqlite
+
+SMALL_BYTES = 64 << 20  # a database up to this size is looked through before the first answer: a fifth of a second
 
 
 def create(config: Config) -> None:
@@ -37,11 +41,16 @@ def upgrade(config: Config) -> None:
 
 
 async def open_database(config: Config) -> Database:
-    """The database, open. Raises StorageError, Misconfigured."""
+    """The database, open; on a full disk with what was kept in reserve for it. Raises StorageError, Misconfigured."""
     if config.sqlite_file is None:
         database: Database = await _postgres().open_postgres(config.database.url, config.database.connections)
         return database
-    return await open_sqlite(config.sqlite_file, config.database.readers)
+    try:
+        return await open_sqlite(config.sqlite_file, config.database.readers)
+    except Unusable:
+        if not reserve.release(config):
+            raise
+        return await open_sqlite(config.sqlite_file, config.database.readers)
 
 
 def copy(source_url: str, target_url: str, progress: Callable[[str, int, int], None]) -> Mapping[str, int]:
@@ -62,6 +71,27 @@ def check(config: Config) -> str:
     file: Path = config.sqlite_file
     backups.check_integrity(file)
     return f"{file} reads through"
+
+
+def check_at_start(config: Config) -> bool:
+    """Whether the database was looked through; False where it is too large for that before the first answer.
+
+    Raises Unusable, with the mend.
+    """
+    if config.sqlite_file is None or config.sqlite_file.stat().st_size > SMALL_BYTES:
+        return False
+    look_through(config.sqlite_file)
+    return True
+
+
+def look_through(file: Path, is_stopping: Callable[[], bool] = lambda: False) -> None:
+    """Reads every page of a SQLite database, until it is time to stop. Raises Unusable with the mend where one is damaged."""
+    try:
+        backups.check_pages(file, is_stopping)
+    except Full:  # it cannot be looked at, and it can be read
+        return
+    except StorageError as error:
+        raise Unusable(f"{error}. Move the data folder away and restore the newest backup: hedgerow --data NEW restore FILE") from error
 
 
 def _postgres() -> ModuleType:

@@ -4,6 +4,8 @@ A name is the hash of its bytes (of what is being made: drawn) and an extension,
 """
 
 import asyncio
+import contextlib
+import errno
 import os
 import re
 import tempfile
@@ -14,12 +16,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from federation.errors import Unreachable
 from node.config import Config
 from node.errors import Misconfigured, NotFound
 from node.loading import load
+from storage.errors import Full
 
 NAME = re.compile(r"[0-9a-f]{40}\.[a-z0-9]{2,5}")
 CHUNK = 65_536
+PART = ".part"  # how the name of a file ends that is being written
 
 Answer = TypeVar("Answer")
 
@@ -35,7 +40,10 @@ class Stored:
 
 
 class Store(Protocol):
-    """Files. What cannot be reached raises Unreachable, whatever is asked; what is put is durable when `put` returns."""
+    """Files. What cannot be reached raises Unreachable, whatever is asked; what is put is durable when `put` returns.
+
+    `put` raises Full where the disk has no room; then nothing of the file stays.
+    """
 
     async def put(self, name: str, body: bytes) -> None:
         """Keeps a file whole; the same once more changes nothing."""
@@ -137,17 +145,46 @@ class Folder:
 
 def _write(folder: Path, name: str, body: bytes) -> None:
     """Under another name first, so that nobody ever sees half of it; done when file and folder are on the disk."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
-        part.write(body)
-        part.flush()
-        os.fsync(part.fileno())
-    Path(part.name).replace(folder / name)
-    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=folder, suffix=PART)
+    except OSError as error:
+        raise _refusal(error, folder) from error
+    try:
+        _write_through(handle, body)
+        Path(part).replace(folder / name)
+    except OSError as error:
+        Path(part).unlink(missing_ok=True)
+        raise _refusal(error, folder) from error
+    folder_handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(folder_handle)
     finally:
-        os.close(handle)
+        os.close(folder_handle)
+
+
+def _write_through(handle: int, body: bytes) -> None:
+    """All of a file, on the disk when this returns."""
+    with open(handle, "wb", buffering=0) as file:
+        rest = memoryview(body)
+        while rest:
+            rest = rest[file.write(rest) :]
+        os.fsync(handle)
+
+
+def _refusal(error: OSError, folder: Path) -> Exception:
+    """What a file that could not be written means to callers."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Full(f"there is no room for files in {folder}")
+    return Unreachable(f"files cannot be written in {folder}: {error.strerror}")
+
+
+def remove_parts(folder: Path, before_s: float) -> None:
+    """Removes what writers that were killed have left half done. before_s: seconds since 1970; younger ones may still be written."""
+    for path in folder.glob(f"*{PART}") if folder.is_dir() else ():
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < before_s:
+                path.unlink()
 
 
 def _remove(folder: Path, names: Collection[str]) -> None:

@@ -2,10 +2,13 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from storage.connecting import connect, storage_error
 from storage.errors import StorageError, Taken, Unusable
+
+STEPS_BETWEEN = 100_000  # of SQLite's virtual machine between two looks at whether it is time to stop
 
 
 def back_up(path: Path, target: Path) -> None:
@@ -38,6 +41,27 @@ def _copy(source: sqlite3.Connection, target: Path) -> None:
         raise storage_error(error) from error
     finally:
         copy.close()
+
+
+def check_pages(path: Path, is_stopping: Callable[[], bool] = lambda: False) -> None:
+    """Nothing where every page of a database has the form that it must have; quicker than `check_integrity`, which compares indexes too.
+
+    is_stopping: asked many times a second; once it says so nothing more is looked at. Raises Unusable where a page is damaged.
+    """
+    db = connect(path, read_only=True)
+    db.set_progress_handler(is_stopping, STEPS_BETWEEN)
+    try:
+        said = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except StorageError:
+        if is_stopping():
+            return
+        raise
+    except sqlite3.Error as error:
+        raise storage_error(error) from error
+    finally:
+        db.close()
+    if said != "ok":
+        raise Unusable(f"{path} is damaged: {said}")
 
 
 def check_integrity(path: Path) -> None:

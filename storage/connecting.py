@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from storage.database import NOTHING, Values
-from storage.errors import Busy, Missing, StorageError, Taken, Unfit, Unusable, WrongSchema
+from storage.errors import Busy, Full, Missing, StorageError, Taken, Unfit, Unusable, WrongSchema
 
 BUSY_S = 15.0
 PAGE_CACHE_KIB = 16384
@@ -30,12 +30,16 @@ KINDS = {
     "SQLITE_BUSY_SNAPSHOT": Busy,
     "SQLITE_BUSY_RECOVERY": Busy,
     "SQLITE_LOCKED": Busy,
+    "SQLITE_FULL": Full,
+    "SQLITE_IOERR_SHMSIZE": Full,  # the index of the write-ahead log finds no room
+    "SQLITE_IOERR_SHMOPEN": Full,
 }
 TELLING: dict[type[StorageError], str] = {
     Taken: "a row with that key stands already",
     Missing: "what the row refers to is not there",
     Busy: "another process holds the database",
     Unusable: "the database cannot be used",
+    Full: "there is no room on the disk",
 }
 
 sqlite3.register_converter("BOOLEAN", b"1".__eq__)

@@ -9,7 +9,8 @@ class StorageError(Exception):
     ├── Taken           a row with that key stands already
     ├── Unfit           a value that no column can hold (a number beyond 64 bits, half a character)
     ├── Busy            another process held the database for too long   -> try again
-    ├── Unusable        the database cannot be opened, read or written (disk full, damaged, not a database)
+    ├── Unusable        the database cannot be opened, read or written (damaged, not a database)
+    │   └── Full        there is no room on the disk; what is there can be read
     └── WrongSchema     a schema that this version does not know; the text says which command mends it
     """
 
@@ -32,6 +33,10 @@ class Busy(StorageError):
 
 class Unusable(StorageError):
     """The database cannot be opened, read or written."""
+
+
+class Full(Unusable):
+    """There is no room on the disk: nothing can be written, what is there can be read."""
 
 
 class WrongSchema(StorageError):

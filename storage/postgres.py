@@ -25,7 +25,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from storage import events
 from storage.database import NOTHING, Answer, Connection, Cursor, Event, Listener, Parameters, Row, Unit, Values
-from storage.errors import Busy, Missing, StorageError, Taken, Unfit, Unusable, WrongSchema
+from storage.errors import Busy, Full, Missing, StorageError, Taken, Unfit, Unusable, WrongSchema
 from storage.speaking import COMMIT, Answered, Speaker, translated
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ KINDS: tuple[tuple[type[psycopg.Error], type[StorageError], str], ...] = (  # th
     (errors.ForeignKeyViolation, Missing, "what the row refers to is not there"),
     (errors.UndefinedTable, WrongSchema, "the database lacks what this version needs: run `hedgerow upgrade`"),
     (errors.UndefinedColumn, WrongSchema, "the database lacks what this version needs: run `hedgerow upgrade`"),
+    (errors.DiskFull, Full, "there is no room on the server's disk"),
     (errors.LockNotAvailable, Busy, "another process holds the row"),
     (errors.SerializationFailure, Busy, "too many want to change the same row"),
     (errors.DeadlockDetected, Busy, "too many want to change the same rows"),

@@ -16,11 +16,12 @@ from federation import fetching
 from federation.errors import FederationError, Refused
 from federation.json import document_from_bytes
 from federation.outbound import Response
-from node import databases
+from node import backups, databases
+from node.cli.archives import BACKUPS
 from node.cli.commands import Answer, Command
 from node.cli.opening import with_context
 from node.context import Context
-from node.errors import NotFound
+from node.errors import BadInput, NotFound
 from node.social import naming
 from node.social.remote import SERVER_ID
 from storage import accounts
@@ -74,6 +75,18 @@ async def look_at_files(context: Context) -> Finding:
         mend = "Check [media], who may write there, and (S3) bucket, endpoint, region and keys."
         return Finding("files", False, f"{where}: {error.__cause__ or error}", mend)  # the bucket's own words are for the keeper alone
     return Finding("files", is_same, f"{where} takes files and gives them back", "" if is_same else "The store gives other bytes back.")
+
+
+async def _backup(context: Context) -> Finding:
+    """The newest of the backups that `hedgerow upgrade` takes is read through; others are for `hedgerow restore --verify`."""
+    found = sorted((context.config.data_dir / BACKUPS).glob("*"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        return Finding("backup", True, "no backup lies in the data folder")
+    try:
+        contents = await asyncio.to_thread(backups.check_backup, found[-1])
+    except (BadInput, StorageError) as error:
+        return Finding("backup", False, str(error), f"Take another one: hedgerow backup FILE; then remove {found[-1].name}.")
+    return Finding("backup", True, f"{found[-1].name} is whole: {contents.files} files")
 
 
 async def _dns(context: Context) -> Finding:
@@ -188,7 +201,7 @@ def line(found: Finding) -> str:
 
 
 Check = Callable[[Context], Awaitable[Finding]]
-CHECKS: tuple[Check, ...] = (_database, _keys, _disk, look_at_files, _dns, _web, _clock, _webfinger, _signature, _proxy)
+CHECKS: tuple[Check, ...] = (_database, _keys, _disk, look_at_files, _backup, _dns, _web, _clock, _webfinger, _signature, _proxy)
 
 
 @click.command(cls=Command)

@@ -18,9 +18,11 @@ from node import databases
 from node.assembly import serve as run_node
 from node.assembly import work_only
 from node.cli.commands import Command
+from node.cli.opening import StorageFailed
 from node.cli.processes import run_many
 from node.config import Config, load_config
 from node.errors import BadInput
+from storage.errors import StorageError
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 OBJECTS_BEFORE_A_SWEEP = 20_000
@@ -63,10 +65,13 @@ def work(data_dir: Path) -> None:
 
 
 def _run(config: Config, main: Coroutine[Any, Any, None]) -> None:
-    if config.server.uvloop:
-        uvloop.run(main)
-    else:
-        asyncio.run(main)
+    try:
+        if config.server.uvloop:
+            uvloop.run(main)
+        else:
+            asyncio.run(main)
+    except StorageError as error:
+        raise StorageFailed(str(error)) from error
 
 
 def tell(line: str) -> None:

@@ -1,10 +1,14 @@
 """Housekeeping: what is done with goes."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 
+from node import reserve
+from node.config import Config
 from node.context import Context
 from node.site import Site
 from node.social import cohorts, dropping, proxy_cache
+from node.stores import remove_parts
 from storage import deliveries, events, media, moderation, posts, previews, programs, rates, scheduled, seen, users
 from storage.database import Connection
 from storage.ids import id_range_start
@@ -14,6 +18,7 @@ DAY_MS = 24 * HOUR_MS
 EVENTS_KEPT = 10_000
 PREVIEWS_MS = 30 * DAY_MS
 LOOSE_AT_ONCE = 200
+HALF_DONE = timedelta(hours=1)  # after which nobody writes a file any more
 MAKING = timedelta(days=2)  # after which nobody waits for a film any more
 
 
@@ -27,6 +32,14 @@ async def tidy(context: Context) -> None:
     await context.database.write(_forget_loose, context.site)
     before = context.site.now() - MAKING
     await context.stores.making.delete([each.name async for each in context.stores.making.list() if each.modified < before])
+    await asyncio.to_thread(_look_after_folders, context.config, context.site.now())
+
+
+def _look_after_folders(config: Config, now: datetime) -> None:
+    """Removes what writers that were killed have left half done, and keeps a little room for the day on which there is none."""
+    reserve.ensure(config)
+    for folder in (config.media_folder, *(config.data_dir / name for name in ("making", "proxied", "archives"))):
+        remove_parts(folder, (now - HALF_DONE).timestamp())
 
 
 def _forget_loose(db: Connection, site: Site) -> None:

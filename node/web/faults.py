@@ -9,7 +9,7 @@ from aiohttp.typedefs import Middleware
 from federation.errors import FederationError, Forbidden, Malformed, NotFetched, Unreachable, Unverified
 from node.errors import BadInput, Conflict, NodeError, NotAllowed, NotFound, NotSignedIn, Overloaded, TooMany, WasDeleted
 from node.web.negotiating import Handler, json_response
-from storage.errors import Busy, Missing, StorageError, Unfit
+from storage.errors import Busy, Full, Missing, StorageError, Unfit
 
 log = logging.getLogger(__name__)
 
@@ -30,15 +30,23 @@ STATUSES: Mapping[type[Exception], int] = {
     Missing: 404,
     Unfit: 400,
     Busy: 503,
+    Full: 507,  # Insufficient Storage (RFC 4918, section 11.5)
     StorageError: 500,
 }
 RETRY_AFTER_S = 60
+UNREACHABLE = "The server cannot reach its database just now. Try again in a while."
+FULL = "The server's disk is full: what you sent was not stored. Try again when its administrator has made room."
 ErrorPage = Callable[[web.Request, int, str], Awaitable[web.Response]]
 
 
 def status_of(error: Exception) -> int:
     """The HTTP status that says what went wrong; that of the closest class in the table."""
     return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+
+
+def storage_sentence(error: StorageError) -> str:
+    """What people and apps are told of a database or a disk that refuses; its own words are for the log."""
+    return FULL if isinstance(error, Full) else UNREACHABLE
 
 
 def middleware(error_page: ErrorPage) -> Middleware:
@@ -52,9 +60,9 @@ def middleware(error_page: ErrorPage) -> Middleware:
             status, sentence = status_of(error), str(error)
             if isinstance(error, StorageError) and not isinstance(error, Missing):
                 log.error("storage failed", extra={"path": request.path, "reason": sentence})
-                sentence = "The server cannot reach its memory just now. Try again in a while."
+                sentence = storage_sentence(error)
             response = await respond(request, error_page, status, sentence)
-            if status in {429, 503}:
+            if status in {429, 503, 507}:
                 response.headers["Retry-After"] = str(getattr(error, "retry_after_s", None) or RETRY_AFTER_S)
             return response
         except web.HTTPException as error:

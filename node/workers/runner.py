@@ -29,17 +29,32 @@ class Runner:
         self._sender = Sender(context)
         self._wake = {"jobs": self._jobs.room, "deliveries": self._sender.room}
         self._loops: list[asyncio.Task[None]] = []
+        self._is_prepared = False
 
     async def start(self) -> None:
-        """Begins to work; what a process that was killed had taken up is due again at once."""
-        if self._context.config.sqlite_file is not None:  # where one process alone has workers, every lease is of a former one
-            await self._context.database.write(_free_leases, self._context.site)
-        await self._jobs.start()
+        """Begins to work; what a process that was killed had leased is due again at once. Where nothing can be written, as on a full
+        disk, the workers wait until it can be, and the node serves what there is.
+        """
+        await self._prepare()
         self._context.database.listen(self._hear)
         self._loops = [
             asyncio.create_task(self._loop("jobs", self._jobs.step)),
             asyncio.create_task(self._loop("deliveries", self._sender.step)),
         ]
+
+    async def _prepare(self) -> bool:
+        """Whether what has to be written before the first step is written."""
+        if self._is_prepared:
+            return True
+        try:
+            if self._context.config.sqlite_file is not None:  # where one process alone has workers, every lease is of a former one
+                await self._context.database.write(_free_leases, self._context.site)
+            await self._jobs.start()
+        except StorageError as error:
+            log.warning("the workers wait: nothing can be written", extra={"reason": str(error)})
+            return False
+        self._is_prepared = True
+        return True
 
     def _hear(self, news: Sequence[Event]) -> None:
         for event in news:
@@ -63,7 +78,8 @@ class Runner:
         while True:
             wake.clear()
             try:
-                await step()
+                if await self._prepare():
+                    await step()
             except StorageError as error:
                 log.warning("the worker could not reach the database", extra={"kind": kind, "reason": str(error)})
             with contextlib.suppress(TimeoutError):

@@ -18,7 +18,7 @@ from node.errors import BadInput, NodeError, NotAllowed, NotFound, NotSignedIn, 
 from node.social import authorizing, rates
 from node.social.authorizing import Bearer
 from node.social.rates import Limit
-from node.web.faults import RETRY_AFTER_S, status_of
+from node.web.faults import RETRY_AFTER_S, status_of, storage_sentence
 from node.web.forms import number_from
 from node.web.keys import CONTEXT
 from node.web.mastodon.entities import moment
@@ -44,7 +44,6 @@ NEEDS_PERSON = "This method requires an authenticated user"
 OUTSIDE_SCOPES = "This action is outside the authorized scopes"
 NOT_THERE = "Record not found"
 NOT_ALLOWED = "This action is not allowed"
-BROKEN = "This server cannot reach its memory just now"
 SPECIFIC_LIMITS: Mapping[str, Limit] = {
     "files": rates.API_FILES,
     "deletes": rates.API_DELETES,
@@ -208,10 +207,10 @@ def refusal(error: Exception, path: str) -> Answer:
         sentence = NOT_THERE
     elif isinstance(error, StorageError):
         log.error("storage failed", extra={"path": path, "reason": sentence})
-        sentence = BROKEN
+        sentence = storage_sentence(error)
     elif isinstance(error, BadInput) and sentence != NEEDS_PERSON and not sentence.startswith("Validation failed"):
         sentence = f"Validation failed: {sentence}"
-    if isinstance(error, TooMany) or status == 503:
+    if isinstance(error, TooMany) or status in {503, 507}:
         headers = {"Retry-After": str(getattr(error, "retry_after_s", None) or RETRY_AFTER_S)}
     return Answer({"error": sentence, **detail_of(error)}, status, headers)
 
