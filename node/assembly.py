@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import web, web_response
 
 from federation.outbound import Outbound
 from node import databases
@@ -25,7 +25,20 @@ from node.loading import load
 from node.site import Clock, Site
 from node.social import accounts, authorizing, blocking, proxy_cache, pushing, rates
 from node.stores import open_stores
-from node.web import activitypub, collections, credentials, faults, files, inboxes, mentioning, outboxes, pages, syndication, wellknown
+from node.web import (
+    activitypub,
+    cache_headers,
+    collections,
+    credentials,
+    faults,
+    files,
+    inboxes,
+    mentioning,
+    outboxes,
+    pages,
+    syndication,
+    wellknown,
+)
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from node.web.mastodon import routes as client_api
 from node.web.streaming import doors as streaming
@@ -119,6 +132,7 @@ def build_app(context: Context) -> web.Application:
         middlewares=[activitypub.count_answers, faults.middleware(pages.error_page)],
         client_max_size=context.config.media.max_upload_bytes + 65_536,
     )
+    app.on_response_prepare.append(cache_headers.add_headers)
     app[CONTEXT], app[INBOX_ANSWERS] = context, Counter()
     for door in (activitypub, collections, inboxes, outboxes, wellknown, credentials, files, syndication, mentioning):
         app.add_routes(door.ROUTES)
@@ -193,6 +207,7 @@ def _stopping() -> asyncio.Event:
 
 async def _listen(app: web.Application, bind: str, *, shared: bool = False) -> web.AppRunner:
     """An application at an address, host:port; an IPv6 host stands in brackets. shared: with other processes (SO_REUSEPORT)."""
+    web_response.SERVER_SOFTWARE = cache_headers.SERVER  # what is no HTTP reaches no application, and aiohttp has no setting for its name
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_S, handle_signals=False)
     await runner.setup()
     host, _, port = bind.rpartition(":")

@@ -1,7 +1,7 @@
 """What a plain function inside a transaction may know of the node: its addresses, its clock and its keys."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from node.keyring import Keyring
@@ -23,7 +23,7 @@ class Site:
     clock: Clock
     keyring: Keyring
     media_origin: str = ""
-    proxy_secret: bytes = b""
+    proxy_secret: bytes = field(default=b"", repr=False)
     vapid_key: str = ""  # our public key for Web Push, '' where there is none
 
     def now(self) -> datetime:

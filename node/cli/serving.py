@@ -2,16 +2,13 @@
 
 import asyncio
 import gc
-import logging
 import os
-import sys
 from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 import uvloop
 
 from node import databases
@@ -22,11 +19,10 @@ from node.cli.opening import StorageFailed
 from node.cli.processes import run_many
 from node.config import Config, load_config
 from node.errors import BadInput
+from node.log_output import start_log
 from storage.errors import StorageError
 
-LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 OBJECTS_BEFORE_A_SWEEP = 20_000
-USUAL = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 
 @click.command(cls=Command)
@@ -85,34 +81,3 @@ def tell_ready(line: str) -> None:
     gc.freeze()
     gc.set_threshold(OBJECTS_BEFORE_A_SWEEP)
     tell(line)
-
-
-def start_log(config: Config) -> None:
-    """Log lines go to stderr, as text or as one JSON object a line."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if config.log.format == "json" else PlainLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=LEVELS[config.log.level], handlers=[handler], force=True)
-
-
-def _fields(record: logging.LogRecord) -> dict[str, object]:
-    return {name: value for name, value in record.__dict__.items() if name not in USUAL}
-
-
-class PlainLines(logging.Formatter):
-    """A line of text; fields stand behind the message."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
-        """The line, with its fields."""
-        said = "".join(f" {name}={value}" for name, value in _fields(record).items())
-        return super().formatMessage(record) + said
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object a line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        line = {"time": self.formatTime(record), "level": record.levelname, "logger": record.name, "message": record.getMessage()}
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
-        return orjson.dumps(line | _fields(record), default=str).decode()

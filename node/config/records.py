@@ -1,6 +1,6 @@
 """The configuration as frozen records, one per section of hedgerow.toml; docs/configuration.md says what each key does."""
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -44,7 +44,7 @@ class Server:
 class Database:
     """[database]: where the memory is."""
 
-    url: str = "sqlite:///hedgerow.db"
+    url: str = field(default="sqlite:///hedgerow.db", repr=False)  # may hold a password
     readers: int = 2
     connections: int = 8
 
@@ -72,8 +72,8 @@ class Media:
     bucket: str = ""
     endpoint: str = ""
     region: str = ""
-    access_key: str = ""
-    secret_key: str = ""
+    access_key: str = field(default="", repr=False)
+    secret_key: str = field(default="", repr=False)
     max_upload_bytes: int = 16_777_216
     max_pixels: int = 33_177_600
     url: str = ""
@@ -89,7 +89,7 @@ class Mail:
     host: str = ""
     port: int = 587
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     sender: str = ""
     tls: str = "starttls"
 
@@ -195,7 +195,7 @@ class Config:
 
 
 SECTIONS: dict[str, type[Any]] = {
-    field.name: field.type for field in fields(Config) if isinstance(field.type, type) and is_dataclass(field.type)
+    each.name: each.type for each in fields(Config) if isinstance(each.type, type) and is_dataclass(each.type)
 }
 
 

@@ -14,6 +14,7 @@ from node.errors import BadInput, Conflict, NotFound
 from node.site import Site
 from node.social import naming, passwords, publishing, writing
 from node.social.remote import SERVER_ID
+from node.social.reserved_names import is_reserved
 from storage import accounts, follows, moderation, posts, users
 from storage.database import Connection
 from storage.errors import Taken
@@ -22,7 +23,6 @@ from storage.ids import free_id
 from storage.records import Account, Key, User
 
 NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,28}[A-Za-z0-9_])?")
-RESERVED = {naming.SERVER_NAME, "admin", "root", "support", "www", "api", "inbox", "actor"}
 PASSWORD_CHARACTERS = (8, 1000)
 FIELDS, FIELD_CHARACTERS, NAME_CHARACTERS, SUMMARY_CHARACTERS = 8, 500, 100, 5000
 ROLES = ("owner", "moderator", "member")
@@ -93,7 +93,7 @@ def check_new(new: NewAccount) -> None:
     """Raises BadInput with a sentence that says what to change."""
     if not NAME.fullmatch(new.name):
         raise BadInput("A name has 1 to 30 letters a-z, digits, _ or inner - and .")
-    if new.name.lower() in RESERVED:
+    if is_reserved(new.name):
         raise BadInput(f"The name {new.name} is kept for the server itself.")
     if new.role not in ROLES or new.mode not in MODES:
         raise BadInput(f"A role is one of {', '.join(ROLES)}; a mode one of {', '.join(MODES)}.")

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from time import monotonic
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -50,27 +51,46 @@ def storage_sentence(error: StorageError) -> str:
 
 
 def middleware(error_page: ErrorPage) -> Middleware:
-    """Turns errors into answers. error_page: how people are told."""
+    """Turns errors into answers, and at the level `debug` writes a line for each request. error_page: how people are told."""
 
     @web.middleware
-    async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        except (NodeError, FederationError, StorageError) as error:
-            status, sentence = status_of(error), str(error)
-            if isinstance(error, StorageError) and not isinstance(error, Missing):
-                log.error("storage failed", extra={"path": request.path, "reason": sentence})
-                sentence = storage_sentence(error)
-            response = await respond(request, error_page, status, sentence)
-            if status in {429, 503, 507}:
-                response.headers["Retry-After"] = str(getattr(error, "retry_after_s", None) or RETRY_AFTER_S)
-            return response
-        except web.HTTPException as error:
-            if error.status < 400:
-                raise
-            return await respond(request, error_page, error.status, error.text or error.reason)
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        began_s = monotonic()
+        response = await _answered(request, handler, error_page)
+        if log.isEnabledFor(logging.DEBUG):
+            took_ms = round(1000 * (monotonic() - began_s))
+            log.debug(
+                "request answered",
+                extra={"method": request.method, "path": request.path, "status": response.status, "took_ms": took_ms},
+            )
+        return response
 
-    return answer_errors
+    return answer
+
+
+async def _answered(request: web.Request, handler: Handler, error_page: ErrorPage) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except (NodeError, FederationError, StorageError) as error:
+        return await _refusal(request, error, error_page)
+    except ConnectionError:  # nobody is there to be answered
+        log.debug("a client went away", extra={"path": request.path})
+        return web.Response(status=400)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return await respond(request, error_page, error.status, error.text or error.reason)
+
+
+async def _refusal(request: web.Request, error: NodeError | FederationError | StorageError, error_page: ErrorPage) -> web.Response:
+    status, sentence = status_of(error), str(error)
+    if isinstance(error, StorageError) and not isinstance(error, Missing):
+        log.error("storage failed", extra={"path": request.path, "reason": sentence})
+        sentence = storage_sentence(error)
+    response = await respond(request, error_page, status, sentence)
+    if status in {429, 503, 507}:
+        response.headers["Retry-After"] = str(getattr(error, "retry_after_s", None) or RETRY_AFTER_S)
+    return response
 
 
 async def respond(request: web.Request, error_page: ErrorPage, status: int, sentence: str) -> web.Response:

@@ -86,6 +86,7 @@ class JobRunner:
             async with asyncio.timeout(self._most_s):
                 await self._tasks[job.kind](self._context, orjson.loads(job.payload))
             await self._finish(job)
+            log.debug("job done", extra={"job": job.id, "kind": job.kind})
         except TimeoutError:  # what was fetched until then is kept; coming again would take as long
             log.info("job cut short", extra={"job": job.id, "kind": job.kind})
             await self._finish(job)
