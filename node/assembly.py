@@ -207,7 +207,8 @@ def _stopping() -> asyncio.Event:
 
 async def _listen(app: web.Application, bind: str, *, shared: bool = False) -> web.AppRunner:
     """An application at an address, host:port; an IPv6 host stands in brackets. shared: with other processes (SO_REUSEPORT)."""
-    web_response.SERVER_SOFTWARE = cache_headers.SERVER  # what is no HTTP reaches no application, and aiohttp has no setting for its name
+    # What is no HTTP reaches no application, and aiohttp has no setting for the name that it gives then.
+    setattr(web_response, "SERVER_SOFTWARE", cache_headers.SERVER)  # noqa: B010 - mypy: the module does not export it
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_S, handle_signals=False)
     await runner.setup()
     host, _, port = bind.rpartition(":")
