@@ -50,13 +50,14 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One result of a test or one line of a rubric. kind: one of RESULT_TYPES; most: the best value there is."""
+    """One result of a test or one line of a rubric. kind: one of RESULT_TYPES; most: the best value there is; required: what passes."""
 
     name: str
     value: str
     kind: str = "Result"
     most: str = ""
     alignment: tuple[Alignment, ...] = ()
+    required: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +312,8 @@ def _outcomes(subject: Document, achievement: Document) -> tuple[Outcome, ...]:
         value = next((text for name in ("value", "achievedLevel", "status") if (text := text_from(each.get(name), MAX_NAME))), "")
         kind = text_from(about.get("resultType"), MAX_NAME) or "Result"
         most, alignment = text_from(about.get("valueMax"), MAX_NAME), alignments_from(about.get("alignment"))
-        found.append(Outcome(text_from(about.get("name"), MAX_NAME), value, kind, most, alignment))
+        required = text_from(about.get("requiredValue"), MAX_NAME)
+        found.append(Outcome(text_from(about.get("name"), MAX_NAME), value, kind, most, alignment, required))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ class FederationError(Exception):
     FederationError
     ├── Malformed           what they sent cannot be read                     -> 400
     ├── Unverified          we cannot tell who sent it                        -> 401
+    │   └── Unsupported     it may be signed well, in a way that we do not know
     ├── Forbidden           the sender may not do this                        -> 403
     └── NotFetched          we asked and have no answer that we can use
         ├── Refused         the address is one that we never contact          -> never try again
@@ -22,6 +23,10 @@ class Malformed(FederationError):
 
 class Unverified(FederationError):
     """We cannot tell who sent it."""
+
+
+class Unsupported(Unverified):
+    """It is signed in a way that we do not know: nothing was checked, so nothing has failed."""
 
 
 class Forbidden(FederationError):

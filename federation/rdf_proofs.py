@@ -10,11 +10,22 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from federation.errors import Malformed, Unverified
-from federation.keys import DID_KEY, ED25519_CODE, ProofSigner, PublicKey, is_signed_by, public_from_did_key, public_from_multibase
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from federation.errors import Malformed, Unsupported, Unverified
+from federation.keys import (
+    DID_KEY,
+    ED25519_CODE,
+    ProofSigner,
+    PublicKey,
+    did_key_from_public,
+    is_signed_by,
+    public_from_did_key,
+    public_from_multibase,
+)
 from federation.linked_data import canonical_quads
 from federation.multibase import bytes_from_multibase, multibase_from_bytes
-from federation.reading import as_list
+from federation.reading import as_list, as_mapping, text_from
 from federation.records import Document
 
 SUITE = "eddsa-rdfc-2022"
@@ -93,14 +104,38 @@ def verify_quads(options: str, document: str, signature: str) -> None:
         raise Unverified(CHANGED)
 
 
+def signer_of(document: Document) -> str:
+    """The did:key whose key a credential's proof names; '' where there is none, or where its issuer is another did:key."""
+    proof = find_rdf_proof(document)
+    try:
+        key = key_of(proof) if proof is not None else None
+    except Unverified:
+        return ""
+    did = did_key_from_public(key) if isinstance(key, Ed25519PublicKey) else ""
+    issuer = document.get("issuer")
+    stated = issuer if isinstance(issuer, str) else text_from(as_mapping(issuer).get("id"), 2048)
+    return "" if stated.startswith(DID_KEY) and stated != did else did
+
+
+def _require_known_suite(document: Document) -> None:
+    """Raises Unsupported where a proof is of a suite that we do not know, or where there are several."""
+    proofs = [each for each in as_list(document.get("proof")) if isinstance(each, dict)]
+    suites = [text_from(each.get("cryptosuite") or each.get("type"), 100) for each in proofs]
+    if len(proofs) > 1:
+        raise Unsupported(f"it has {len(proofs)} proofs: {', '.join(suites[:5])}")
+    if suites and suites[0] not in ("", SUITE, FIXED["type"]):
+        raise Unsupported(f"it is signed as {suites[0]}, which this version does not know")
+
+
 def verify_rdf_proof(document: Document, contexts: Mapping[str, Mapping[str, Any]] | None = None, key: PublicKey | None = None) -> Sealed:
     """What the document's proof covers. key: None for the one that the proof names.
 
-    Raises Unverified where the proof does not hold, Malformed where the document has no canonical form. Whose key it is, is the
-    caller's to know.
+    Raises Unverified where the proof does not hold, Unsupported where it is of a suite that we do not know, Malformed where the document
+    has no canonical form. Whose key it is, is the caller's to know.
     """
     proof = find_rdf_proof(document)
     if proof is None:
+        _require_known_suite(document)
         raise Unverified(f"no proof that we can check: it needs exactly one, of the suite {SUITE}")
     signer = key or key_of(proof)
     try:

@@ -1,22 +1,29 @@
 """`hedgerow award`, `achievements`, `endorse`, `revoke`, `verify` and `learning`."""
 
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
+from federation.baking import credential_in
+from federation.credentials import Credential, credential_from_document
 from federation.errors import Malformed
+from federation.json import document_from_bytes
 from node.cli.commands import Answer, Command
 from node.cli.opening import local_account, with_context
 from node.context import Context
 from node.errors import BadInput, NotFound
-from node.learning import awarding, badges, checking, endorsing, revoking, taking, verdicts
+from node.learning import awarding, badges, checking, claims, endorsing, inquiries, revoking, taking, verdicts
 from node.learning.awarding import Gift
 from node.learning.badges import BadgeDraft
 from node.learning.endorsing import Word
+from node.learning.headlines import Headline, headline_of_verdict
+from node.learning.verdicts import Verdict
 from node.social import looking_up
-from storage import accounts
 from storage.learning import awards
 from storage.learning.awards import Award
 from storage.learning.badges import Badge
@@ -125,9 +132,9 @@ def achievements(data_dir: Path, name: str) -> Answer:
         account = await local_account(context, name)
         states = (awards.OFFERED, awards.ACCEPTED, awards.PUBLIC, awards.DECLINED)
         found = await context.database.read(awards.list_received, account.id, states)
-        people = await context.database.read(accounts.list_accounts, [each.issuer_id for each in found])
-        rows = [{"id": str(each.id), "name": each.name, "state": each.state, "issuer": people[each.issuer_id].uri} for each in found]
-        lines = [f"{row['id']}  {row['state']:9} {row['name']}  by {row['issuer']}" for row in rows]
+        shown = await context.database.read(claims.list_claims, context.site, account, found)
+        rows = [{**claims.as_json(each), "state": each.award.state} for each in shown]
+        lines = [f"{each.award.id}  {each.award.state:9} {each.award.name}{claims.as_text(each)}" for each in shown]
         return Answer(rows, "\n".join(lines) or f"{name} has no achievement.")
 
     return with_context(data_dir, use_case)
@@ -135,16 +142,37 @@ def achievements(data_dir: Path, name: str) -> Answer:
 
 @click.command(cls=Command)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
-def verify(file: Path) -> Answer:
-    """Say what a credential, a baked picture, a portfolio or an export is worth, with no network."""
+@click.option("--online", is_flag=True, help="Ask the issuer and its status list, through this node.")
+@click.pass_obj
+def verify(data_dir: Path, file: Path, *, online: bool) -> Answer:
+    """Say what a credential, a baked picture, a portfolio or an export is worth; nobody is asked without --online."""
     body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     try:
+        if online:
+            document = document_from_bytes(credential_in(body))
+            credential = credential_from_document(document)
+            return with_context(data_dir, partial(_verify_online, document=document, credential=credential))
         found = checking.check_file(body, datetime.now(UTC))
     except Malformed as error:
         return Answer({"outcome": "unreadable", "said": str(error)}, f"{file} cannot be read: {error}.", UNREADABLE)
-    value = [{"name": name, **verdicts.as_json(verdict)} for name, verdict in found]
-    text = "\n\n".join(f"{name}\n{verdicts.as_text(verdict)}" for name, verdict in found)
+    value = [{"name": name, **verdicts.as_json(verdict), "headline": _headline(verdict).key, "asked": []} for name, verdict in found]
+    text = "\n\n".join(f"{name}\n{_headline(verdict).said(str)}\n{verdicts.as_text(verdict)}\nNobody was asked." for name, verdict in found)
     return Answer(value, text, FAILED if any(verdict.outcome == "fail" for _, verdict in found) else 0)
+
+
+def _headline(verdict: Verdict, issuer: str = "") -> Headline:
+    return headline_of_verdict(verdict, issuer=issuer or "its issuer", owner="the holder of its key")
+
+
+async def _verify_online(context: Context, document: Mapping[str, Any], credential: Credential) -> Answer:
+    found = await inquiries.verdict_online(context, document, credential)
+    headline = _headline(found.verdict, found.issuer)
+    value = [{"name": credential.name or credential.uri, **inquiries.as_json(found, headline)}]
+    asked = [f"asked {each.address} on {each.moment:%Y-%m-%d %H:%M} UTC: {each.answer % each.values}" for each in found.asked]
+    text = "\n".join(
+        [credential.name or credential.uri, headline.said(str), verdicts.as_text(found.verdict), *(asked or ["Nobody was asked."])]
+    )
+    return Answer(value, text, FAILED if found.verdict.outcome == "fail" else 0)
 
 
 EXAMPLES = (

@@ -7,7 +7,7 @@ import click
 from node.cli.commands import Answer, Group
 from node.cli.opening import local_account, with_context
 from node.context import Context
-from node.learning import audiences
+from node.learning import audiences, claims
 from node.learning import portfolio as drafted
 from node.learning.portfolio import Item, Skill
 
@@ -27,7 +27,7 @@ def show(data_dir: Path, name: str) -> Answer:
         owner = await local_account(context, name)
         found = await context.database.read(drafted.get_portfolio, context.site, owner, owner.id)
         lines = [f"{skill.strength:5.0%}  {skill.name} ({len(skill.items)})" for skill in found.skills]
-        lines += [f"{item.key:28} {item.title}" for item in found.items]
+        lines += [f"{item.key:28} {item.title}{claims.as_text(item.claim) if item.claim is not None else ''}" for item in found.items]
         value = {"competencies": [_skill(each) for each in found.skills], "items": [_item(each) for each in found.items]}
         return Answer(value, "\n".join(lines) or f"Nothing speaks for {name} yet.")
 
@@ -40,7 +40,13 @@ def _skill(skill: Skill) -> dict[str, object]:
 
 
 def _item(item: Item) -> dict[str, object]:
-    return {"key": item.key, "kind": item.kind, "title": item.title, "state": item.state or None, "note": item.note}
+    return {
+        "key": item.key,
+        "kind": item.kind,
+        "title": item.title,
+        "note": item.note,
+        "claim": claims.as_json(item.claim) if item.claim is not None else None,
+    }
 
 
 @portfolio.command()

@@ -43,13 +43,21 @@ def _answer(db: Connection, site: Site, account: Account, award_id: int, state: 
         raise NotFound("There is no such achievement of yours.")
     if state == "public" and account.mode == "supervised":
         raise NotAllowed("Nothing of yours is shown to everybody while your account is supervised.")
-    issuer = accounts.get_account(db, found.issuer_id)
-    if issuer.is_local:
+    issuer = _giver(db, found)
+    if issuer is None or issuer.is_local:
         settle(db, site, found, state)
     elif awards.set_state(db, found.id, state, site.now_ms()):
         _send(db, site, account, issuer, found, state)
     goals.refresh(db, site, account)
     return awards.find_award(db, award_id) or found
+
+
+def _giver(db: Connection, found: Award) -> Account | None:
+    """Who hears of the answer: the issuer, or while nobody confirms that it is the issuer's, who posted it; None where nobody did."""
+    if found.issuer_id is not None:
+        return accounts.get_account(db, found.issuer_id)
+    post = kept_posts.find_post(db, found.post_id) if found.post_id else None
+    return accounts.find_account(db, post.account_id) if post is not None else None
 
 
 def _send(db: Connection, site: Site, account: Account, issuer: Account, found: Award, state: Answer) -> None:
@@ -66,9 +74,9 @@ def settle(db: Connection, site: Site, found: Award, state: Answer) -> None:
     if not awards.set_state(db, found.id, state, site.now_ms()):
         return
     awards.remove_links(db, found.id)
-    issuer, recipient = accounts.get_account(db, found.issuer_id), accounts.get_account(db, found.recipient_id)
+    issuer, recipient = _giver(db, found), accounts.get_account(db, found.recipient_id)
     post = kept_posts.find_post(db, found.post_id) if found.post_id else None
-    if post is None:
+    if post is None or issuer is None or not issuer.is_local:
         return
     visibility = EVERYBODY if state == PUBLIC else DIRECT
     written = writing.write(awarding.text_of(site, issuer, recipient, found.name, found.id), {recipient.handle: recipient}, site.origin)
@@ -90,7 +98,10 @@ def _find_offer(db: Connection, secret: str) -> tuple[Award, Account]:
     found = awards.find_award(db, award_id) if award_id else None
     if found is None:
         raise NotFound("This link was used already.")
-    return found, accounts.get_account(db, found.issuer_id)
+    issuer = _giver(db, found)
+    if issuer is None:
+        raise NotFound("This link was used already.")
+    return found, issuer
 
 
 async def answer_by_link(context: Context, secret: str, state: Answer) -> None:

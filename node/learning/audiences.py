@@ -126,8 +126,8 @@ def show_view(db: Connection, site: Site, secret: str) -> Shown:
 
 
 def _may_show(item: Item, snapshots: Mapping[str, object]) -> bool:
-    """Whether it is public, disclosed, or no post."""
-    return item.post is None or item.post.visibility < PRIVATE or item.key in snapshots
+    """Whether it is public, disclosed, or no post; never what is forged or revoked."""
+    return item.is_shown and (item.post is None or item.post.visibility < PRIVATE or item.key in snapshots)
 
 
 def _for_others(db: Connection, item: Item) -> Item:

@@ -18,6 +18,7 @@ from node.context import Context
 from node.errors import BadInput, NotFound
 from node.learning import badge_pictures, persons, revoking, sealing, snapshots
 from node.learning.badges import document_of, own_badge
+from node.learning.results import result_of
 from node.site import Site
 from node.social import media, naming, notifying, passwords, posts
 from node.social.posts import Draft
@@ -164,6 +165,10 @@ def _row(plan: _Plan, credential: str, site: Site, *, is_public: bool) -> Award:
         valid_until_ms=ms_from_datetime(ends) if ends else None,
         list_index=plan.list_index,
         proof="pass",
+        claimed=plan.giver.uri,
+        bound=True,
+        bound_ms=site.now_ms(),
+        share=result.share if (result := result_of(plan.credential)) else 100,
     )
 
 

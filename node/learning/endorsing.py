@@ -139,6 +139,9 @@ def _keep(plan: _Plan, word: Word, text: str, first_list: str | None, db: Connec
         issued_ms=site.now_ms(),
         proof="pass",
         list_index=plan.list_index,
+        claimed=plan.giver.uri,
+        bound=True,
+        bound_ms=site.now_ms(),
     )
     endorsements.add_endorsement(db, kept)
     if first_list is not None and revoking.find_list(db, plan.giver.id) is None:
@@ -159,7 +162,7 @@ def _own(db: Connection, account: Account, endorsement_id: int) -> tuple[Kept, A
     kept = endorsements.find_endorsement(db, endorsement_id)
     if kept is None or kept.withdrawn_ms is not None:
         raise NotFound("There is no such endorsement.")
-    if kept.list_index is None:
+    if kept.list_index is None or kept.endorser_id is None:
         raise NotAllowed("Only who vouched for something can take that back.")
     return kept, persons.acting_for(db, account, kept.endorser_id)
 
@@ -170,6 +173,7 @@ def name_of(kept: Kept) -> str:
 
 
 def with_endorsers(db: Connection, kept: Sequence[Kept]) -> list[tuple[Kept, Account]]:
-    """Endorsements with who made them, without those of people who are gone."""
-    people = accounts.list_accounts(db, [each.endorser_id for each in kept])
-    return [(each, people[each.endorser_id]) for each in kept if each.endorser_id in people and people[each.endorser_id].is_active]
+    """Endorsements with who made them: those that count, without those of people who are gone."""
+    people = accounts.list_accounts(db, [each.endorser_id for each in kept if each.endorser_id is not None])
+    made = [(each, people.get(each.endorser_id)) for each in kept if each.counts and each.endorser_id is not None]
+    return [(each, person) for each, person in made if person is not None and person.is_active]

@@ -74,17 +74,17 @@ def _pictures(db: Connection, site: Site, account: Account) -> Iterator[str]:
 
 
 def _award(db: Connection, award: Award) -> dict[str, Any]:
-    issuer = accounts.get_account(db, award.issuer_id)
+    issuer = accounts.get_account(db, award.issuer_id).uri if award.issuer_id is not None else award.claimed
     named = ("uri", "state", "name", "kind", "image_url", "credential", "issued_ms", "valid_until_ms", "proof", "revoked_ms", "reason")
     post = kept_posts.find_post(db, award.post_id) if award.post_id else None
-    people = {"issuer": issuer.uri, "recipient": accounts.get_account(db, award.recipient_id).uri}
+    people = {"issuer": issuer, "recipient": accounts.get_account(db, award.recipient_id).uri}
     return {name: getattr(award, name) for name in named} | people | {"post": post.uri if post else None}
 
 
 def _endorsement(db: Connection, endorsement: Endorsement) -> dict[str, Any]:
-    endorser = accounts.get_account(db, endorsement.endorser_id)
+    endorser = accounts.get_account(db, endorsement.endorser_id).uri if endorsement.endorser_id is not None else endorsement.claimed
     named = ("uri", "subject_uri", "competency", "comment", "credential", "issued_ms", "proof")
-    people = {"endorser": endorser.uri, "recipient": accounts.get_account(db, endorsement.recipient_id).uri}
+    people = {"endorser": endorser, "recipient": accounts.get_account(db, endorsement.recipient_id).uri}
     return {name: getattr(endorsement, name) for name in named} | people
 
 

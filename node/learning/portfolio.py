@@ -12,6 +12,8 @@ import orjson
 
 from node.context import Context
 from node.errors import BadInput, NotFound
+from node.learning import claims
+from node.learning.claims import ENDORSED_WEIGHT, Claim
 from node.learning.paths import path_of, walk_from_post
 from node.site import Site
 from node.social.wards import is_ward
@@ -20,14 +22,13 @@ from storage.database import Connection
 from storage.learning import awards, endorsements, facets
 from storage.learning import portfolios as kept
 from storage.learning.awards import ACCEPTED, PUBLIC, Award
-from storage.learning.endorsements import Endorsement
 from storage.learning.facets import Competency, label_of
 from storage.learning.portfolios import Arrangement, Dated
 from storage.records import Account, Post
 
 Kind = Literal["award", "answer", "path", "workshop", "reflection"]
-WEIGHTS: Mapping[Kind, float] = {"award": 5.0, "answer": 3.0, "path": 2.0, "workshop": 1.0, "reflection": 1.0}
-SELF_WEIGHT, ENDORSED_WEIGHT = 1.0, 2.0  # an achievement that somebody recorded of themselves; each who vouches for it
+WEIGHTS: Mapping[Kind, float] = {"answer": 3.0, "path": 2.0, "workshop": 1.0, "reflection": 1.0}  # of achievements: claims.Claim.weight
+FULL_WEIGHT = 5.0  # what a full bar stands for at least, so that what one recorded oneself never fills it
 QUIET: frozenset[Kind] = frozenset({"path"})  # shown once the learner says so: which paths one walks is one's own
 LISTED = 200
 INTRO_CHARACTERS, NOTE_CHARACTERS = 1_000, 500
@@ -35,7 +36,7 @@ INTRO_CHARACTERS, NOTE_CHARACTERS = 1_000, 500
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that speaks for somebody. key: by which it is arranged; state of an award: good, revoked, expired, unproven."""
+    """Something that speaks for somebody. key: by which it is arranged; claim: of an achievement."""
 
     key: str
     kind: Kind
@@ -44,36 +45,46 @@ class Item:
     competencies: Sequence[Competency]
     post: Post | None = None
     author: Account | None = None  # of the post, where it is somebody else's: a path, an event
-    award: Award | None = None
-    issuer: Account | None = None
-    endorsers: Sequence[Account] = ()
-    state: str = ""
+    claim: Claim | None = None
     note: str = ""
     is_hidden: bool = False
 
     @property
     def weight(self) -> float:
         """How much it says, against others."""
-        if self.award is None:
-            return WEIGHTS[self.kind]
-        if self.state in {"revoked", "failed"}:
-            return 0.0
-        is_own = self.award.issuer_id == self.award.recipient_id
-        return (SELF_WEIGHT if is_own or self.state != "good" else WEIGHTS["award"]) + ENDORSED_WEIGHT * len(self.endorsers)
+        return self.claim.weight if self.claim is not None else WEIGHTS[self.kind]
+
+    @property
+    def award(self) -> Award | None:
+        """The achievement, where it is one."""
+        return self.claim.award if self.claim is not None else None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether others may see it: nothing that is forged, revoked or given to somebody else."""
+        return self.claim is None or self.claim.is_shown
 
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """A competency with all that speaks for it, the strongest first. strength: 0 to 1 of the strongest in this portfolio."""
+    """A competency with all that speaks for it, the strongest first.
+
+    strength: 0 to 1 of the strongest in this portfolio, of FULL_WEIGHT at least; claims: the
+    achievements among it."""
 
     name: str
     url: str
     weight: float
     strength: float
     items: Sequence[Item]
-    issuers: Sequence[Account]
+    claims: Sequence[Claim]
     endorsers: Sequence[Account]
     newest_ms: int
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether anybody but the owner speaks for it."""
+        return bool(self.endorsers) or any(item.claim is None or item.claim.kind != "self" for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,8 @@ def get_portfolio(db: Connection, site: Site, owner: Account, viewer_id: int) ->
     is_own = viewer_id == owner.id
     if not owner.is_local or owner.type == "Group" or (not is_own and (arrangement.is_hidden or is_ward(owner))):
         raise NotFound("This portfolio is not shown here.")
-    items = [item for item in arranged(draft(db, site, owner, viewer_id), arrangement) if not item.is_hidden]
+    drafted = [item for item in draft(db, site, owner, viewer_id) if is_own or item.is_shown]
+    items = [item for item in arranged(drafted, arrangement) if not item.is_hidden]
     return Portfolio(owner, arrangement, skills_of(db, owner, items), items)
 
 
@@ -153,39 +165,17 @@ def _awarded(db: Connection, site: Site, owner: Account, viewer_id: int) -> list
     states = (ACCEPTED, PUBLIC) if viewer_id == owner.id else (PUBLIC,)
     found = awards.list_received(db, owner.id, states, LISTED)
     about = awards.list_competencies(db, [each.id for each in found])
-    words = {each.id: endorsements.list_for_award(db, each.id) for each in found}
-    people = accounts.list_accounts(
-        db, [*(each.issuer_id for each in found), *(word.endorser_id for each in words.values() for word in each)]
-    )
     return [
         Item(
-            key=f"award:{each.id}",
+            key=f"award:{each.award.id}",
             kind="award",
-            title=each.name,
-            moment_ms=each.issued_ms,
-            competencies=about.get(each.id, []),
-            award=each,
-            issuer=people.get(each.issuer_id),
-            endorsers=_endorsers(words[each.id], people, owner),
-            state=state_of(each, site),
+            title=each.award.name,
+            moment_ms=each.award.issued_ms,
+            competencies=about.get(each.award.id, []),
+            claim=each,
         )
-        for each in found
+        for each in claims.list_claims(db, site, owner, found)
     ]
-
-
-def _endorsers(words: Iterable[Endorsement], people: Mapping[int, Account], owner: Account) -> list[Account]:
-    """Who vouches, each once, where the signature holds and it is not the learner."""
-    found = {word.endorser_id: people[word.endorser_id] for word in words if word.proof == "pass" and word.endorser_id in people}
-    return [account for account_id, account in found.items() if account_id != owner.id]
-
-
-def state_of(award: Award, site: Site) -> str:
-    """What is known of a credential: good, revoked, expired, failed, unproven."""
-    if award.revoked_ms is not None:
-        return "revoked"
-    if award.valid_until_ms is not None and award.valid_until_ms < site.now_ms():
-        return "expired"
-    return {"pass": "good", "fail": "failed"}.get(award.proof, "unproven")
 
 
 def choices_of(arrangement: Arrangement) -> dict[str, Any]:
@@ -206,34 +196,38 @@ def arranged(items: Iterable[Item], arrangement: Arrangement) -> list[Item]:
         )
         for item in items
     ]
-    return sorted(made, key=lambda item: places.get(item.key, len(places)))
+    return sorted(
+        made, key=lambda item: (places.get(item.key, len(places)), -item.weight if item.claim is not None else -WEIGHTS[item.kind])
+    )
 
 
 def skills_of(db: Connection, owner: Account, items: Sequence[Item]) -> list[Skill]:
     """The competencies that items speak for, the strongest first; people who vouch for one by itself count too."""
     spoken: dict[str, list[Item]] = {}
     named: dict[str, Competency] = {}
-    for item in items:
+    for item in (each for each in items if each.weight > 0):
         for each in item.competencies:
             if item not in spoken.setdefault(each.label, []):
                 spoken[each.label].append(item)
             named.setdefault(each.label, each)
-    words = [word for word in endorsements.list_for_person(db, owner.id) if word.competency and word.proof == "pass"]
-    people = accounts.list_accounts(db, [word.endorser_id for word in words])
-    vouching = {label: [people[each.endorser_id] for each in words if each.competency == named[label].url] for label in spoken}
+    words = [word for word in endorsements.list_for_person(db, owner.id) if word.competency and word.counts]
+    people = accounts.list_accounts(db, [word.endorser_id for word in words if word.endorser_id is not None])
+    vouching = {
+        label: claims.endorsers_of([word for word in words if word.competency == named[label].url], people, owner) for label in spoken
+    }
     made = [_skill(named[label], theirs, vouching[label]) for label, theirs in spoken.items()]
-    most = max((skill.weight for skill in made), default=0) or 1
-    ranked = [replace(skill, strength=skill.weight / most) for skill in made if skill.weight > 0]
+    most = max([FULL_WEIGHT, *(skill.weight for skill in made)])
+    ranked = [replace(skill, strength=skill.weight / most) for skill in made]
     return sorted(ranked, key=lambda skill: (-skill.weight, label_of(skill.name)))
 
 
 def _skill(competency: Competency, items: Sequence[Item], vouching: Sequence[Account]) -> Skill:
     strongest = sorted(items, key=lambda item: (-item.weight, -item.moment_ms))
-    endorsers = {account.id: account for account in [*vouching, *(each for item in items for each in item.endorsers)]}
-    issuers = {item.issuer.id: item.issuer for item in strongest if item.issuer is not None and item.weight > 0}
+    awarded = [item.claim for item in strongest if item.claim is not None]
+    endorsers = {account.id: account for account in [*vouching, *(each for claim in awarded for each in claim.endorsers)]}
     weight = sum(item.weight for item in items) + ENDORSED_WEIGHT * len(vouching)
     newest = max(item.moment_ms for item in items)
-    return Skill(competency.name, competency.url, weight, 0.0, strongest, list(issuers.values()), list(endorsers.values()), newest)
+    return Skill(competency.name, competency.url, weight, 0.0, strongest, awarded, list(endorsers.values()), newest)
 
 
 async def arrange(context: Context, owner: Account, intro: str, wishes: Sequence[Wish], *, is_hidden: bool) -> None:

@@ -1,6 +1,10 @@
-"""Credentials of an archive, taken in again where their signatures hold: what the learner was given, who vouched, and what they gave."""
+"""Credentials of an archive, taken in again where their signatures hold: what the learner was given, who vouched, and what they gave.
+
+Whose they are is decided by node.learning.attribution; an archive proves nothing but that its owner has the key.
+"""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,12 +18,15 @@ from federation.identities import predecessors
 from federation.keys import DID_KEY
 from federation.linked_data import MAX_BYTES
 from federation.origins import host_of
+from federation.rdf_proofs import signer_of
 from federation.reading import uri_from
 from federation.records import ActorDocument
 from node.context import Context
-from node.learning import persons, sealing, taking
+from node.learning import attribution, persons, sealing, taking
+from node.learning.attribution import Attribution
+from node.learning.results import result_of
 from node.site import Site
-from node.social import remote
+from node.social import naming, remote
 from node.social.wards import is_ward
 from storage import accounts
 from storage import posts as kept_posts
@@ -65,8 +72,16 @@ def _credential(stated: Mapping[str, Any], kind: str) -> tuple[dict[str, Any], C
     return (document or {}, credential) if credential.kind == kind and uri_from(credential.uri) else None
 
 
+async def _meet(context: Context, credential: Credential) -> None:
+    """Fetches the actor that a credential names, where this node does not know it yet and its server answers."""
+    uri = uri_from(attribution.claimed_actor(credential))
+    if uri is not None and not naming.is_ours(context.site.origin, uri):
+        with suppress(FederationError):
+            await remote.get_account(context, uri)
+
+
 async def _person(context: Context, uri: str) -> Account:
-    """Somebody else, as their own server tells it; where it is gone, a name without keys, of which nothing is believed."""
+    """Who was given something, as their own server tells it; where it is gone, a name without keys, of which nothing is believed."""
     try:
         return await remote.get_account(context, uri)
     except FederationError:
@@ -90,16 +105,13 @@ async def bring_award(context: Context, account: Account, owner: Owner, stated: 
     if found is None or found[1].subject_id not in owner.names:
         return False
     document, credential = found
+    if await context.database.write(_hand_over, account, actor.uri, credential, stated):
+        return True
     known = await context.database.read(awards.find_award_by_uri, credential.uri)
-    if known is not None:
-        return await context.database.write(_hand_over, account, actor.uri, known, stated)
-    issuer_uri = credential.issuer.url or actor.uri
-    is_own = issuer_uri == actor.uri and credential.issuer.did in owner.names
-    if await sealing.find_fault(document):
+    if (known is not None and known.bound) or await sealing.find_fault(document):
         return False
-    issuer = account if is_own else await _person(context, issuer_uri)
-    await context.database.write(partial(_keep_award, account, issuer, credential, stated), context.site)
-    return True
+    await _meet(context, credential)
+    return await context.database.write(partial(_keep_award, account, actor.uri, found, stated), context.site)
 
 
 def _state(stated: Mapping[str, Any]) -> str:
@@ -107,22 +119,49 @@ def _state(stated: Mapping[str, Any]) -> str:
     return state if state in (OFFERED, ACCEPTED, PUBLIC) else ACCEPTED
 
 
-def _hand_over(db: Connection, account: Account, former_uri: str, known: Award, stated: Mapping[str, Any]) -> bool:
-    """True where this node knew the achievement as the former account's, whose it is no longer."""
-    former = accounts.find_account_by_uri(db, former_uri)
-    if former is None or former.is_local or known.recipient_id != former.id:
+def _hand_over(db: Connection, account: Account, former_uri: str, credential: Credential, stated: Mapping[str, Any]) -> bool:
+    """True where this node knew the same achievement as the former account's, whose it is no longer."""
+    former, known = accounts.find_account_by_uri(db, former_uri), awards.find_award_by_uri(db, credential.uri)
+    if (
+        former is None
+        or former.is_local
+        or known is None
+        or known.recipient_id != former.id
+        or known.credential != stated.get("credential")
+    ):
         return False
     awards.hand_over(db, known.id, account.id, ACCEPTED if is_ward(account) else _state(stated))
     return True
 
 
-def _keep_award(account: Account, issuer: Account, credential: Credential, stated: Mapping[str, Any], db: Connection, site: Site) -> None:
-    state = ACCEPTED if is_ward(account) else _state(stated)
+def _keep_award(
+    account: Account, former_uri: str, found: tuple[dict[str, Any], Credential], stated: Mapping[str, Any], db: Connection, site: Site
+) -> bool:
+    """False where something else has the credential's address and is confirmed, or as little as this one."""
+    document, credential = found
+    whose = attribution.attribute_own(db, account, former_uri, document, credential)
+    if not _makes_room(db, credential.uri, whose):
+        return False
     post = kept_posts.find_post_by_uri(db, str(stated.get("post")))
-    row = replace(_award_row(db, site, credential, stated), issuer_id=issuer.id, recipient_id=account.id, state=state)
-    _add(db, replace(row, post_id=post.id if post else None), credential)
+    row = replace(
+        _award_row(db, site, credential, stated),
+        issuer_id=whose.account.id if whose.account else None,
+        claimed=whose.claimed,
+        bound=whose.account is not None,
+        refused=whose.state == "refused",
+        recipient_id=account.id,
+        state=ACCEPTED if is_ward(account) else _state(stated),
+        post_id=post.id if post else None,
+    )
+    _add(db, row, credential)
     endorsements.join_award(db, row.uri, row.id, account.id)
     taking.send_for_look(db, site, "award", row.id)
+    return True
+
+
+def _makes_room(db: Connection, uri: str, whose: Attribution) -> bool:
+    """Whether a credential may have its address: what nobody confirmed gives way to what its issuer signed."""
+    return awards.find_award_by_uri(db, uri) is None or (whose.account is not None and awards.remove_unattributed(db, uri))
 
 
 def _award_row(db: Connection, site: Site, credential: Credential, stated: Mapping[str, Any]) -> Award:
@@ -130,7 +169,7 @@ def _award_row(db: Connection, site: Site, credential: Credential, stated: Mappi
     return Award(
         id=free_id(db, "award", site.now_ms()),
         uri=credential.uri,
-        issuer_id=0,
+        issuer_id=None,
         recipient_id=0,
         badge_id=None,
         post_id=None,
@@ -142,6 +181,8 @@ def _award_row(db: Connection, site: Site, credential: Credential, stated: Mappi
         issued_ms=ms_from_datetime(credential.valid_from) if credential.valid_from else site.now_ms(),
         valid_until_ms=ms_from_datetime(credential.valid_until) if credential.valid_until else None,
         proof="pass",
+        bound_ms=site.now_ms(),
+        share=result.share if (result := result_of(credential)) else 100,
     )
 
 
@@ -159,23 +200,40 @@ async def bring_endorsement(context: Context, account: Account, owner: Owner, st
     if found is None:
         return False
     document, credential = found
-    if await context.database.read(endorsements.find_endorsement_by_uri, credential.uri) is not None:
+    known = await context.database.read(endorsements.find_endorsement_by_uri, credential.uri)
+    if known is not None and known.bound:
         return False
     award = await context.database.read(awards.find_award_by_uri, credential.subject_id)
     is_theirs = award.recipient_id == account.id if award else credential.subject_id in owner.names
-    if credential.issuer.url is None or not is_theirs or (award and credential.digest != digest_of(award.credential.encode())):
+    if not attribution.claimed_actor(credential) or not is_theirs:
         return False
-    if await sealing.find_fault(document):
+    if (award and credential.digest != digest_of(award.credential.encode())) or await sealing.find_fault(document):
         return False
-    endorser = await _person(context, credential.issuer.url)
-    keep = partial(_keep_endorsement, account, endorser, credential, str(stated.get("credential")))
+    await _meet(context, credential)
+    keep = partial(_keep_endorsement, (account, None), found, str(stated.get("credential")))
     return await context.database.write(keep, context.site, award)
 
 
 def _keep_endorsement(
-    account: Account, endorser: Account, credential: Credential, text: str, db: Connection, site: Site, award: Award | None
+    people: tuple[Account, Account | None],
+    found: tuple[dict[str, Any], Credential],
+    text: str,
+    db: Connection,
+    site: Site,
+    award: Award | None,
 ) -> bool:
-    row = replace(taking.endorsement_of(db, site, credential, text, (endorser, account), award), proof="pass")
+    """people: who was endorsed, and the owner of the archive where it is they who did."""
+    document, credential = found
+    recipient, owner = people
+    if owner is None:
+        whose = attribution.attribute(db, document, credential)
+    else:
+        whose = Attribution("bound", attribution.claimed_actor(credential), owner)
+    row = replace(taking.endorsement_of(db, site, credential, text, (whose, recipient), award), proof="pass")
+    if row.endorser_id == recipient.id:
+        return False
+    if row.bound:
+        endorsements.remove_unattributed(db, row.uri)
     taking.send_for_look(db, site, "endorsement", row.id)
     return endorsements.add_endorsement(db, row)
 
@@ -186,7 +244,7 @@ async def bring_given(context: Context, account: Account, owner: Owner, stated: 
     Whether they accepted it is theirs to say, so it counts as offered; its status list stays where it was signed for.
     """
     found = _credential(stated, ACHIEVEMENT)
-    if found is None or not _is_by(owner, found[1]) or await context.database.read(awards.find_award_by_uri, found[1].uri) is not None:
+    if found is None or not _is_by(owner, found) or await context.database.read(awards.find_award_by_uri, found[1].uri) is not None:
         return False
     document, credential = found
     recipient = await _recipient(context, account, credential, stated)
@@ -196,8 +254,9 @@ async def bring_given(context: Context, account: Account, owner: Owner, stated: 
     return True
 
 
-def _is_by(owner: Owner, credential: Credential) -> bool:
-    return credential.issuer.url == owner.actor.uri and credential.issuer.did in owner.names
+def _is_by(owner: Owner, found: tuple[dict[str, Any], Credential]) -> bool:
+    document, credential = found
+    return credential.issuer.url == owner.actor.uri and credential.issuer.did in owner.names and signer_of(document) in owner.names
 
 
 async def _recipient(context: Context, account: Account, credential: Credential, stated: Mapping[str, Any]) -> Account | None:
@@ -217,6 +276,8 @@ def _keep_given(
     row = replace(
         _award_row(db, site, credential, stated),
         issuer_id=account.id,
+        claimed=attribution.claimed_actor(credential),
+        bound=True,
         recipient_id=recipient.id,
         badge_id=next((each.id for each in badges.list_badges(db, account.id) if badge and each.name == badge.name), None),
         revoked_ms=revoked_ms if isinstance(revoked_ms, int) else None,
@@ -228,7 +289,7 @@ def _keep_given(
 async def bring_vouched(context: Context, account: Account, owner: Owner, stated: Mapping[str, Any]) -> bool:
     """True where this node did not know the learner's word for somebody elsewhere."""
     found = _credential(stated, ENDORSEMENT)
-    if found is None or not _is_by(owner, found[1]):
+    if found is None or not _is_by(owner, found):
         return False
     document, credential = found
     if await context.database.read(endorsements.find_endorsement_by_uri, credential.uri) is not None:
@@ -241,5 +302,5 @@ async def bring_vouched(context: Context, account: Account, owner: Owner, stated
         person = await _recipient(context, account, credential, stated)
     if person is None or person.is_local or await sealing.find_fault(document):
         return False
-    keep = partial(_keep_endorsement, person, account, credential, str(stated.get("credential")))
+    keep = partial(_keep_endorsement, (person, account), found, str(stated.get("credential")))
     return await context.database.write(keep, context.site, award)

@@ -1,5 +1,6 @@
 """Achievements and endorsements of other nodes, taken in with their full meaning; what they are worth is looked at by a job."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,12 +12,14 @@ from federation.errors import Malformed
 from federation.facets import Achievement, Endorsement
 from federation.html import text_from_html
 from federation.linked_data import MAX_BYTES
-from federation.origins import same_origin
+from federation.origins import host_of, same_origin
 from federation.reading import as_mapping, text_from, types_from, uri_from
 from node.context import Context
 from node.errors import NotFound
-from node.learning import persons
+from node.learning import attribution, persons
+from node.learning.attribution import Attribution
 from node.learning.judging import CLAIM
+from node.learning.results import result_of
 from node.site import Site
 from node.social import notifying
 from node.social.facets import facets_of
@@ -31,6 +34,8 @@ from storage.learning.endorsements import Endorsement as Kept
 from storage.learning.facets import Competency
 from storage.records import PRIVATE, Account, Post
 
+log = logging.getLogger(__name__)
+
 LOOKS = 500  # in one transaction
 
 
@@ -41,16 +46,25 @@ def send_for_look(db: Connection, site: Site, what: str, row_id: int) -> None:
 
 
 async def look_again(context: Context) -> None:
-    """Puts down a look at everything that people here were given elsewhere: issuers revoke, and one day they are gone."""
-    after = 0
-    while found := await context.database.write(_look_again, context.site, after):
-        after = found
+    """Enqueues a look at everything that people here were given elsewhere: issuers revoke, and one day they are gone; and at what an
+    actor was named for that could not be reached."""
+    for look in (_look_at_awards, _look_at_endorsements):
+        after = 0
+        while found := await context.database.write(look, context.site, after):
+            after = found
 
 
-def _look_again(db: Connection, site: Site, after: int) -> int:
-    found = awards.list_to_look_at(db, LOOKS, after)
+def _look_at_awards(db: Connection, site: Site, after: int) -> int:
+    found = awards.list_to_look_at(db, LOOKS, after, site.now_ms() - attribution.ASKED_AGAIN_MS)
     for award in found:
         send_for_look(db, site, "award", award.id)
+    return found[-1].id if found else 0
+
+
+def _look_at_endorsements(db: Connection, site: Site, after: int) -> int:
+    found = endorsements.list_to_look_at(db, LOOKS, after, site.now_ms() - attribution.ASKED_AGAIN_MS)
+    for endorsement in found:
+        send_for_look(db, site, "endorsement", endorsement.id)
     return found[-1].id if found else 0
 
 
@@ -65,14 +79,19 @@ def take_achievement(db: Connection, site: Site, post: Post) -> None:
     if credential is None:
         _take_claim(db, site, post, issuer, facet.credential, text)
         return
-    is_theirs = credential.issuer.url == issuer.uri and same_origin(credential.uri, issuer.uri)
+    is_theirs = attribution.claimed_actor(credential) == issuer.uri and same_origin(credential.uri, issuer.uri)
     recipient = persons.find_person(db, credential.subject_id)
     if not is_theirs or recipient is None:
+        reason = "it names another issuer than its author" if not is_theirs else "its recipient is not known here"
+        log.info("activity rejected", extra={"host": host_of(issuer.uri), "type": "Achievement", "reason": reason})
         return
+    whose = attribution.attribute(db, facet.credential, credential)
     known = awards.find_award_by_uri(db, credential.uri)
+    if known is not None and known.credential != text and whose.account is not None and awards.remove_unattributed(db, credential.uri):
+        known = None
     if known is None:
-        _add(db, site, post, issuer, recipient, credential, text)
-    elif known.issuer_id == issuer.id and known.credential == text:
+        _add(db, site, post, whose, recipient, credential, text)
+    elif known.credential == text:
         if post.visibility < PRIVATE and known.state != PUBLIC and not recipient.is_local:
             awards.set_state(db, known.id, PUBLIC, site.now_ms())
         send_for_look(db, site, "award", known.id)
@@ -86,7 +105,7 @@ def _read(document: Mapping[str, Any], text: str, kind: str) -> Credential | Non
     return credential if credential.kind == kind and len(text) <= MAX_BYTES and uri_from(credential.uri) else None
 
 
-def _add(db: Connection, site: Site, post: Post, issuer: Account, recipient: Account, credential: Credential, text: str) -> None:
+def _add(db: Connection, site: Site, post: Post, whose: Attribution, recipient: Account, credential: Credential, text: str) -> None:
     state = PUBLIC if post.visibility < PRIVATE else OFFERED
     if state == OFFERED and not recipient.is_local:
         return
@@ -95,7 +114,7 @@ def _add(db: Connection, site: Site, post: Post, issuer: Account, recipient: Acc
     row = Award(
         id=free_id(db, "award", now_ms),
         uri=credential.uri,
-        issuer_id=issuer.id,
+        issuer_id=whose.account.id if whose.account else None,
         recipient_id=recipient.id,
         badge_id=None,
         post_id=post.id,
@@ -106,11 +125,16 @@ def _add(db: Connection, site: Site, post: Post, issuer: Account, recipient: Acc
         credential=text,
         issued_ms=ms_from_datetime(credential.valid_from) if credential.valid_from else now_ms,
         valid_until_ms=ms_from_datetime(credential.valid_until) if credential.valid_until else None,
+        claimed=whose.claimed,
+        bound=whose.account is not None,
+        refused=whose.state == "refused",
+        bound_ms=now_ms,
+        share=result.share if (result := result_of(credential)) else 100,
     )
     awards.add_award(db, row, [Competency(each.url, each.name) for each in (badge.alignment if badge else ())])
     endorsements.join_award(db, row.uri, row.id, recipient.id)
-    if state == OFFERED:
-        notifying.tell_more(db, site, recipient.id, "awarded", issuer.id, post.id)
+    if state == OFFERED and whose.account is not None:
+        notifying.tell_more(db, site, recipient.id, "awarded", whose.account.id, post.id)
     send_for_look(db, site, "award", row.id)
 
 
@@ -127,8 +151,9 @@ def _take_claim(db: Connection, site: Site, post: Post, issuer: Account, documen
     name = text_from(badge.get("name"), MAX_NAME) or post.title or text_from_html(post.content).strip().partition("\n")[0][:MAX_NAME] or uri
     award_id, image = free_id(db, "award", site.now_ms()), uri_from(document.get("image")) or uri_from(badge.get("image"))
     award = Award(
-        award_id, uri, issuer.id, recipient.id, None, post.id, OFFERED, name, "Badge", image, text, post.published_ms, proof=CLAIM
-    )
+        award_id, uri, None, recipient.id, None, post.id, OFFERED, name, "Badge", image, text, post.published_ms, proof=CLAIM,
+        claimed=issuer.uri, bound_ms=site.now_ms()
+    )  # fmt: skip
     awards.add_award(db, award)
     notifying.tell_more(db, site, recipient.id, "awarded", issuer.id, post.id)
 
@@ -141,7 +166,8 @@ def take_endorsement(db: Connection, site: Site, post: Post) -> None:
         return
     text = orjson.dumps(facet.credential).decode()
     credential = _read(facet.credential, text, ENDORSEMENT)
-    if credential is None or credential.issuer.url != endorser.uri or not same_origin(credential.uri, endorser.uri):
+    if credential is None or attribution.claimed_actor(credential) != endorser.uri or not same_origin(credential.uri, endorser.uri):
+        log.info("activity rejected", extra={"host": host_of(endorser.uri), "type": "Endorsement", "reason": "it is not its author's"})
         return
     award = _endorsed(db, site, post, credential.subject_id)
     recipient = accounts.get_account(db, award.recipient_id) if award else persons.find_person(db, credential.subject_id)
@@ -149,21 +175,28 @@ def take_endorsement(db: Connection, site: Site, post: Post) -> None:
         return
     if award is not None and credential.digest and credential.digest != digest_of(award.credential.encode()):
         return
-    row = replace(endorsement_of(db, site, credential, text, (endorser, recipient), award), post_id=post.id)
+    whose = attribution.attribute(db, facet.credential, credential)
+    row = replace(endorsement_of(db, site, credential, text, (whose, recipient), award), post_id=post.id)
+    if row.bound:
+        endorsements.remove_unattributed(db, row.uri)
     if endorsements.add_endorsement(db, row):
-        notifying.tell_more(db, site, recipient.id, "endorsed", endorser.id, post.id)
+        if row.bound:
+            notifying.tell_more(db, site, recipient.id, "endorsed", endorser.id, post.id)
         send_for_look(db, site, "endorsement", row.id)
 
 
 def endorsement_of(
-    db: Connection, site: Site, credential: Credential, text: str, people: tuple[Account, Account], award: Award | None
+    db: Connection, site: Site, credential: Credential, text: str, people: tuple[Attribution, Account], award: Award | None
 ) -> Kept:
-    """A new row for what was said of an award or, where there is none, of a person. people: endorser, recipient; text: as it was signed."""
-    endorser, recipient = people
+    """A new row for what was said of an award or, where there is none, of a person.
+
+    people: whose word it is, as far as that is known, and the recipient; text: as it was signed.
+    """
+    whose, recipient = people
     return Kept(
         id=free_id(db, "award", site.now_ms()),
         uri=credential.uri,
-        endorser_id=endorser.id,
+        endorser_id=whose.account.id if whose.account else None,
         recipient_id=recipient.id,
         award_id=award.id if award else None,
         post_id=None,
@@ -172,6 +205,10 @@ def endorsement_of(
         comment=credential.comment,
         credential=text,
         issued_ms=ms_from_datetime(credential.valid_from) if credential.valid_from else site.now_ms(),
+        claimed=whose.claimed,
+        bound=whose.account is not None,
+        refused=whose.state == "refused",
+        bound_ms=site.now_ms(),
     )
 
 

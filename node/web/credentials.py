@@ -61,7 +61,7 @@ def find_text(db: Connection, name: str, number: int, viewer: int) -> tuple[str,
     if endorsement is not None and endorsement.endorser_id == issuer.id:
         return endorsement.credential, True
     award, giver, _ = judging.get_award(db, number, viewer)
-    if giver.id != issuer.id:
+    if giver is None or giver.id != issuer.id:
         raise NotFound("There is no such achievement, or it is not for you.")
     return award.credential, award.state == awards.PUBLIC
 

@@ -16,12 +16,14 @@ class Award:
     """One achievement of one person. uri: the credential's id; credential: its exact text.
 
     state: offered, accepted, declined or public; kind: Open Badges' achievementType; list_index: in the issuer's status list, of ours;
-    proof: pass, fail, '' while nobody has looked, or `claim` for one that nobody signed (Open Badges 2.0).
+    proof: pass, fail, '' while nobody has looked, or `claim` for one that nobody signed (Open Badges 2.0): it is about the signature alone.
+    issuer_id: set exactly while `bound`: the actor claimed lists the key that signed; claimed: the actor that the credential names, '' for
+    none; refused: that actor was asked and does not list it; bound_ms: since when that is so; share: of the best result, in percent.
     """
 
     id: int
     uri: str
-    issuer_id: int
+    issuer_id: int | None
     recipient_id: int
     badge_id: int | None
     post_id: int | None
@@ -37,6 +39,16 @@ class Award:
     answered_ms: int | None = None
     revoked_ms: int | None = None
     reason: str = ""
+    claimed: str = ""
+    bound: bool = False
+    refused: bool = False
+    bound_ms: int = 0
+    share: int = 100
+
+
+def counts(alias: str) -> str:
+    """The condition that an award counts: signed, by its issuer's own key, not revoked, and no test that was not passed."""
+    return f"({alias}.proof = 'pass' AND {alias}.bound AND {alias}.revoked_ms IS NULL AND {alias}.share > 0)"
 
 
 _SELECT = f"SELECT {columns(Award)} FROM awards "
@@ -46,10 +58,11 @@ _BY_URI = _SELECT + "WHERE uri = :uri"
 _BY_POST = _SELECT + "WHERE post_id = :post"
 _RECEIVED = _SELECT + "WHERE recipient_id = :account AND state IN (:states) AND id < :before ORDER BY id DESC LIMIT :limit"
 _ISSUED = _SELECT + "WHERE issuer_id = :account AND id < :before ORDER BY id DESC LIMIT :limit"
-_HOLDERS = _SELECT + "WHERE badge_id = :badge AND state = 'public' AND revoked_ms IS NULL ORDER BY id DESC LIMIT :limit"
+_HOLDERS = _SELECT + "WHERE badge_id = :badge AND state = 'public' AND bound AND revoked_ms IS NULL ORDER BY id DESC LIMIT :limit"
 _TO_LOOK_AT = f"""
-    SELECT {columns(Award, "w.")} FROM awards w JOIN accounts i ON i.id = w.issuer_id JOIN accounts r ON r.id = w.recipient_id
-    WHERE i.domain <> '' AND r.domain = '' AND w.revoked_ms IS NULL AND w.proof <> 'claim' AND w.id > :after ORDER BY w.id LIMIT :limit"""
+    SELECT {columns(Award, "w.")} FROM awards w LEFT JOIN accounts i ON i.id = w.issuer_id JOIN accounts r ON r.id = w.recipient_id
+    WHERE ((i.domain <> '' AND r.domain = '') OR (w.issuer_id IS NULL AND NOT w.refused AND w.claimed <> '' AND w.bound_ms > :since))
+      AND w.revoked_ms IS NULL AND w.proof <> 'claim' AND w.id > :after ORDER BY w.id LIMIT :limit"""
 _INSERT = f"INSERT INTO awards ({columns(Award)}) VALUES ({placeholders(Award)})"
 _COMPETENCIES = "SELECT award_id, url, name FROM award_competencies WHERE award_id IN (:ids) ORDER BY award_id, label"
 
@@ -102,9 +115,10 @@ def list_holders(db: Connection, badge_id: int, limit: int) -> list[Award]:
     return [Award(*row) for row in db.execute(_HOLDERS, {"badge": badge_id, "limit": limit}).fetchall()]
 
 
-def list_to_look_at(db: Connection, limit: int, after: int = 0) -> list[Award]:
-    """What people here were given elsewhere and may have been revoked since, oldest first."""
-    return [Award(*row) for row in db.execute(_TO_LOOK_AT, {"limit": limit, "after": after}).fetchall()]
+def list_to_look_at(db: Connection, limit: int, after: int = 0, since_ms: int = 0) -> list[Award]:
+    """What people here were given elsewhere and may have been revoked since, and what has had no answer from the actor that it names
+    since some moment; oldest first."""
+    return [Award(*row) for row in db.execute(_TO_LOOK_AT, {"limit": limit, "after": after, "since": since_ms}).fetchall()]
 
 
 def list_competencies(db: Connection, award_ids: Sequence[int]) -> dict[int, list[Competency]]:
@@ -124,6 +138,23 @@ def set_state(db: Connection, award_id: int, state: str, now_ms: int) -> bool:
 def set_proof(db: Connection, award_id: int, proof: str) -> None:
     """Whether its proof holds."""
     db.execute("UPDATE awards SET proof = :proof WHERE id = :id", {"proof": proof, "id": award_id})
+
+
+def set_attribution(db: Connection, award_id: int, issuer_id: int | None, now_ms: int, *, refused: bool = False) -> None:
+    """Whose it is from now on: an actor whose key signed it, or nobody's. refused: the actor that it names does not list the key."""
+    parameters = {"id": award_id, "issuer": issuer_id, "bound": issuer_id is not None, "refused": refused, "now": now_ms}
+    sql = "UPDATE awards SET issuer_id = :issuer, bound = :bound, refused = :refused, bound_ms = :now WHERE id = :id"
+    db.execute(sql, parameters)
+
+
+def set_share(db: Connection, award_id: int, share: int) -> None:
+    """How much of the best result was reached, in percent."""
+    db.execute("UPDATE awards SET share = :share WHERE id = :id", {"share": share, "id": award_id})
+
+
+def remove_unattributed(db: Connection, uri: str) -> bool:
+    """True where a claim that nobody confirmed gave way to the credential that has its address."""
+    return db.execute("DELETE FROM awards WHERE uri = :uri AND NOT bound", {"uri": uri}).rowcount == 1
 
 
 def hand_over(db: Connection, award_id: int, recipient_id: int, state: str) -> None:

@@ -1,8 +1,9 @@
 """Who vouches for whose achievement or competency."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storage.database import Connection
+from storage.database import Connection, with_list
 from storage.records import columns, placeholders, values
 
 
@@ -10,12 +11,13 @@ from storage.records import columns, placeholders, values
 class Endorsement:
     """A signed word for an achievement (award_id) or for what a person can do (competency: its URL).
 
-    uri: the credential's id; subject_uri: what it is about; proof as in Award.
+    uri: the credential's id; subject_uri: what it is about; proof, claimed, bound, refused and bound_ms as in Award; endorser_id: set
+    exactly while `bound`.
     """
 
     id: int
     uri: str
-    endorser_id: int
+    endorser_id: int | None
     recipient_id: int
     award_id: int | None
     post_id: int | None
@@ -27,6 +29,20 @@ class Endorsement:
     withdrawn_ms: int | None = None
     proof: str = ""
     list_index: int | None = None
+    claimed: str = ""
+    bound: bool = False
+    refused: bool = False
+    bound_ms: int = 0
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is signed by its endorser's own key."""
+        return self.proof == "pass" and self.bound
+
+
+def counts(alias: str) -> str:
+    """The condition that an endorsement counts: signed, by its endorser's own key, and not withdrawn."""
+    return f"({alias}.proof = 'pass' AND {alias}.bound AND {alias}.withdrawn_ms IS NULL)"
 
 
 _SELECT = f"SELECT {columns(Endorsement)} FROM endorsements "
@@ -34,8 +50,15 @@ _BY_ID = _SELECT + "WHERE id = :id"
 _BY_URI = _SELECT + "WHERE uri = :uri"
 _BY_POST = _SELECT + "WHERE post_id = :post"
 _OF_AWARD = _SELECT + "WHERE award_id = :award AND withdrawn_ms IS NULL ORDER BY id LIMIT :limit"
+_OF_AWARDS = _SELECT + "WHERE award_id IN (:awards) AND withdrawn_ms IS NULL ORDER BY id"
 _OF_PERSON = _SELECT + "WHERE recipient_id = :account AND withdrawn_ms IS NULL ORDER BY id DESC LIMIT :limit"
 _BY_PERSON = _SELECT + "WHERE endorser_id = :account AND withdrawn_ms IS NULL ORDER BY id DESC LIMIT :limit"
+_TO_LOOK_AT = (
+    _SELECT
+    + """
+    WHERE endorser_id IS NULL AND NOT refused AND claimed <> '' AND withdrawn_ms IS NULL AND bound_ms > :since AND id > :after
+    ORDER BY id LIMIT :limit"""
+)
 _INSERT = f"INSERT INTO endorsements ({columns(Endorsement)}) VALUES ({placeholders(Endorsement)}) ON CONFLICT DO NOTHING"
 
 
@@ -64,6 +87,15 @@ def list_for_award(db: Connection, award_id: int, limit: int = 200) -> list[Endo
     return [Endorsement(*row) for row in db.execute(_OF_AWARD, {"award": award_id, "limit": limit}).fetchall()]
 
 
+def list_for_awards(db: Connection, award_ids: Sequence[int]) -> dict[int, list[Endorsement]]:
+    """The same of several achievements, by award."""
+    found: dict[int, list[Endorsement]] = {}
+    for row in db.execute(*with_list(_OF_AWARDS, "awards", set(award_ids))).fetchall() if award_ids else ():
+        made = Endorsement(*row)
+        found.setdefault(made.award_id or 0, []).append(made)
+    return found
+
+
 def list_for_person(db: Connection, account_id: int, limit: int = 500) -> list[Endorsement]:
     """What was said for somebody and stands, newest first: for their achievements and for what they can do."""
     return [Endorsement(*row) for row in db.execute(_OF_PERSON, {"account": account_id, "limit": limit}).fetchall()]
@@ -72,6 +104,23 @@ def list_for_person(db: Connection, account_id: int, limit: int = 500) -> list[E
 def list_by_person(db: Connection, account_id: int, limit: int = 500) -> list[Endorsement]:
     """Whom and what somebody vouches for, newest first."""
     return [Endorsement(*row) for row in db.execute(_BY_PERSON, {"account": account_id, "limit": limit}).fetchall()]
+
+
+def list_to_look_at(db: Connection, limit: int, after: int, since_ms: int) -> list[Endorsement]:
+    """What has had no answer from the actor that it names since some moment, oldest first."""
+    return [Endorsement(*row) for row in db.execute(_TO_LOOK_AT, {"limit": limit, "after": after, "since": since_ms}).fetchall()]
+
+
+def set_attribution(db: Connection, endorsement_id: int, endorser_id: int | None, now_ms: int, *, refused: bool = False) -> None:
+    """Whose word it is from now on: that of an actor whose key signed it, or nobody's. See awards.set_attribution."""
+    parameters = {"id": endorsement_id, "endorser": endorser_id, "bound": endorser_id is not None, "refused": refused, "now": now_ms}
+    sql = "UPDATE endorsements SET endorser_id = :endorser, bound = :bound, refused = :refused, bound_ms = :now WHERE id = :id"
+    db.execute(sql, parameters)
+
+
+def remove_unattributed(db: Connection, uri: str) -> bool:
+    """True where a claim that nobody confirmed gave way to the credential that has its address."""
+    return db.execute("DELETE FROM endorsements WHERE uri = :uri AND NOT bound", {"uri": uri}).rowcount == 1
 
 
 def set_withdrawn(db: Connection, endorsement_id: int, now_ms: int) -> bool:

@@ -57,6 +57,7 @@ _SAVE_SEEN = f"""
     INSERT INTO seen_documents ({columns(Seen)}) VALUES ({placeholders(Seen)})
     ON CONFLICT (uri) DO UPDATE SET kind = excluded.kind, body = excluded.body, fetched_ms = excluded.fetched_ms"""
 _SEEN = f"SELECT {columns(Seen)} FROM seen_documents WHERE uri IN (:uris)"
+_SEEN_MS = "SELECT uri, fetched_ms FROM seen_documents WHERE uri IN (:uris)"
 _ADD_SNAPSHOT = f"INSERT INTO snapshots ({columns(Snapshot)}) VALUES ({placeholders(Snapshot)}) ON CONFLICT DO NOTHING"
 _SNAPSHOTS = f"SELECT {columns(Snapshot)} FROM snapshots WHERE digest IN (:digests)"
 _MARK = f"SELECT {columns(Mark)} FROM marks "
@@ -110,6 +111,11 @@ def save_seen(db: Connection, seen: Seen) -> None:
 def list_seen(db: Connection, uris: Sequence[str]) -> dict[str, Seen]:
     """What was last seen at some addresses."""
     return {row[0]: Seen(*row) for row in db.execute(*with_list(_SEEN, "uris", set(uris))).fetchall()}
+
+
+def list_seen_ms(db: Connection, uris: Sequence[str]) -> dict[str, int]:
+    """When the documents at some addresses were last seen."""
+    return {row[0]: row[1] for row in db.execute(*with_list(_SEEN_MS, "uris", set(uris))).fetchall()} if uris else {}
 
 
 def add_snapshot(db: Connection, snapshot: Snapshot) -> None:

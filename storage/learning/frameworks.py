@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from storage.database import Connection, one_value
 from storage.ids import free_id
+from storage.learning import awards, endorsements
 from storage.learning.questions import Fact
 from storage.records import columns, placeholders, values
 
@@ -58,10 +59,12 @@ _SAVE_ITEM = f"""
     INSERT INTO competencies ({columns(Item)}) VALUES ({placeholders(Item)})
     ON CONFLICT (framework_id, url) DO UPDATE SET name = excluded.name, label = excluded.label, statement = excluded.statement,
     code = excluded.code, kind = excluded.kind, parent_url = excluded.parent_url, place = excluded.place"""
-_HOLDERS = """
+_HOLDERS = f"""
     SELECT w.recipient_id, 'achievements', CAST(:label AS TEXT), count(DISTINCT w.id)
     FROM award_competencies c JOIN awards w ON w.id = c.award_id JOIN accounts a ON a.id = w.recipient_id
-    WHERE (c.label = :label OR c.url = :url) AND w.state = 'public' AND w.revoked_ms IS NULL AND w.proof = 'pass'
+    WHERE (c.label = :label OR c.url = :url) AND w.state = 'public' AND {awards.counts("w")}
+      AND (w.issuer_id <> w.recipient_id OR EXISTS (SELECT 1 FROM endorsements e
+        WHERE e.award_id = w.id AND e.endorser_id <> w.recipient_id AND {endorsements.counts("e")}))
       AND a.mode <> 'supervised' AND a.suspended_ms IS NULL AND a.deleted_ms IS NULL
       AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :viewer)
     GROUP BY w.recipient_id"""
@@ -71,7 +74,8 @@ _OF_GROUP = """
 
 
 def list_holders(db: Connection, viewer_id: int, label: str, url: str) -> list[Fact]:
-    """Whose achievements, shown to everybody, speak for a competency: signed and not taken back. Nobody who blocks the viewer."""
+    """Whose achievements, shown to everybody, speak for a competency: what counts, and of what they recorded themselves
+    only what others endorsed. Nobody who blocks the viewer."""
     parameters = {"viewer": viewer_id, "label": label, "url": url}
     return [Fact(*row) for row in db.execute(_HOLDERS, parameters).fetchall()]
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.database import Connection, with_list
+from storage.learning import awards
 from storage.posts import ACTIVE, visible
 from storage.records import Post, columns
 
@@ -30,11 +31,11 @@ _LINKED = f"""
 _GOALS_OF = f"""
     SELECT {columns(Post, "p.")} FROM goal_links l JOIN posts p ON p.id = l.goal_id JOIN accounts a ON a.id = p.account_id
     WHERE l.post_id = :post AND {ACTIVE} AND {visible("p")} ORDER BY p.id"""
-_SHOWN = """
+_SHOWN = f"""
     SELECT c.label FROM asks s JOIN post_competencies c ON c.post_id = s.post_id
     WHERE s.answerer_id = :account AND c.label IN (:labels)
     UNION SELECT c.label FROM awards w JOIN award_competencies c ON c.award_id = w.id
-    WHERE w.recipient_id = :account AND w.state IN ('accepted', 'public') AND w.revoked_ms IS NULL AND w.proof <> 'fail'
+    WHERE w.recipient_id = :account AND w.state IN ('accepted', 'public') AND {awards.counts("w")}
       AND c.label IN (:labels)"""
 
 

@@ -1,9 +1,10 @@
-"""Who vouches for whom, as signed history says it: endorsements whose proof holds, answers that whoever asked accepted in public."""
+"""Who vouches for whom, by signed history: endorsements that count, and answers that the person who asked accepted in public."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.database import Connection, with_list
+from storage.learning import endorsements
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,9 @@ class Voice:
     kind: str
 
 
-_ENDORSEMENTS = """
+_ENDORSEMENTS = f"""
     SELECT e.uri, e.endorser_id, e.recipient_id, 'endorsement' FROM endorsements e
-    WHERE e.endorser_id IN (:ids) AND e.withdrawn_ms IS NULL AND e.proof = 'pass' AND e.endorser_id <> e.recipient_id ORDER BY e.id"""
+    WHERE e.endorser_id IN (:ids) AND {endorsements.counts("e")} AND e.endorser_id <> e.recipient_id ORDER BY e.id"""
 _ANSWERS = """
     SELECT q.uri, q.account_id, s.answerer_id, 'answer' FROM asks s JOIN posts q ON q.id = s.post_id JOIN posts p ON p.id = s.accepted_id
     WHERE q.account_id IN (:ids) AND s.answerer_id <> q.account_id AND q.visibility <= 1 AND p.visibility <= 1 ORDER BY q.id"""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from storage.database import Connection, with_list
+from storage.learning import awards, endorsements
 from storage.learning.questions import Fact
 
 _FOLLOWED = "FROM follows f JOIN accounts a ON a.id = f.followee_id WHERE f.follower_id = :viewer AND f.state = 'accepted'"
@@ -22,8 +23,8 @@ _ANSWERED = f"""
     WHERE c.label IN (:labels) AND p.visibility <= 2 AND {_BY_FOLLOWED} GROUP BY p.account_id, c.label"""
 _ENDORSED = f"""
     SELECT e.endorser_id, 'endorsements', c.label, count(DISTINCT e.id) FROM endorsements e
-    JOIN award_competencies c ON c.award_id = e.award_id
-    WHERE e.recipient_id = :viewer AND e.withdrawn_ms IS NULL AND e.proof = 'pass' AND c.label IN (:labels)
+    JOIN award_competencies c ON c.award_id = e.award_id JOIN awards w ON w.id = e.award_id
+    WHERE e.recipient_id = :viewer AND {endorsements.counts("e")} AND {awards.counts("w")} AND c.label IN (:labels)
       AND e.endorser_id IN (SELECT f.followee_id {_FOLLOWED} AND {_ACTIVE}) GROUP BY e.endorser_id, c.label"""
 _STRANGER = f"""
     a.discoverable AND a.mode <> 'supervised' AND {_ACTIVE} AND a.id <> :viewer

@@ -43,7 +43,8 @@ async def badge_list(request: web.Request) -> web.Response:
 def _mine(db: Connection, account: Account) -> tuple[list[tuple[Badge, Account]], list[tuple[Award, Account]], dict[int, Account]]:
     givers = (account, *_looked_after(db, account))
     given = [(award, giver) for giver in givers for award in awards.list_issued(db, giver.id, HOLDERS)]
-    return list_givable(db, account), given, accounts.list_accounts(db, [award.recipient_id for award, _ in given])
+    people = accounts.list_accounts(db, [award.recipient_id for award, _ in given])
+    return list_givable(db, account), given, people
 
 
 def list_givable(db: Connection, account: Account) -> list[tuple[Badge, Account]]:
@@ -116,6 +117,12 @@ def _holders(db: Connection, badge_id: int) -> list[tuple[Award, Account]]:
     return [(each, people[each.recipient_id]) for each in found if people[each.recipient_id].is_active]
 
 
+def award_address(db: Connection, award: Award) -> str:
+    """Where an achievement has its page: under who issued it, where that is one of ours, else under who has it."""
+    issuer = accounts.find_account(db, award.issuer_id) if award.issuer_id is not None else None
+    return names.award_path(award.id, issuer, accounts.get_account(db, award.recipient_id))
+
+
 def _can_give(db: Connection, account: Account, badge_id: int) -> bool:
     try:
         badges.own_badge(db, account, badge_id)
@@ -159,10 +166,9 @@ async def award(request: web.Request) -> web.Response:
     try:
         gift = await _gift(member, form, path_id(request), said)
         made = await awarding.award(member.context, member.account, gift)
-        issuer = await member.context.database.read(accounts.get_account, made.issuer_id)
     except NodeError as error:
         return await _award_form(request, member, said, member.language.say(str(error)))
-    return go(f"{names.profile_path(issuer)}/achievements/{made.id}")
+    return go(await member.context.database.read(award_address, made))
 
 
 async def _gift(member: Member, form: Form, badge_id: int, said: dict[str, str]) -> Gift:

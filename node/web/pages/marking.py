@@ -97,5 +97,4 @@ async def make_award(request: web.Request) -> web.Response:
         made = await marking.award_mark(member.context, member.account, path_id(request), form.number("badge"), form.text("narrative"))
     except NodeError as error:
         return await _marked(request, member, member.language.say(str(error)))
-    issuer = await member.context.database.read(accounts.get_account, made.issuer_id)
-    return go(f"{names.profile_path(issuer)}/achievements/{made.id}")
+    return go(await member.context.database.read(giving.award_address, made))

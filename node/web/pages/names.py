@@ -15,6 +15,11 @@ def post_path(account: Account, post_id: int) -> str:
     return f"/@{account.handle}/{post_id}"
 
 
+def award_path(award_id: int, issuer: Account | None, recipient: Account) -> str:
+    """Where an achievement has its page: under who issued it, where that is one of ours, else under who has it."""
+    return f"{profile_path(issuer if issuer is not None and issuer.is_local else recipient)}/achievements/{award_id}"
+
+
 def full_handle(account: Account, handle_domain: str) -> str:
     """`@name@domain` for ours too: what people elsewhere type."""
     return f"@{account.name}@{account.domain or handle_domain}"

@@ -1,6 +1,8 @@
 """Portfolios: for the reader with two minutes, arranged by the learner, and views by link."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -8,10 +10,11 @@ from aiohttp import web
 from markupsafe import Markup
 
 from node.errors import NodeError, NotFound
-from node.learning import audiences, cards, portfolio, reputation
-from node.learning.portfolio import Portfolio, Wish
+from node.learning import audiences, cards, claims, portfolio, reputation
+from node.learning.portfolio import Item, Portfolio, Wish
 from node.learning.reputation import Reputation
 from node.social.wards import is_ward
+from node.web import credentials
 from node.web.forms import Form
 from node.web.keys import CONTEXT
 from node.web.negotiating import json_response
@@ -39,19 +42,37 @@ def kind_names(speech: Language) -> dict[str, str]:
     }
 
 
-def state_names(speech: Language) -> dict[str, str]:
-    """What is known of a credential, in a word or two."""
-    return {
-        "good": speech.say("signed and valid"),
-        "revoked": speech.say("taken back by its issuer"),
-        "expired": speech.say("expired"),
-        "failed": speech.say("signature does not hold"),
-        "unproven": speech.say("not checked yet"),
-    }
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """A portfolio's items by what they are worth. withheld: what others do not see."""
+
+    confirmed: Sequence[Item]
+    own: Sequence[Item]
+    open: Sequence[Item]
+    withheld: Sequence[Item]
+
+
+def grouped(items: Sequence[Item]) -> Groups:
+    """Items in their order, each in one group."""
+    shown = [item for item in items if item.is_shown]
+    own = [item for item in shown if item.claim is not None and item.claim.kind == "self" and item.weight > 0]
+    open_ones = [item for item in shown if item.weight == 0]
+    confirmed = [item for item in shown if item not in own and item not in open_ones]
+    return Groups(confirmed, own, open_ones, [item for item in items if not item.is_shown])
 
 
 def _frame(visitor: Visitor) -> dict[str, Any]:
-    return {"kinds": kind_names(visitor.language), "states": state_names(visitor.language), "first": FIRST}
+    return {"kinds": kind_names(visitor.language), "first": FIRST}
+
+
+def _json(found: Sequence[Item], owner: Account, handle_domain: str) -> web.Response:
+    """The claims for programs (INTERFACE)."""
+    stated = [claims.as_json(item.claim) for item in found if item.claim is not None]
+    person = {"name": owner.title, "handle": f"@{owner.name}@{handle_domain}", "url": owner.uri}
+    response = json_response({"owner": person, "claims": stated})
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Vary"] = "Accept, Cookie"
+    return response
 
 
 async def portfolio_page(request: web.Request) -> web.Response:
@@ -61,6 +82,8 @@ async def portfolio_page(request: web.Request) -> web.Response:
     if request.match_info["name"] != account.handle:
         return go(f"{names.profile_path(account)}/portfolio")
     found, trust, people = await visitor.context.database.read(_load, visitor, account)
+    if credentials.wants_credential(request):
+        return _json(found.items, account, visitor.context.site.handle_domain)
     skills = ", ".join(skill.name for skill in found.skills[:5])
     return await rendering.page(
         request,
@@ -70,7 +93,7 @@ async def portfolio_page(request: web.Request) -> web.Response:
         owner=account,
         intro=found.arrangement.intro,
         skills=found.skills,
-        items=found.items,
+        groups=grouped(found.items),
         snapshots={},
         contents={},
         here="",
@@ -185,6 +208,8 @@ async def view_page(request: web.Request) -> web.Response:
     """GET /portfolio/{secret}: a view by link"""
     visitor = await visitor_of(request)
     shown = await visitor.context.database.read(audiences.show_view, visitor.context.site, request.match_info["secret"])
+    if credentials.wants_credential(request):
+        return _json(shown.items, shown.owner, visitor.context.site.handle_domain)
     response = await rendering.page(
         request,
         visitor,
@@ -193,7 +218,7 @@ async def view_page(request: web.Request) -> web.Response:
         owner=shown.owner,
         intro=shown.arrangement.intro,
         skills=shown.skills,
-        items=shown.items,
+        groups=grouped(shown.items),
         snapshots=shown.snapshots,
         contents={key: Markup(stated.get("content", "")) for key, stated in shown.snapshots.items()},  # noqa: S704 - sanitised before it was stored
         here=request.path,

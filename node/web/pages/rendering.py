@@ -78,6 +78,7 @@ def environment(tag: str) -> Environment:
         "language_names": languages.names(tag),
         "profile_path": names.profile_path,
         "post_path": names.post_path,
+        "award_path": names.award_path,
         "letter": names.letter,
     }
     made.filters |= {

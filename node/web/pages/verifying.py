@@ -6,9 +6,12 @@ from federation.baking import credential_in
 from federation.credentials import credential_from_document
 from federation.errors import FederationError
 from federation.json import document_from_bytes
+from federation.rdf_proofs import signer_of
 from node.errors import BadInput
 from node.languages import noted
-from node.learning import judging, verdicts
+from node.learning import inquiries
+from node.learning.headlines import headline_of_verdict
+from node.learning.results import result_of
 from node.social import rates
 from node.web import requests
 from node.web.forms import read_form
@@ -40,10 +43,26 @@ async def verify(request: web.Request) -> web.Response:
             raise BadInput(UNREADABLE) from error
         problem = visitor.language.say(UNREADABLE)
         return await rendering.page(request, visitor, "verify.html", title=title, parts=(), problem=problem, status=422)
-    verdict = await judging.verdict_on_document(visitor.context, document)
+    found = await inquiries.verdict_online(visitor.context, document, credential)
+    headline = headline_of_verdict(
+        found.verdict,
+        is_own=credential.issuer.did == credential.subject_id == signer_of(document),
+        owner=found.issuer or visitor.language.say("the holder of its key"),
+        issuer=found.issuer,
+    )
     if "application/json" in request.headers.get("Accept", ""):
-        return json_response(verdicts.as_json(verdict))
-    parts = achieving.said_parts(visitor, verdict)
+        return json_response(inquiries.as_json(found, headline))
     return await rendering.page(
-        request, visitor, "verify.html", title=title, parts=parts, outcome=verdict.outcome, credential=credential, problem=""
+        request,
+        visitor,
+        "verify.html",
+        title=title,
+        parts=achieving.said_parts(visitor, found.verdict),
+        headline=headline,
+        asked=found.asked,
+        key=signer_of(document),
+        issuer=found.issuer,
+        credential=credential,
+        result=result_of(credential),
+        problem="",
     )

@@ -82,7 +82,7 @@ async def test_competencies_stand_by_the_strength_of_what_speaks_for_them(world,
     await endorsing.endorse(world.context, eve, Word("I saw it", award_id=given.id))
     moss, ferns = (await see(world, ada)).skills
     assert ((moss.name, moss.strength), ferns.name) == (("Moss", 1.0), "Ferns")
-    assert ([each.name for each in moss.issuers], [each.name for each in moss.endorsers]) == (["bob"], ["eve"])
+    assert ([each.issuer.name for each in moss.claims], [each.name for each in moss.endorsers]) == (["bob"], ["eve"])
     assert 0 < ferns.strength < 1
 
 
@@ -97,11 +97,12 @@ async def test_who_vouches_for_a_competency_itself_counts(world, ada, bob, eve):
 
 async def test_what_is_revoked_says_so_and_counts_for_nothing(world, ada, bob):
     given = await award(world, bob, ada)
-    assert [(item.state, item.weight) for item in (await see(world, ada)).items] == [("good", 5.0)]
+    assert [(item.claim.headline.key, item.weight) for item in (await see(world, ada, ada)).items] == [("valid", 4.0)]
     await revoking.revoke(world.context, bob, given.id, "A mistake")
-    found = await see(world, ada)
-    assert [(item.state, item.weight) for item in found.items] == [("revoked", 0.0)]
+    found = await see(world, ada, ada)
+    assert [(item.claim.headline.key, item.weight) for item in found.items] == [("revoked", 0.0)]
     assert found.skills == []
+    assert (await see(world, ada)).items == []
 
 
 async def test_what_is_for_few_is_in_nobody_elses_portfolio(world, ada, bob, eve):

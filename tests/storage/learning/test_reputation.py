@@ -8,7 +8,7 @@ from tests.storage.rows import add_person, add_post
 def word(number, by, of, **said):
     return Endorsement(**{"id": number, "uri": f"https://x.example/{number}", "endorser_id": by.id, "recipient_id": of.id, "award_id": None,
                           "post_id": None, "subject_uri": "", "competency": "https://x.example/moss", "comment": "", "credential": "{}",
-                          "issued_ms": 1, "proof": "pass", **said})  # fmt: skip
+                          "issued_ms": 1, "proof": "pass", "bound": True, **said})  # fmt: skip
 
 
 def test_words_count_where_their_proof_holds_and_they_stand_and_answers_that_are_public(db):
@@ -19,6 +19,7 @@ def test_words_count_where_their_proof_holds_and_they_stand_and_answers_that_are
         word(3, ada, bob, withdrawn_ms=5),
         word(4, ada, ada),
         word(5, bob, ada),
+        word(6, ada, bob, bound=False),
     ):
         endorsements.add_endorsement(db, each)
     public, private = add_post(db, ada), add_post(db, ada, visibility=2)

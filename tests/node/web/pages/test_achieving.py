@@ -37,7 +37,8 @@ async def test_an_offer_is_seen_by_two_and_by_everybody_once_it_is_accepted_so(w
     page = await stranger.get(address)
     assert "Knows &lt;mosses&gt;" in page.text
     assert 'og:image" content="http://hedge.test/@ada/achievements/' in page.text
-    assert (await stranger.get(address.replace("@ada", "@bo"))).status == 404
+    assert (await stranger.get(address.replace("@ada", "@bo"))).status == 200  # where a portfolio links to
+    assert (await stranger.get(address.replace("@ada", "@cleo"))).status == 404
     answer = await stranger.client.get(address, headers={"Accept": "application/ld+json"})
     assert (answer.headers["Content-Type"], await answer.text()) == ("application/ld+json; charset=utf-8", given.credential)
     for ending in (".png", ".svg"):
@@ -77,14 +78,15 @@ async def test_forms_define_give_vouch_and_revoke(surf, people):
     assert (await bo.send(f"/achievements/{award}/revoke", {"reason": "x"})).status == 403
     await ada.send(f"/achievements/{award}/revoke", {"reason": "Granny knots"})
     assert "Granny knots" in (await cleo.get(f"/@ada/achievements/{award}")).text
-    assert "Ties knots" in (await cleo.get("/@bo/achievements")).text
+    assert "Ties knots" not in (await cleo.get("/@bo/achievements")).text
+    assert "Granny knots" in (await bo.get("/achievements")).text
 
 
 async def test_anybody_may_have_a_credential_verified(surf, given):
     stranger = await surf()
-    assert "Nothing speaks against it" in (await stranger.send("/verify", {"credential": given.credential})).text
+    assert "Valid: issued by ada" in (await stranger.send("/verify", {"credential": given.credential})).text
     changed = given.credential.replace("Well done", "Well gone")
-    assert "Something does not hold" in (await stranger.send("/verify", {"credential": changed})).text
+    assert "Changed or forged" in (await stranger.send("/verify", {"credential": changed})).text
     assert (await stranger.send("/verify", {"credential": "nonsense"})).status == 422
     answer = await stranger.send("/verify", {"credential": given.credential}, Accept="application/json")
     outcomes = {part["part"]: part["outcome"] for part in orjson.loads(answer.text)["parts"]}
