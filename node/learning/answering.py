@@ -7,7 +7,10 @@ somebody's server has no such thing, a reply in words or a one-time link does th
 from collections.abc import Mapping
 from typing import Literal, get_args
 
+import orjson
+
 from federation import outgoing
+from federation.credentials import credential_from_document
 from federation.html import text_from_html
 from node.context import Context
 from node.errors import NotAllowed, NotFound
@@ -79,7 +82,8 @@ def settle(db: Connection, site: Site, found: Award, state: Answer) -> None:
     if post is None or issuer is None or not issuer.is_local:
         return
     visibility = EVERYBODY if state == PUBLIC else DIRECT
-    written = writing.write(awarding.text_of(site, issuer, recipient, found.name, found.id), {recipient.handle: recipient}, site.origin)
+    credential = credential_from_document(orjson.loads(found.credential))
+    written = writing.write(awarding.text_of(site, issuer, recipient, credential, found.id), {recipient.handle: recipient}, site.origin)
     if post.visibility != visibility:
         changed = tell_changed(db, site, issuer, post, visibility=visibility, content=written.content)
         if state == PUBLIC:

@@ -80,7 +80,7 @@ async def award(context: Context, account: Account, gift: Gift) -> Award:
     secret = passwords.new_secret() if not plan.recipient.is_local else ""
     facet = Achievement(signed, plan.credential.uri, plan.badge.kind)
     draft = Draft(
-        text_of(context.site, plan.giver, plan.recipient, plan.badge.name, plan.award_id, secret),
+        text_of(context.site, plan.giver, plan.recipient, plan.credential, plan.award_id, secret),
         EVERYBODY if gift.is_public and plan.giver.id == plan.recipient.id else DIRECT,
         media_ids=(file.id,),
         facets=(document_from_facet(facet),),
@@ -186,14 +186,19 @@ def _keep(plan: _Plan, row: Award, first_list: str | None, secret: str, db: Conn
     notifying.tell_more(db, site, plan.recipient.id, "awarded", plan.giver.id, post.id)
 
 
-def text_of(site: Site, giver: Account, recipient: Account, name: str, award_id: int, secret: str = "") -> str:
-    """What everybody reads who reads no facets, in Markdown. secret: of the link under which one elsewhere answers the offer."""
+def text_of(site: Site, giver: Account, recipient: Account, credential: Credential, award_id: int, secret: str = "") -> str:
+    """What everybody reads who reads no facets, in Markdown: the result too, and that somebody recorded it themselves.
+
+    secret: of the link under which one elsewhere answers the offer.
+    """
+    result = result_of(credential)
+    name = f"**{plain(credential.name)}**" + (f" ({plain(result.words(str))})" if result is not None else "")
     page = naming.achievement_url(site.origin, giver.name, award_id)
     verified = f"[{page}](<{page}>)"
     if giver.id == recipient.id:
-        return f"**{plain(name)}**: {verified}"
+        return f"{name}, recorded by themselves: {verified}"
     handle = f"@{recipient.name}@{recipient.domain}" if recipient.domain else f"@{recipient.name}"
-    said = f"{handle} **{plain(name)}** 🏅 {verified}"
+    said = f"{handle} {name} 🏅 {verified}"
     if secret:
         answer = f"{site.origin}/achievements/answer/{secret}"
         said += f"\n\nTo accept or decline, open [{answer}](<{answer}>), or reply with “accept” or “decline”."

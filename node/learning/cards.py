@@ -8,7 +8,7 @@ from node.learning.portfolio import Portfolio, Skill
 
 WIDTH, HEIGHT, EDGE = 1200, 630, 80  # pixels
 SHOWN, ROW, BAR = 4, 82, 12
-LETTERS = {"name": 23, "skill": 42, "handle": 50}  # that fit in one line
+LETTERS = {"name": 23, "skill": 34, "handle": 50, "source": 36}  # that fit in one line
 
 
 def shortened(text: str, most: int) -> str:
@@ -37,10 +37,18 @@ def card_of(found: Portfolio, handle: str, node_name: str) -> bytes:
     return png_bytes(picture)
 
 
+def _source(skill: Skill) -> str:
+    """Who says so first: an issuer with their server, the owner themselves, or how many things there are."""
+    claim = next(iter(skill.claims), None)
+    if claim is None or claim.issuer is None:
+        return f"{len(skill.items)} ×"
+    return "recorded by themselves" if claim.kind == "self" else f"@{claim.issuer.name}@{claim.domain}"
+
+
 def _draw_skill(draw: Any, write: Any, skill: Skill, top: int, dark: str) -> None:
-    """A competency, how much speaks for it against the others here, and how many things that are."""
+    """A competency, how much speaks for it against the others here, and who says so."""
     room = WIDTH - 2 * EDGE
     write((EDGE, top), shortened(skill.name, LETTERS["skill"]), 32)
-    write((WIDTH - EDGE, top), str(len(skill.items)), 34, "rs")
+    write((WIDTH - EDGE, top), shortened(_source(skill), LETTERS["source"]), 22, "rs")
     draw.rounded_rectangle((EDGE, top + 14, EDGE + room, top + 14 + BAR), BAR // 2, outline=dark, width=2)
     draw.rounded_rectangle((EDGE, top + 14, EDGE + max(int(room * skill.strength), BAR), top + 14 + BAR), BAR // 2, fill=dark)

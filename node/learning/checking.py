@@ -15,6 +15,7 @@ from federation.errors import Malformed, Unverified
 from federation.json import document_from_bytes
 from federation.keys import DID_KEY
 from federation.rdf_proofs import verify_quads
+from federation.reading import mappings, types_from
 from node.errors import BadInput
 from node.learning.archives import Archive
 from node.learning.sealing import fault_of
@@ -23,6 +24,7 @@ from node.learning.verdicts import Known, Part, SeenList, Verdict, judge, proof_
 CLAIM = re.compile(rb'<script type="application/json" class="claim" data-kind="credential">(.*?)</script>', re.DOTALL)
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://www.w3.org/2018/credentials#VerifiableCredential> ."
 NAME = ' <https://schema.org/name> "'
+MAX_INSIDE = 50  # credentials of one presentation
 FOLDERS = ("credentials", "endorsements", "transcripts")
 
 Judged = list[tuple[str, Verdict]]
@@ -38,7 +40,12 @@ def check_file(body: bytes, now: datetime) -> Judged:
 
 
 def check_document(document: Mapping[str, Any], known: Known) -> Judged:
-    """A credential, and where it is a transcript its members too. Raises Malformed."""
+    """A credential, and where it is a transcript or a wallet's presentation the credentials in it. Raises Malformed."""
+    if "VerifiablePresentation" in types_from(document):
+        inside = mappings(document.get("verifiableCredential"))[:MAX_INSIDE]
+        if not inside:
+            raise Malformed("there is no credential in that presentation")
+        return [judged for each in inside for judged in check_document(each, known)]
     credential = credential_from_document(document)
     found = [(credential.name or credential.uri, judge(document, fault_of(document), known))]
     members: Sequence[Mapping[str, Any]] = credential.members if credential.kind == TRANSCRIPT else ()

@@ -91,7 +91,7 @@ async def write(context: Context, account: Account, target: Path, sealed_key: Ma
     out.put("key.json", _json(sealed_key))
     shown = await _put_posts(context, account, found, out, progress)
     await _put_media(context, found, out)
-    credentials = [orjson.loads(each["credential"]) for each in found.awards if each["proof"] != "claim"]
+    credentials = [orjson.loads(each["credential"]) for each in found.awards if each["proof"] != "claim" and each["uri"] in found.shown]
     await _put_credentials(context, account, found, credentials, out)
     out.put("network.opml", await networks.export_opml(context, account))
     out.put("following_accounts.csv", await networks.export_csv(context, account))
@@ -182,7 +182,7 @@ async def _page(found: Belongings, credentials: Sequence[Any], objects: Sequence
     """portfolio.html: every claim in a box of its own, so that a byte that is wrong spoils one alone."""
     boxes = [_box("actor", {"text": orjson.dumps(found.actor).decode()})]
     lists = [orjson.loads(each["body"]) for each in found.documents if each["kind"] == "list"]
-    endorsed = [orjson.loads(each["credential"]) for each in found.endorsements]
+    endorsed = [orjson.loads(each["credential"]) for each in found.endorsements if each["uri"] in found.shown]
     for kind, documents in (("list", lists), ("credential", [*credentials, *endorsed])):
         for document in documents:
             with suppress(Malformed, Unverified):  # what does not hold is no claim to make

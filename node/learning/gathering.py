@@ -8,7 +8,7 @@ import orjson
 
 from federation.credentials import credential_from_document
 from federation.errors import Malformed
-from node.learning import judging, papers, persons
+from node.learning import claims, judging, papers, persons
 from node.site import Site
 from node.social import describing, naming
 from storage import accounts
@@ -32,6 +32,7 @@ class Belongings:
     files: Sequence[str]
     awards: Sequence[dict[str, Any]]
     endorsements: Sequence[dict[str, Any]]
+    shown: frozenset[str]  # ids of the credentials among these that others may see: nothing forged, revoked or in a name that is not theirs
     documents: Sequence[dict[str, Any]]
     snapshots: Sequence[dict[str, Any]]
     given: Sequence[dict[str, Any]]  # achievements of others, and words for others, that the owner signed
@@ -52,12 +53,18 @@ def gather(db: Connection, site: Site, account: Account) -> Belongings:
         files=sorted({*(name for post in posts for name in _files(post)), *_pictures(db, site, account)}),
         awards=[_award(db, each) for each in received],
         endorsements=[_endorsement(db, each) for each in vouched],
+        shown=_shown(db, site, account, received, vouched),
         documents=list(_documents(db, site, texts)),
         snapshots=list(_snapshots(db, texts)),
         given=[_award(db, each) for each in awards.list_issued(db, account.id, MOST) if each.recipient_id != account.id],
         vouched=[_endorsement(db, each) for each in endorsements.list_by_person(db, account.id, MOST)],
         papers=papers.gather(db, account),
     )
+
+
+def _shown(db: Connection, site: Site, account: Account, received: Sequence[Award], vouched: Sequence[Endorsement]) -> frozenset[str]:
+    claimed = claims.list_claims(db, site, account, received)
+    return frozenset({each.award.uri for each in claimed if each.is_shown} | {each.uri for each in vouched if each.counts})
 
 
 def _files(post: Post) -> Iterator[str]:

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
+from federation.credentials import credential_from_document
+from federation.errors import Malformed
 from federation.facets import Achievement, Ask, Endorsement, Facet, Goal, Path, Reflection, Resource, Turn
+from federation.reading import as_mapping
+from node.learning.results import result_of
 from node.social.facets import facets_of
 from node.web.pages import languages, names
 from node.web.pages.languages import Language
@@ -64,9 +68,9 @@ def _marks(post: Post, author: Account, facet: Facet, speech: Language) -> list[
     if isinstance(facet, Reflection):
         return [Mark("reflection", speech.say("Reflection"), "✎"), *([Mark("competency", facet.prompt)] if facet.prompt else [])]
     if isinstance(facet, Achievement):
-        return [Mark("achievement", speech.say("Achievement"), "✪", f"/posts/{post.id}/achievement")]
+        return _achievement_marks(post, facet, speech)
     if isinstance(facet, Endorsement):
-        return [Mark("achievement", speech.say("Vouches for it"), "✓")]
+        return [Mark("endorsement", speech.say("Vouches for it"), "❝")]
     return _resource_marks(facet, speech) if isinstance(facet, Resource) else []
 
 
@@ -75,6 +79,21 @@ def status_names(tag: str) -> dict[str, str]:
     """How it stands with a goal, as people call it."""
     say = languages.language(tag).say
     return {"active": say("active"), "paused": say("paused"), "reached": say("reached"), "dropped": say("dropped")}
+
+
+def _achievement_marks(post: Post, facet: Achievement, speech: Language) -> list[Mark]:
+    """Told apart by who recorded it, with its result beside it. It is its author's word: what it is worth stands on its page."""
+    subject, issuer = as_mapping(facet.credential.get("credentialSubject")), as_mapping(facet.credential.get("issuer"))
+    is_own = bool(subject.get("id")) and subject.get("id") == issuer.get("id")
+    said = speech.say("Recorded by themselves") if is_own else speech.say("Achievement")
+    found = Mark("achievement own" if is_own else "achievement", said, "✎" if is_own else "✪", f"/posts/{post.id}/achievement")
+    try:
+        result = result_of(credential_from_document(facet.credential))
+    except Malformed:
+        result = None
+    if result is None:
+        return [found]
+    return [found, Mark("result" if result.share else "result missed", result.words(speech.say))]
 
 
 def _goal_marks(post: Post, facet: Goal, speech: Language) -> list[Mark]:
