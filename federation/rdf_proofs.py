@@ -122,9 +122,9 @@ def _require_known_suite(document: Document) -> None:
     proofs = [each for each in as_list(document.get("proof")) if isinstance(each, dict)]
     suites = [text_from(each.get("cryptosuite") or each.get("type"), 100) for each in proofs]
     if len(proofs) > 1:
-        raise Unsupported(f"it has {len(proofs)} proofs: {', '.join(suites[:5])}")
+        raise Unsupported(f"it has {len(proofs)} proofs ({', '.join(suites[:5])}), and this version checks exactly one")
     if suites and suites[0] not in ("", SUITE, FIXED["type"]):
-        raise Unsupported(f"it is signed as {suites[0]}, which this version does not know")
+        raise Unsupported(f"it is signed as {suites[0]}, and this version knows {SUITE} alone")
 
 
 def verify_rdf_proof(document: Document, contexts: Mapping[str, Mapping[str, Any]] | None = None, key: PublicKey | None = None) -> Sealed:

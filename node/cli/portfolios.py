@@ -40,13 +40,9 @@ def _skill(skill: Skill) -> dict[str, object]:
 
 
 def _item(item: Item) -> dict[str, object]:
-    return {
-        "key": item.key,
-        "kind": item.kind,
-        "title": item.title,
-        "note": item.note,
-        "claim": claims.as_json(item.claim) if item.claim is not None else None,
-    }
+    state = item.claim.headline.key if item.claim is not None else None
+    claim = {"claim": claims.as_json(item.claim)} if item.claim is not None else {}
+    return {"key": item.key, "kind": item.kind, "title": item.title, "state": state, "note": item.note, **claim}
 
 
 @portfolio.command()

@@ -32,7 +32,8 @@ VERBS = {
     "endorse": Verb("node.cli.achieving:endorse", "Vouch for an achievement, by the address of the post that tells of it."),
     "revoke": Verb("node.cli.achieving:revoke", "Take an achievement back that NAME gave; everybody who looks at it reads the reason."),
     "verify": Verb(
-        "node.cli.achieving:verify", "Say what a credential, a baked picture, a portfolio or an export is worth, with no network."
+        "node.cli.achieving:verify",
+        "Say what a credential, a baked picture, a portfolio or an export is worth; nobody is asked without --online.",
     ),
     "export": Verb("node.cli.leaving:export", "Write everything of somebody's to a zip that belongs to them."),
     "import": Verb("node.cli.leaving:import_", "Take everything in that a zip holds."),
