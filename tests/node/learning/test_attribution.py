@@ -113,8 +113,8 @@ FORGERIES = {
         did_key_of(cast.sue.proof_signer),
     ),
     "the learner's own key, a local actor's url": lambda cast: (cast.own, cast.alice.uri, ""),
-    "a throw-away key, an actor that nobody can reach": lambda cast: (throw_away(), "https://gone.example/users/alice", ""),
-    "a throw-away key, no url": lambda cast: (throw_away(), None, ""),
+    "a throw-away key, an actor that nobody can reach": lambda _: (throw_away(), "https://gone.example/users/alice", ""),
+    "a throw-away key, no url": lambda _: (throw_away(), None, ""),
 }
 
 

@@ -1,17 +1,21 @@
 """The pages of portfolios and of their views."""
 
 import re
+from html import unescape
 from io import BytesIO
 
 import orjson
 import pytest
 from PIL import Image
 
-from node.learning import portfolio, reflections
+from node.learning import persons, portfolio, reflections
 from node.learning.reflections import Thought
 from node.learning.reputation import compute, vouches_from_history
-from node.social import follows
+from node.social import communities, follows
+from node.social.communities import Settings
 from storage.records import PUBLIC
+from tests import portfolios
+from tests.node.learning import test_attribution
 from tests.node.learning.test_portfolio import answer, award
 
 LINK = re.compile(r"http://hedge\.test(/portfolio/[\w-]+)")
@@ -110,3 +114,96 @@ async def test_a_credential_that_is_not_public_goes_along_in_a_view(world, surf,
     assert "Knows mosses" in (await stranger.get(path)).text
     credential = orjson.loads((await stranger.get(f"{path}/award:{given.id}.json")).text)
     assert credential["credentialSubject"]["achievement"]["name"] == "Knows mosses"
+
+
+@pytest.fixture
+async def cast(world, ada, bob):
+    group = await communities.create(world.context, "toronto", Settings("University of Toronto"), [bob])
+    return portfolios.Cast(ada, bob, group)
+
+
+async def claims_of(browser, path="/@ada/portfolio"):
+    """By sort, the claims as programs read them."""
+    stated = orjson.loads((await browser.get(path, Accept="application/json")).text)["claims"]
+    sorts = {title: sort for sort, title in portfolios.TITLES.items()}
+    return {sorts[each["name"]]: each for each in stated}
+
+
+async def test_programs_read_who_issued_each_claim_and_what_it_is_worth(world, surf, cast):
+    await portfolios.fill(world.context, cast)
+    found = await claims_of(await surf())
+    assert {sort: (each["issuer"]["kind"], each["verdict"], each["result"], each["bound"]) for sort, each in found.items()} == {
+        "own": ("self", "own", None, True),
+        "person": ("person", "valid", None, True),
+        "community": ("community", "valid", None, True),
+        "missed": ("person", "valid", "0 of 100, not passed", True),
+        "unchecked": ("unconfirmed", "unchecked", None, False),
+        "unconfirmed": ("unconfirmed", "unknown_signer", None, False),
+    }
+    assert {sort: (each["issuer"]["name"], each["issuer"]["domain"]) for sort, each in found.items() if each["bound"]} == {
+        "own": ("ada", "hedge.test"),
+        "person": ("bob", "hedge.test"),
+        "community": ("University of Toronto", "hedge.test"),
+        "missed": ("bob", "hedge.test"),
+    }
+    assert {sort for sort, each in found.items() if each["weight"] == 0} == {"missed", "unchecked", "unconfirmed"}
+    mine = await claims_of(await surf(cast.owner))
+    assert {sort: mine[sort]["verdict"] for sort in portfolios.HIDDEN} == {"forged": "forged", "revoked": "revoked"}
+
+
+async def test_what_is_forged_or_revoked_stands_on_no_page_that_others_see(world, surf, cast):
+    made = await portfolios.fill(world.context, cast)
+    owner, stranger = await surf(cast.owner), await surf()
+    keys = [("title", "The academy"), *(("item", f"award:{each.id}") for each in made.values())]
+    view = LINK.search((await owner.send("/portfolio/views", keys)).text)[1]
+    for path in ("/@ada/portfolio", "/@ada/achievements", view):
+        page = (await stranger.get(path)).text
+        assert [sort for sort, title in portfolios.TITLES.items() if title not in page] == list(portfolios.HIDDEN), path
+    page = (await owner.get("/@ada/portfolio")).text
+    assert [sort for sort, title in portfolios.TITLES.items() if title not in page] == []
+    assert portfolios.REASON in page
+    assert "Only you see these" in page
+    gone = await stranger.get(f"/@bob/achievements/{made['revoked'].id}")
+    assert gone.status == 200
+    assert f"Revoked on 23 Nov 2026: {portfolios.REASON}" in re.sub(r"\s+", " ", gone.text)
+    assert "Come and work" not in gone.text
+    assert (await stranger.get(f"/@ada/achievements/{made['forged'].id}")).status == 404
+    assert (await owner.get(f"/@ada/achievements/{made['forged'].id}")).status == 200
+    for ending in (".png", ".svg", "/credential.json", "/verdict"):
+        assert (await stranger.get(f"/@ada/achievements/{made['forged'].id}{ending}")).status == 404
+
+
+async def test_nothing_but_what_is_valid_has_a_tick_or_the_word(world, surf, cast):
+    await portfolios.fill(world.context, cast)
+    for browser in (await surf(cast.owner), await surf()):
+        page = (await browser.get("/@ada/portfolio")).text
+        marks = re.findall(r'<span class="mark tone-(\w+)"><span aria-hidden="true">(.)</span> <bdi>([^<]*)</bdi>', page)
+        assert marks
+        assert {(tone, sign) for tone, sign, said in marks if "alid" in said} == {("good", "✓")}
+        assert [said for tone, sign, said in marks if (tone == "good" or sign == "✓") and not said.startswith("Valid: issued by")] == []
+        assert "Recorded by ada themselves · nobody else confirms it yet" in page
+        assert "Claims to be from “University of Everything” university.example; not confirmed" in page
+
+
+PATHS = re.compile(r'<a [^>]*href="(/[^"#]*)"')
+
+
+@pytest.mark.parametrize("is_owner", [True, False])
+async def test_every_link_of_a_portfolio_and_of_a_view_opens(world, surf, cast, is_owner):
+    made = await portfolios.fill(world.context, cast)
+    sue = await world.stranger("sue")
+    subject = await world.context.database.read(persons.subject_of, cast.owner)
+    remote = test_attribution.signed(sue.proof_signer, subject, sue.uri, f"{sue.uri}/achievements/1")
+    await test_attribution.post(world, sue, remote, to=(cast.owner.uri, "https://www.w3.org/ns/activitystreams#Public"))
+    await world.work()
+    owner, browser = await surf(cast.owner), await surf(*([cast.owner] if is_owner else []))
+    await answer(world, cast.teacher, cast.owner)
+    assert "Master of everything" in (await browser.get("/@ada/portfolio")).text
+    items = [("item", f"award:{each.id}") for each in made.values()]
+    view = LINK.search((await owner.send("/portfolio/views", [("title", "x"), *items])).text)[1]
+    for path in ("/@ada/portfolio", "/@ada/achievements", view):
+        main = (await browser.get(path)).text.partition("<main")[2].partition("</main>")[0]
+        links = {unescape(each) for each in PATHS.findall(main)}
+        printed = {each.removeprefix("http://hedge.test") for each in re.findall(r'<span class="address">([^<]+)</span>', main)}
+        assert len(links) > 5
+        assert {each for each in links | printed if (await browser.get(each)).status not in (200, 303)} == set(), path
