@@ -93,7 +93,7 @@ def _other_suite(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "proof": {**document["proof"], "type": "Ed25519Signature2020", "cryptosuite": None}}
 
 
-def _keep(db: Any, context: Context, cast: Cast, sort: str, document: dict[str, Any], proof: str, is_refused: bool) -> Award:  # noqa: FBT001
+def _keep(db: Any, context: Context, cast: Cast, sort: str, document: dict[str, Any], proof: str, is_refused: bool) -> Award:
     now_ms = ms_from_datetime(context.site.now())
     row = Award(free_id(db, "award", now_ms), document["id"], None, cast.owner.id, None, None, PUBLIC, TITLES[sort], "Badge", None,
                 orjson.dumps(document).decode(), now_ms, proof=proof, claimed=document["issuer"]["url"], refused=is_refused,
