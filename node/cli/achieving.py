@@ -20,6 +20,7 @@ from node.errors import BadInput, NotFound
 from node.learning import awarding, badges, checking, claims, endorsing, inquiries, revoking, taking, verdicts
 from node.learning.awarding import Gift
 from node.learning.badges import BadgeDraft
+from node.learning.claims import Claim
 from node.learning.endorsing import Word
 from node.learning.headlines import Headline, headline_of_verdict
 from node.learning.verdicts import Verdict
@@ -31,6 +32,7 @@ from storage.learning.badges import list_badges as badges_of
 from storage.records import Account
 
 UNREADABLE, FAILED = 2, 1
+NOT_ASKED = "not asked: the issuer and its status list (--online asks them)"
 
 
 @click.command(cls=Command)
@@ -133,11 +135,18 @@ def achievements(data_dir: Path, name: str) -> Answer:
         states = (awards.OFFERED, awards.ACCEPTED, awards.PUBLIC, awards.DECLINED)
         found = await context.database.read(awards.list_received, account.id, states)
         shown = await context.database.read(claims.list_claims, context.site, account, found)
-        rows = [{**claims.as_json(each), "state": each.award.state} for each in shown]
+        rows = [_row(each) for each in shown]
         lines = [f"{each.award.id}  {each.award.state:9} {each.award.name}{claims.as_text(each)}" for each in shown]
         return Answer(rows, "\n".join(lines) or f"{name} has no achievement.")
 
     return with_context(data_dir, use_case)
+
+
+def _row(claim: Claim) -> dict[str, object]:
+    """An achievement for programs. issuer: its address, or the one that is claimed while it is not confirmed."""
+    stated = claims.as_json(claim)
+    issuer = claim.issuer.uri if claim.issuer is not None else claim.award.claimed
+    return {**stated, "state": claim.award.state, "issuer": issuer, "kind": claim.kind, "domain": claim.domain}
 
 
 @click.command(cls=Command)
@@ -156,7 +165,7 @@ def verify(data_dir: Path, file: Path, *, online: bool) -> Answer:
     except Malformed as error:
         return Answer({"outcome": "unreadable", "said": str(error)}, f"{file} cannot be read: {error}.", UNREADABLE)
     value = [{"name": name, **verdicts.as_json(verdict), "headline": _headline(verdict).key, "asked": []} for name, verdict in found]
-    text = "\n\n".join(f"{name}\n{_headline(verdict).said(str)}\n{verdicts.as_text(verdict)}\nNobody was asked." for name, verdict in found)
+    text = "\n\n".join(f"{name}\n{_headline(verdict).said(str)}\n{verdicts.as_text(verdict)}\n{NOT_ASKED}" for name, verdict in found)
     return Answer(value, text, FAILED if any(verdict.outcome == "fail" for _, verdict in found) else 0)
 
 
@@ -169,9 +178,7 @@ async def _verify_online(context: Context, document: Mapping[str, Any], credenti
     headline = _headline(found.verdict, found.issuer)
     value = [{"name": credential.name or credential.uri, **inquiries.as_json(found, headline)}]
     asked = [f"asked {each.address} on {each.moment:%Y-%m-%d %H:%M} UTC: {each.answer % each.values}" for each in found.asked]
-    text = "\n".join(
-        [credential.name or credential.uri, headline.said(str), verdicts.as_text(found.verdict), *(asked or ["Nobody was asked."])]
-    )
+    text = "\n".join([credential.name or credential.uri, headline.said(str), verdicts.as_text(found.verdict), *(asked or [NOT_ASKED])])
     return Answer(value, text, FAILED if found.verdict.outcome == "fail" else 0)
 
 

@@ -58,7 +58,7 @@ _BY_URI = _SELECT + "WHERE uri = :uri"
 _BY_POST = _SELECT + "WHERE post_id = :post"
 _RECEIVED = _SELECT + "WHERE recipient_id = :account AND state IN (:states) AND id < :before ORDER BY id DESC LIMIT :limit"
 _ISSUED = _SELECT + "WHERE issuer_id = :account AND id < :before ORDER BY id DESC LIMIT :limit"
-_HOLDERS = _SELECT + "WHERE badge_id = :badge AND state = 'public' AND bound AND revoked_ms IS NULL ORDER BY id DESC LIMIT :limit"
+_HOLDERS = _SELECT + f"WHERE badge_id = :badge AND state = 'public' AND {counts('awards')} ORDER BY id DESC LIMIT :limit"
 _TO_LOOK_AT = f"""
     SELECT {columns(Award, "w.")} FROM awards w LEFT JOIN accounts i ON i.id = w.issuer_id JOIN accounts r ON r.id = w.recipient_id
     WHERE ((i.domain <> '' AND r.domain = '') OR (w.issuer_id IS NULL AND NOT w.refused AND w.claimed <> '' AND w.bound_ms > :since))
@@ -111,7 +111,7 @@ def list_issued(db: Connection, account_id: int, limit: int = 200, before: int =
 
 
 def list_holders(db: Connection, badge_id: int, limit: int) -> list[Award]:
-    """Awards of a badge that are shown to everybody and were not taken back, newest first."""
+    """Awards of a badge that are shown to everybody and count, newest first."""
     return [Award(*row) for row in db.execute(_HOLDERS, {"badge": badge_id, "limit": limit}).fetchall()]
 
 

@@ -1,5 +1,7 @@
 """Upgrading: to the newest schema, as a whole or not at all."""
 
+import json
+
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -117,4 +119,52 @@ def test_what_was_posted_before_it_was_counted_apart_is_counted(tmp_path):
     upgrade(path)
     db = connect(path, read_only=True)
     assert db.execute("SELECT posts, boosts, open_posts FROM tallies").fetchall() == [(3, 1, 2)]
+    db.close()
+
+
+def signed_by(key, issuer=None, value="90"):
+    """A credential's text: what the key did:key:<key> signed."""
+    did = f"did:key:{key}"
+    proof = {"type": "DataIntegrityProof", "verificationMethod": f"{did}#{key}"}
+    subject = {"result": [{"value": value}]}
+    return json.dumps({"issuer": {"id": issuer or did, "url": "https://x/1"}, "proof": proof, "credentialSubject": subject})
+
+
+def test_what_was_attributed_before_stays_so_where_the_issuers_known_key_signed(tmp_path):
+    path = tmp_path / "old.sqlite"
+    upgrade(path, "0013")
+    db = connect(path, read_only=False)
+    for number in (1, 2):
+        person = Account(number, f"https://x/{number}", "Person", f"ada{number}", "", f"https://x/{number}/inbox", 0, 0)
+        db.execute(f"INSERT INTO accounts ({columns(Account)}) VALUES ({placeholders(Account)})", values(person))
+    db.execute("INSERT INTO keys (uri, account_id, algorithm, public_key) VALUES ('https://x/1#k', 1, 'ed25519', 'zKey')")
+    db.execute("INSERT INTO identities (account_id, did) VALUES (1, 'did:key:zStated')")
+    db.execute("INSERT INTO successions (account_id, did, body) VALUES (1, 'did:key:zFormer', '{}')")
+    texts = [signed_by(key) for key in ("zKey", "zStated", "zFormer", "zOther")]
+    texts += [signed_by("zKey", "did:key:zElse"), "{}", signed_by("zKey", value="0")]
+    for number, text in enumerate(texts, 1):
+        row = {"id": number, "uri": f"https://x/a/{number}", "text": text}
+        db.execute(
+            "INSERT INTO awards (id, uri, issuer_id, recipient_id, state, name, kind, credential, issued_ms, proof)"
+            " VALUES (:id, :uri, 1, 2, 'public', 'x', 'Badge', :text, 0, 'pass')",
+            row,
+        )
+        db.execute(
+            "INSERT INTO endorsements (id, uri, endorser_id, recipient_id, award_id, subject_uri, credential, issued_ms, proof)"
+            " VALUES (:id, :uri, 1, 2, :id, 'x', :text, 0, 'pass')",
+            row,
+        )
+        db.execute("INSERT INTO award_competencies (award_id, url, name, label) VALUES (:id, 'u', 'n', 'l')", {"id": number})
+    db.close()
+    upgrade(path)
+    db = connect(path, read_only=True)
+    found = db.execute("SELECT id, issuer_id, bound, claimed, refused FROM awards ORDER BY id").fetchall()
+    assert [(row[0], row[1], bool(row[2])) for row in found] == [
+        (1, 1, True), (2, 1, True), (3, 1, True), (4, None, False), (5, None, False), (6, None, False), (7, 1, True),
+    ]  # fmt: skip
+    assert {(row[3], bool(row[4])) for row in found} == {("https://x/1", False)}
+    assert [row[0] for row in db.execute("SELECT share FROM awards ORDER BY id").fetchall()] == [100] * 6 + [0]
+    words = db.execute("SELECT id, award_id FROM endorsements WHERE bound AND endorser_id = 1 ORDER BY id").fetchall()
+    assert [tuple(row) for row in words] == [(1, 1), (2, 2), (3, 3), (7, 7)]  # nothing that refers to an award was lost
+    assert db.execute("SELECT count(*) FROM award_competencies").fetchone()[0] == len(texts)
     db.close()

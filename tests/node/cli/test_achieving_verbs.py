@@ -77,3 +77,39 @@ def test_an_account_leaves_and_comes_back_from_the_shell(call, monkeypatch):
     assert json.loads(call("import", "new", "bo.zip", "--json").out)["posts"] == 1
     monkeypatch.setattr("sys.stdin", io.StringIO("moss and ferns\n"))
     assert call("export", "bo", "--to", "bo.zip").code == 1
+
+
+def test_without_online_it_is_said_that_nobody_was_asked(call, tmp_path):
+    (tmp_path / "badge.json").write_bytes(FILES["json"])
+    said = call("verify", "badge.json").out
+    assert "Signature holds; who signed is not known" in said
+    assert "Not asked whether it was revoked." in said
+    assert "not asked: the issuer and its status list" in said
+    (found,) = json.loads(call("verify", "badge.json", "--json").out)
+    assert (found["headline"], found["asked"]) == ("unknown_signer", [])
+
+
+def test_online_it_is_said_who_was_asked_and_what_came(call, tmp_path):
+    call("init", "--url", "http://hedge.test")
+    (tmp_path / "badge.json").write_bytes(FILES["json"])
+    (found,) = json.loads(call("verify", "badge.json", "--online", "--json").out)
+    assert [each["address"] for each in found["asked"]] == ["https://a.example/users/ada", "https://a.example/users/ada/status"]
+    assert all(each["answer"].startswith("No answer:") for each in found["asked"])
+
+
+def test_a_presentation_is_judged_by_the_credentials_in_it(call, tmp_path):
+    wrapped = {"type": "VerifiablePresentation", "verifiableCredential": [json.loads(TEXT), json.loads(TEXT)]}
+    (tmp_path / "vp.json").write_text(json.dumps(wrapped))
+    found = json.loads(call("verify", "vp.json", "--json").out)
+    assert [each["headline"] for each in found] == ["unknown_signer"] * 2
+    (tmp_path / "vp.json").write_text(json.dumps({**wrapped, "verifiableCredential": []}))
+    assert call("verify", "vp.json").code == 2
+
+
+def test_achievements_say_by_whom_and_what_they_are_worth(call):
+    call("init", "--url", "http://hedge.test")
+    call("account", "add", "ada")
+    call("award", "ada", "@ada", "Doctor of everything")
+    assert "Recorded by ada themselves" in call("achievements", "ada").out
+    (row,) = json.loads(call("achievements", "ada", "--json").out)
+    assert (row["kind"], row["verdict"], row["issuer"]) == ("self", "own", "http://hedge.test/users/ada")
