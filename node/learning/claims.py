@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 
 import orjson
 
@@ -33,6 +33,7 @@ ENDORSED_WEIGHT = 2.0  # each other who vouches for it
 FRESH_MS = int(FRESH.total_seconds() * 1000)
 PROOFS = {"pass": "pass", "fail": "fail", CLAIM: "unsigned"}  # by what is kept of a proof; anything else is unknown
 NOT_YET, UNKNOWN_SUITE = noted("nobody has looked at it yet"), noted("it is signed in a way that this version does not know")
+KEPT_CHARACTERS = 16_000
 KEY_LETTERS = 6  # of a key, at its end, by which people tell two apart
 
 
@@ -86,15 +87,14 @@ def list_claims(db: Connection, site: Site, owner: Account, found: Sequence[Awar
     words = endorsements.list_for_awards(db, [each.id for each in found])
     ids = {each.issuer_id for each in found} | {word.endorser_id for each in words.values() for word in each}
     people = accounts.list_accounts(db, [each for each in ids if each is not None])
-    documents = {each.id: _document(each) for each in found}
-    said = {award_id: _credential(document) for award_id, document in documents.items()}
-    urls = {entry.list_url for each in said.values() if each is not None for entry in each.status}
+    contents = {each.id: content_of(each.credential) for each in found}
+    urls = {entry.list_url for each in contents.values() if each.said is not None for entry in each.said.status}
     seen = evidence.list_seen_ms(db, [url for url in urls if not naming.is_ours(site.origin, url)])
     names = persons.all_names(db, owner) | attribution.keys_of(db, owner)
     made = []
     for each in found:
         issuer = people.get(each.issuer_id) if each.issuer_id is not None else None
-        given = Given(each, issuer, owner, documents[each.id], said[each.id])
+        given = Given(each, issuer, owner, contents[each.id])
         made.append(_claim(site, given, endorsers_of(words.get(each.id, ()), people, owner, issuer), seen, names))
     return made
 
@@ -105,14 +105,41 @@ def claim_of(db: Connection, site: Site, award: Award) -> Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What a credential's exact text says, which never changes. faults: fields that are missing or wrong."""
+
+    said: Credential | None
+    signer: str
+    faults: Sequence[str]
+    result: Result | None
+
+
+def content_of(text: str) -> Content:
+    """What a credential says. Reading one takes a third of a millisecond, so those of usual size are kept."""
+    return _kept_content(text) if len(text) <= KEPT_CHARACTERS else _content(text)
+
+
+def _content(text: str) -> Content:
+    found = orjson.loads(text)
+    document = found if isinstance(found, dict) else {}
+    try:
+        said = credential_from_document(document)
+    except Malformed:
+        return Content(None, signer_of(document), (), None)
+    return Content(said, signer_of(document), tuple(faults_of(document)), result_of(said))
+
+
+_kept_content = lru_cache(maxsize=300)(_content)
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """An award with what is read from it."""
 
     award: Award
     issuer: Account | None
     owner: Account
-    document: Mapping[str, Any]
-    said: Credential | None
+    content: Content
 
 
 def endorsers_of(
@@ -125,21 +152,8 @@ def endorsers_of(
     return [each for each in found if each.id not in own and attribution.kind_of(each, owner) != "self"]
 
 
-def _document(award: Award) -> dict[str, Any]:
-    found = orjson.loads(award.credential)
-    return found if isinstance(found, dict) else {}
-
-
-def _credential(document: Mapping[str, Any]) -> Credential | None:
-    try:
-        return credential_from_document(document)
-    except Malformed:
-        return None
-
-
 def _claim(site: Site, given: Given, endorsers: Sequence[Account], seen: Mapping[str, int], names: frozenset[str]) -> Claim:
-    award, issuer, owner, said = given.award, given.issuer, given.owner, given.said
-    signer = signer_of(given.document)
+    award, issuer, owner, said, signer = given.award, given.issuer, given.owner, given.content.said, given.content.signer
     kind: Kind = attribution.kind_of(issuer, owner)
     if issuer is not None and signer and signer in names:
         kind = "self"
@@ -150,7 +164,7 @@ def _claim(site: Site, given: Given, endorsers: Sequence[Account], seen: Mapping
         status="fail" if award.revoked_ms is not None else "unknown" if seen_ms < site.now_ms() - FRESH_MS else "pass",
         dates=_dates(site, award),
         recipient=_recipient(owner, said, names),
-        schema="fail" if said is not None and faults_of(given.document) else "pass",
+        schema="fail" if given.content.faults else "pass",
         is_own=kind == "self",
         endorsed=len(endorsers),
     )
@@ -159,11 +173,11 @@ def _claim(site: Site, given: Given, endorsers: Sequence[Account], seen: Mapping
         facts,
         owner=owner.title,
         issuer=attribution.label_of(site, issuer) if issuer is not None else "",
-        reason=", ".join(faults_of(given.document)) if facts.schema == "fail" else UNKNOWN_SUITE if award.proof else NOT_YET,
+        reason=", ".join(given.content.faults) if facts.schema == "fail" else UNKNOWN_SUITE if award.proof else NOT_YET,
         day=_day(site, award, seen_ms, facts),
     )
     called = said.issuer.name if said is not None else ""
-    return Claim(award, issuer, domain, kind, headline, result_of(said), endorsers, called, signer.removeprefix(DID_KEY), seen_ms)
+    return Claim(award, issuer, domain, kind, headline, given.content.result, endorsers, called, signer.removeprefix(DID_KEY), seen_ms)
 
 
 def _dates(site: Site, award: Award) -> str:
