@@ -6,13 +6,13 @@ its issuer, and what an archive says of anybody, proves nothing.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
 
-from federation.credentials import Credential
+from federation.credentials import Credential, credential_from_document, digest_of
 from federation.errors import FederationError, NotFetched, Unreachable
 from federation.origins import host_of, same_origin
 from federation.rdf_proofs import signer_of
@@ -21,9 +21,10 @@ from node.context import Context
 from node.learning import persons
 from node.site import Site
 from node.social import naming, remote
-from storage import accounts
+from storage import accounts, communities
 from storage.database import Connection
-from storage.learning import evidence, identities
+from storage.learning import endorsements, evidence, identities
+from storage.learning.awards import Award
 from storage.learning.evidence import Seen
 from storage.records import Account, loaded
 
@@ -84,11 +85,28 @@ def is_still(db: Connection, account_id: int | None, document: Mapping[str, Any]
     return account is not None and signer_of(document) in keys_of(db, account)
 
 
-def kind_of(issuer: Account | None, recipient: Account) -> Kind:
-    """What an issuer is to a recipient. Organisations are nobody before a domain vouches for them."""
+def join_waiting(db: Connection, award: Award) -> None:
+    """Endorsements that came before an achievement are joined to it, where what they signed is these very bytes."""
+    digest = digest_of(award.credential.encode())
+    for each in endorsements.list_waiting(db, award.uri):
+        if credential_from_document(orjson.loads(each.credential)).digest in ("", digest):
+            endorsements.join_award(db, each.id, award.id, award.recipient_id)
+
+
+def list_own_communities(db: Connection, people: Iterable[Account], owner: Account) -> frozenset[int]:
+    """Of some accounts the communities of ours that the owner alone looks after: their word is the owner's."""
+    groups = [each for each in people if each.type == "Group" and each.is_local]
+    return frozenset(each.id for each in groups if {one.id for one in communities.list_moderators(db, each.id)} == {owner.id})
+
+
+def kind_of(issuer: Account | None, recipient: Account, own: frozenset[int] = frozenset()) -> Kind:
+    """What an issuer is to a recipient. Organisations are nobody before a domain vouches for them.
+
+    own: see list_own_communities.
+    """
     if issuer is None:
         return "unconfirmed"
-    if _is_same_person(issuer, recipient):
+    if issuer.id in own or _is_same_person(issuer, recipient):
         return "self"
     return "community" if issuer.type in COMMUNITIES else "person"
 

@@ -16,7 +16,7 @@ from federation.facets import MAX_ALIGNMENTS, Achievement, document_from_facet
 from federation.keys import ProofSigner
 from node.context import Context
 from node.errors import BadInput, NotFound
-from node.learning import badge_pictures, persons, revoking, sealing, snapshots
+from node.learning import attribution, badge_pictures, persons, revoking, sealing, snapshots
 from node.learning.badges import document_of, own_badge
 from node.learning.results import result_of
 from node.site import Site
@@ -25,7 +25,7 @@ from node.social.posts import Draft
 from storage import accounts
 from storage.database import Connection
 from storage.ids import free_id, ms_from_datetime
-from storage.learning import awards, endorsements
+from storage.learning import awards
 from storage.learning.awards import ACCEPTED, OFFERED, PUBLIC, Award
 from storage.learning.badges import Badge
 from storage.learning.facets import Competency
@@ -182,7 +182,7 @@ def _keep(plan: _Plan, row: Award, first_list: str | None, secret: str, db: Conn
         revoking.save_list(db, plan.giver.id, first_list, site.now_ms())
     if secret:
         awards.add_link(db, passwords.digest(secret), row.id)
-    endorsements.join_award(db, row.uri, row.id, row.recipient_id)
+    attribution.join_waiting(db, row)
     notifying.tell_more(db, site, plan.recipient.id, "awarded", plan.giver.id, post.id)
 
 

@@ -91,11 +91,12 @@ def list_claims(db: Connection, site: Site, owner: Account, found: Sequence[Awar
     urls = {entry.list_url for each in contents.values() if each.said is not None for entry in each.said.status}
     seen = evidence.list_seen_ms(db, [url for url in urls if not naming.is_ours(site.origin, url)])
     names = persons.all_names(db, owner) | attribution.keys_of(db, owner)
+    own = attribution.list_own_communities(db, people.values(), owner)
     made = []
     for each in found:
         issuer = people.get(each.issuer_id) if each.issuer_id is not None else None
-        given = Given(each, issuer, owner, contents[each.id])
-        made.append(_claim(site, given, endorsers_of(words.get(each.id, ()), people, owner, issuer), seen, names))
+        given = Given(each, issuer, owner, contents[each.id], attribution.kind_of(issuer, owner, own))
+        made.append(_claim(site, given, endorsers_of(words.get(each.id, ()), people, owner, own, issuer), seen, names))
     return made
 
 
@@ -140,23 +141,26 @@ class Given:
     issuer: Account | None
     owner: Account
     content: Content
+    kind: Kind
 
 
 def endorsers_of(
-    words: Sequence[Endorsement], people: Mapping[int, Account], owner: Account, issuer: Account | None = None
+    words: Sequence[Endorsement],
+    people: Mapping[int, Account],
+    owner: Account,
+    own: frozenset[int] = frozenset(),
+    issuer: Account | None = None,
 ) -> list[Account]:
     """Who vouches, each once, where their own key signed: neither the owner nor who issued it."""
     ids = dict.fromkeys(word.endorser_id for word in words if word.counts and word.endorser_id is not None)
     found = [people[each] for each in ids if each in people and people[each].is_active]
-    own = {owner.id, issuer.id if issuer is not None else owner.id}
-    return [each for each in found if each.id not in own and attribution.kind_of(each, owner) != "self"]
+    nobody = {owner.id, issuer.id if issuer is not None else owner.id}
+    return [each for each in found if each.id not in nobody and attribution.kind_of(each, owner, own) != "self"]
 
 
 def _claim(site: Site, given: Given, endorsers: Sequence[Account], seen: Mapping[str, int], names: frozenset[str]) -> Claim:
     award, issuer, owner, said, signer = given.award, given.issuer, given.owner, given.content.said, given.content.signer
-    kind: Kind = attribution.kind_of(issuer, owner)
-    if issuer is not None and signer and signer in names:
-        kind = "self"
+    kind: Kind = "self" if issuer is not None and signer and signer in names else given.kind
     seen_ms = _seen_ms(site, award, said, seen)
     facts = Facts(
         proof=PROOFS.get(award.proof, "unknown"),

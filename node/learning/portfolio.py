@@ -12,7 +12,7 @@ import orjson
 
 from node.context import Context
 from node.errors import BadInput, NotFound
-from node.learning import claims
+from node.learning import attribution, claims
 from node.learning.claims import ENDORSED_WEIGHT, Claim
 from node.learning.paths import path_of, walk_from_post
 from node.site import Site
@@ -212,8 +212,9 @@ def skills_of(db: Connection, owner: Account, items: Sequence[Item]) -> list[Ski
             named.setdefault(each.label, each)
     words = [word for word in endorsements.list_for_person(db, owner.id) if word.competency and word.counts]
     people = accounts.list_accounts(db, [word.endorser_id for word in words if word.endorser_id is not None])
+    own = attribution.list_own_communities(db, people.values(), owner)
     vouching = {
-        label: claims.endorsers_of([word for word in words if word.competency == named[label].url], people, owner) for label in spoken
+        label: claims.endorsers_of([word for word in words if word.competency == named[label].url], people, owner, own) for label in spoken
     }
     made = [_skill(named[label], theirs, vouching[label]) for label, theirs in spoken.items()]
     most = max([FULL_WEIGHT, *(skill.weight for skill in made)])

@@ -154,7 +154,7 @@ def _keep_award(
         post_id=post.id if post else None,
     )
     _add(db, row, credential)
-    endorsements.join_award(db, row.uri, row.id, account.id)
+    attribution.join_waiting(db, row)
     taking.send_for_look(db, site, "award", row.id)
     return True
 

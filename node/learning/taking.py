@@ -132,7 +132,7 @@ def _add(db: Connection, site: Site, post: Post, whose: Attribution, recipient: 
         share=result.share if (result := result_of(credential)) else 100,
     )
     awards.add_award(db, row, [Competency(each.url, each.name) for each in (badge.alignment if badge else ())])
-    endorsements.join_award(db, row.uri, row.id, recipient.id)
+    attribution.join_waiting(db, row)
     if state == OFFERED and whose.account is not None:
         notifying.tell_more(db, site, recipient.id, "awarded", whose.account.id, post.id)
     send_for_look(db, site, "award", row.id)

@@ -53,6 +53,7 @@ _OF_AWARD = _SELECT + "WHERE award_id = :award AND withdrawn_ms IS NULL ORDER BY
 _OF_AWARDS = _SELECT + "WHERE award_id IN (:awards) AND withdrawn_ms IS NULL ORDER BY id"
 _OF_PERSON = _SELECT + "WHERE recipient_id = :account AND withdrawn_ms IS NULL ORDER BY id DESC LIMIT :limit"
 _BY_PERSON = _SELECT + "WHERE endorser_id = :account AND withdrawn_ms IS NULL ORDER BY id DESC LIMIT :limit"
+_WAITING = _SELECT + "WHERE subject_uri = :uri AND award_id IS NULL ORDER BY id"
 _TO_LOOK_AT = (
     _SELECT
     + """
@@ -134,10 +135,15 @@ def set_proof(db: Connection, endorsement_id: int, proof: str) -> None:
     db.execute("UPDATE endorsements SET proof = :proof WHERE id = :id", {"proof": proof, "id": endorsement_id})
 
 
-def join_award(db: Connection, subject_uri: str, award_id: int, recipient_id: int) -> None:
-    """Endorsements that came before what they endorse belong to it from now on."""
-    sql = "UPDATE endorsements SET award_id = :award, recipient_id = :recipient WHERE subject_uri = :uri AND award_id IS NULL"
-    db.execute(sql, {"award": award_id, "recipient": recipient_id, "uri": subject_uri})
+def list_waiting(db: Connection, subject_uri: str) -> list[Endorsement]:
+    """Endorsements that came before what they endorse."""
+    return [Endorsement(*row) for row in db.execute(_WAITING, {"uri": subject_uri}).fetchall()]
+
+
+def join_award(db: Connection, endorsement_id: int, award_id: int, recipient_id: int) -> None:
+    """An endorsement belongs to an achievement from now on."""
+    sql = "UPDATE endorsements SET award_id = :award, recipient_id = :recipient WHERE id = :id AND award_id IS NULL"
+    db.execute(sql, {"award": award_id, "recipient": recipient_id, "id": endorsement_id})
 
 
 def _one(db: Connection, sql: str, parameters: dict[str, object]) -> Endorsement | None:

@@ -8,13 +8,30 @@ import pytest
 
 from federation import keys
 from federation.actors import document_from_actor
-from federation.credentials import ENDORSEMENT, Badge, Credential, Issuer, document_from_credential
+from federation.credentials import ENDORSEMENT, Badge, Credential, Issuer, digest_of, document_from_credential
 from federation.identities import identity_statement, succession_statement
 from federation.keys import KeyDocument, ProofSigner
 from federation.rdf_proofs import add_rdf_proof, did_key_of
-from node.learning import attribution, claims, exporting, importing, portfolio, reputation, taking
-from node.social import follows
+from node.learning import (
+    answering,
+    attribution,
+    awarding,
+    badges,
+    claims,
+    endorsing,
+    exporting,
+    importing,
+    portfolio,
+    reputation,
+    taking,
+)
+from node.learning.awarding import Gift
+from node.learning.badges import BadgeDraft
+from node.learning.endorsing import Word
+from node.social import communities, follows
+from node.social.communities import Settings
 from storage.learning import awards, endorsements, frameworks
+from storage.learning.endorsements import Endorsement as Kept
 from storage.records import Account
 from tests.federation.badges import MOSS, achievement
 from tests.node.conftest import NOON, Stranger
@@ -286,3 +303,35 @@ async def test_two_accounts_of_one_person_speak_as_one(world, zoe, alice):
     assert attribution.kind_of(alice, replace(zoe, also_known_as=orjson.dumps([alice.uri]).decode())) == "self"
     assert attribution.kind_of(replace(alice, type="Group", name="university"), zoe) == "community"
     assert attribution.kind_of(None, zoe) == "unconfirmed"
+
+
+async def test_a_community_that_the_learner_alone_looks_after_is_the_learner(world, zoe, alice):
+    group = await communities.create(world.context, "toronto", Settings("University of Toronto"), [zoe])
+    shared = await communities.create(world.context, "hedgers", Settings("Hedgers"), [zoe, alice])
+    for giver in (group, shared):
+        badge = await badges.define(world.context, zoe, BadgeDraft(giver.name, about="Moss", giver_id=giver.id))
+        given = await awarding.award(world.context, zoe, Gift(badge.id, zoe.id))
+        await answering.answer(world.context, zoe, given.id, "public")
+        await endorsing.endorse(world.context, zoe, Word("Indeed", award_id=given.id, giver_id=(shared if giver is group else group).id))
+    stated, _ = await shown(world, zoe)
+    assert {each["name"]: (each["issuer"]["kind"], len(each["endorsed_by"])) for each in stated} == {
+        "toronto": ("self", 1),
+        "hedgers": ("community", 0),
+    }
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+async def test_an_endorsement_that_waited_belongs_to_the_bytes_that_it_signed(world, tmp_path, zoe, is_same):
+    sue, eve = await world.stranger("sue"), await world.stranger("eve")
+    uri, subject = f"{sue.uri}/achievements/1", await subject_of(world, zoe)
+    real = signed(sue.proof_signer, subject, sue.uri, uri)
+    other = signed(sue.proof_signer, subject, sue.uri, uri, narrative="Something else")
+    issuer = Issuer(did_key_of(eve.proof_signer), "Eve", eve.uri)
+    said = {"name": "x", "valid_from": NOON, "comment": "I was there", "digest": digest_of(orjson.dumps(real))}
+    word = Credential(f"{eve.uri}/achievements/2", ENDORSEMENT, issuer, uri, **said)
+    row = Kept(1, word.uri, (await world.known(eve)).id, zoe.id, None, None, uri, "", "I was there",
+               orjson.dumps(document_from_credential(word)).decode(), 0, proof="pass", bound=True)  # fmt: skip
+    await world.context.database.write(endorsements.add_endorsement, row)
+    await bring(world, zoe, tmp_path, [real if is_same else other])
+    [stated] = (await shown(world, zoe))[0]
+    assert stated["endorsed_by"] == ([eve.uri] if is_same else [])

@@ -74,7 +74,8 @@ def test_endorsements_are_listed_while_they_stand_and_join_what_comes_late(db):
     late = vouch(db, cleo, given, 52, award_id=None)
     assert endorsements.set_withdrawn(db, gone.id, 9)
     assert not endorsements.set_withdrawn(db, gone.id, 9)
-    endorsements.join_award(db, given.uri, given.id, bo.id)
+    for each in endorsements.list_waiting(db, given.uri):
+        endorsements.join_award(db, each.id, given.id, bo.id)
     assert [each.id for each in endorsements.list_for_award(db, given.id)] == [stands.id, late.id]
     assert [each.id for each in endorsements.list_for_person(db, bo.id)] == [late.id, stands.id]
     assert [each.id for each in endorsements.list_by_person(db, cleo.id)] == [late.id, stands.id]
