@@ -45,12 +45,6 @@ async def verdict_on_endorsement(context: Context, endorsement: Endorsement) -> 
     return await _verdict(context, endorsement, None)
 
 
-async def verdict_on_document(context: Context, document: Mapping[str, Any]) -> Verdict:
-    """The verdict on a credential that somebody brings, with what this node knows of whoever it names."""
-    known = await context.database.read(load_known, context.site, document, None)
-    return judge(document, await sealing.find_fault(document), known)
-
-
 async def _verdict(context: Context, row: Award | Endorsement, recipient_id: int | None) -> Verdict:
     document = orjson.loads(row.credential)
     known = await context.database.read(load_known, context.site, document, recipient_id, row)

@@ -140,6 +140,7 @@ def test_what_was_attributed_before_stays_so_where_the_issuers_known_key_signed(
     db.execute("INSERT INTO keys (uri, account_id, algorithm, public_key) VALUES ('https://x/1#k', 1, 'ed25519', 'zKey')")
     db.execute("INSERT INTO identities (account_id, did) VALUES (1, 'did:key:zStated')")
     db.execute("INSERT INTO successions (account_id, did, body) VALUES (1, 'did:key:zFormer', '{}')")
+    db.execute("INSERT INTO jobs (kind, key, payload, next_ms) VALUES ('look_at_credentials', 'again', '{}', 999)")
     texts = [signed_by(key) for key in ("zKey", "zStated", "zFormer", "zOther")]
     texts += [signed_by("zKey", "did:key:zElse"), "{}", signed_by("zKey", value="0")]
     for number, text in enumerate(texts, 1):
@@ -167,4 +168,5 @@ def test_what_was_attributed_before_stays_so_where_the_issuers_known_key_signed(
     words = db.execute("SELECT id, award_id FROM endorsements WHERE bound AND endorser_id = 1 ORDER BY id").fetchall()
     assert [tuple(row) for row in words] == [(1, 1), (2, 2), (3, 3), (7, 7)]  # nothing that refers to an award was lost
     assert db.execute("SELECT count(*) FROM award_competencies").fetchone()[0] == len(texts)
+    assert db.execute("SELECT next_ms FROM jobs").fetchone()[0] == 0  # a job looks at the others at once
     db.close()

@@ -43,6 +43,7 @@ def upgrade() -> None:
     now_ms = connection.exec_driver_sql(_NOW_MS[connection.dialect.name]).scalar_one()
     for table in ACTORS:
         _look_at(connection, table, now_ms)
+    op.execute("UPDATE jobs SET next_ms = 0 WHERE kind = 'look_at_credentials'")  # the rest is looked at with the next start
 
 
 def _look_at(connection: sa.Connection, table: str, now_ms: int) -> None:

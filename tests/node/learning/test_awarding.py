@@ -26,6 +26,7 @@ from node.learning.marking import Line, Marking
 from node.social import communities, remote
 from node.social import posts as writing
 from node.social.communities import Settings
+from node.web.pages import languages, meanings
 from storage import posts, wards
 from storage.learning import awards, endorsements, evidence
 from tests import buckets
@@ -361,3 +362,26 @@ async def test_who_lists_somebody_elses_key_gets_nothing_that_was_given_to_it(wo
     assert await world.context.database.read(persons.subject_of, known[sue.uri]) == did
     assert (await world.context.database.read(persons.find_person, did)).uri == sue.uri
     assert did not in await world.context.database.read(persons.all_names, known[eve.uri])
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        ((), "Knows mosses</strong> 🏅"),
+        ((Outcome("Paper", "0", "RawScore", "100"),), "Knows mosses</strong> (0 of 100, not passed) 🏅"),
+        ((Outcome("Paper", "17", "RawScore", "20"),), "Knows mosses</strong> (17 of 20) 🏅"),
+    ],
+)
+async def test_the_post_that_tells_of_it_says_the_result(world, ada, bo, outcomes, expected):
+    given = await give(world, ada, bo.id, outcomes=outcomes)
+    assert expected in (await post_of(world, given)).content
+    await answering.answer(world.context, bo, given.id, "public")
+    assert expected in (await post_of(world, given)).content
+
+
+async def test_the_post_says_that_it_is_recorded_by_themselves(world, ada):
+    given = await give(world, ada, ada.id, is_public=True)
+    post = await post_of(world, given)
+    assert "recorded by themselves" in post.content
+    [mark] = meanings.marks(post, ada, languages.language("en"))
+    assert (mark.kind, mark.text) == ("achievement own", "Recorded by themselves")
