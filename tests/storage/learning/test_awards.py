@@ -5,7 +5,7 @@ import pytest
 
 from storage import posts
 from storage.errors import Taken
-from storage.learning import awards, badges, endorsements, evidence
+from storage.learning import awards, badges, endorsements, evidence, frameworks
 from storage.learning.awards import Award
 from storage.learning.badges import Badge
 from storage.learning.endorsements import Endorsement
@@ -140,3 +140,40 @@ def test_what_counts_is_said_in_one_place():
         if re.search(r"proof\s*(=|<>|!=|IN)\s*\(?'(pass|fail)", line) and "migrations" not in file.parts and ".bound" not in line
     ]
     assert asking == []
+
+
+GOOD = {"proof": "pass", "bound": True, "state": "public"}
+
+
+@pytest.mark.parametrize(
+    ("said", "is_holder"),
+    [
+        ({}, True),
+        ({"bound": False}, False),
+        ({"bound": False, "refused": True}, False),
+        ({"proof": "fail"}, False),
+        ({"proof": "unknown"}, False),
+        ({"proof": "claim"}, False),
+        ({"proof": ""}, False),
+        ({"share": 0}, False),
+        ({"share": 1}, True),
+        ({"revoked_ms": 5}, False),
+        ({"state": "accepted"}, False),
+    ],
+)
+def test_whom_an_achievement_makes_a_holder(db, said, is_holder):
+    ada, bo = add_person(db, "ada"), add_person(db, "bo")
+    give(db, ada, bo, **{**GOOD, **said})
+    assert [each.account_id for each in frameworks.list_holders(db, 0, MOSS.label, MOSS.url)] == ([bo.id] if is_holder else [])
+
+
+@pytest.mark.parametrize(
+    ("word", "is_holder"), [(None, False), ({}, False), ({"proof": "pass"}, False), ({"proof": "pass", "bound": True}, True)]
+)
+def test_what_one_recorded_oneself_counts_once_others_endorse_it(db, word, is_holder):
+    ada, bo = add_person(db, "ada"), add_person(db, "bo")
+    given = give(db, bo, bo, **GOOD)
+    vouch(db, bo, given, 49, proof="pass", bound=True)  # one's own word is none
+    if word is not None:
+        vouch(db, ada, given, **word)
+    assert [each.account_id for each in frameworks.list_holders(db, 0, MOSS.label, MOSS.url)] == ([bo.id] if is_holder else [])
