@@ -24,6 +24,7 @@ class Community:
     is_private: bool
     approves_first: bool
     created_ms: int
+    members_shown_to: str = ""  # everyone, members; '' is members for a class, everyone for others
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ _COMMUNITY = f"SELECT {columns(Community)} FROM communities WHERE account_id = :
 _SAVE = f"""
     INSERT INTO communities ({columns(Community)}) VALUES ({placeholders(Community)})
     ON CONFLICT (account_id) DO UPDATE SET
-    join_mode = excluded.join_mode, is_private = excluded.is_private, approves_first = excluded.approves_first"""
+    join_mode = excluded.join_mode, is_private = excluded.is_private, approves_first = excluded.approves_first,
+    members_shown_to = excluded.members_shown_to"""
 _MEMBERS = "(SELECT count(*) FROM follows f WHERE f.followee_id = a.id AND f.state = 'accepted')"
 _ALL = f"""
     SELECT {columns(Account, "a.")}, {_MEMBERS}, c.is_private, c.join_mode FROM communities c JOIN accounts a ON a.id = c.account_id
@@ -101,7 +103,7 @@ def save_community(db: Connection, community: Community) -> None:
 def find_community(db: Connection, account_id: int) -> Community | None:
     """How a community of ours is run, or None where the account is none."""
     row = db.execute(_COMMUNITY, {"id": account_id}).fetchone()
-    return None if row is None else Community(row[0], row[1], bool(row[2]), bool(row[3]), row[4])
+    return None if row is None else Community(row[0], row[1], bool(row[2]), bool(row[3]), row[4], row[5])
 
 
 def list_communities(db: Connection, limit: int, after: int = 0) -> list[Listed]:
@@ -171,9 +173,10 @@ def list_waiting(db: Connection, community_id: int, limit: int) -> list[Place]:
 
 
 def set_state(db: Connection, community_id: int, post_id: int, state: str) -> bool:
-    """True where a post was in another state before; what brought it is kept only while it waits."""
+    """True where a post was in another state before; what brought it is kept only while it is held."""
     sql = (
-        "UPDATE community_posts SET state = :state, activity = CASE WHEN :state = 'waiting' THEN activity ELSE NULL END"
+        "UPDATE community_posts SET state = :state,"
+        " activity = CASE WHEN EXISTS (SELECT 1 FROM held_posts h WHERE h.post_id = :post) THEN activity ELSE NULL END"
         " WHERE community_id = :community AND post_id = :post AND state <> :state"
     )
     return db.execute(sql, {"state": state, "community": community_id, "post": post_id}).rowcount == 1

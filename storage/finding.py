@@ -2,11 +2,10 @@
 
 from storage.database import Connection
 from storage.records import Account, columns
+from storage.wards import listed
 
 _SHOWN = "a.suspended_ms IS NULL AND a.deleted_ms IS NULL"
-_FINDABLE = f"""{_SHOWN} AND (a.mode <> 'supervised' OR a.id = :viewer
-      OR EXISTS (SELECT 1 FROM guardians g WHERE g.ward_id = a.id AND g.guardian_id = :viewer)
-      OR EXISTS (SELECT 1 FROM follows n WHERE n.follower_id = :viewer AND n.followee_id = a.id AND n.state = 'accepted'))"""
+_FINDABLE = f"{_SHOWN} AND {listed('a')}"
 _HANDLE = f"""
     SELECT {columns(Account, "a.")} FROM accounts a
     WHERE lower(a.name) >= :start AND lower(a.name) < :end AND (:domain = '' OR a.domain LIKE :domain ESCAPE '!') AND {_FINDABLE}
@@ -22,7 +21,7 @@ _NAMED = f"""
            SELECT 1 FROM follows f WHERE f.follower_id = :viewer AND f.followee_id = a.id AND f.state = 'accepted'))
       AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :viewer)
     ORDER BY a.domain <> '', a.id LIMIT :limit OFFSET :offset"""
-_LISTED = "a.discoverable AND a.moved_to_uri IS NULL AND (NOT :local OR a.domain = '')"
+_LISTED = "a.discoverable AND a.mode <> 'supervised' AND a.moved_to_uri IS NULL AND (NOT :local OR a.domain = '')"
 _ACTIVE = f"""
     SELECT a.id FROM tallies t JOIN accounts a ON a.id = t.account_id
     WHERE {_LISTED} AND {_SHOWN} ORDER BY t.last_ms DESC, a.id DESC LIMIT :limit OFFSET :offset"""

@@ -66,6 +66,12 @@ def accept_follow(db: Connection, follower_id: int, followee_id: int) -> bool:
     return db.execute(sql, {"follower": follower_id, "followee": followee_id}).rowcount == 1
 
 
+def ask_again(db: Connection, follower_id: int, followee_id: int) -> None:
+    """A follow is a request again."""
+    sql = "UPDATE follows SET state = 'requested' WHERE follower_id = :follower AND followee_id = :followee"
+    db.execute(sql, {"follower": follower_id, "followee": followee_id})
+
+
 def remove_follow(db: Connection, follower_id: int, followee_id: int) -> bool:
     """True where there was a follow or request."""
     sql = "DELETE FROM follows WHERE follower_id = :follower AND followee_id = :followee"

@@ -37,6 +37,7 @@ POST_REFERENCES: Mapping[tuple[str, str], str | None] = {
     ("goal_links", "post_id"): ANY,
     ("goals", "post_id"): ANY,
     ("guests", "post_id"): ANY,
+    ("held_posts", "post_id"): ANY,  # a moderator has not decided yet
     ("home", "post_id"): WITH_IT,
     ("likes", "post_id"): OURS,
     ("marks", "post_id"): ANY,
@@ -83,7 +84,7 @@ ACCOUNT_LOCAL = frozenset(  # what only those have who live here
         )
     }
     | {("community_invites", "community_id"), ("consents", "guardian_id"), ("consents", "ward_id")}
-    | {("wishes", "guardian_id"), ("wishes", "ward_id")}
+    | {("cohort_members", "guardian_id"), ("wishes", "guardian_id"), ("wishes", "ward_id")}
 )  # fmt: skip
 ACCOUNT_REFERENCES: tuple[tuple[str, str], ...] = (
     ("activities", "account_id"), ("asked", "account_id"), ("asks", "answerer_id"), ("attendances", "account_id"),

@@ -60,6 +60,25 @@ def has_block_between(db: Connection, one_id: int, other_id: int) -> bool:
     return db.execute(sql, {"one": one_id, "other": other_id}).fetchone() is not None
 
 
+def turns_away(db: Connection, account_id: int, reader_id: int) -> bool:
+    """Whether an account blocks a reader, or hides the reader's whole server."""
+    sql = (
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :account AND b.target_id = :reader)"
+        " OR EXISTS (SELECT 1 FROM hidden_domains h JOIN accounts r ON r.domain = h.domain"
+        " WHERE h.account_id = :account AND r.id = :reader)"
+    )
+    return db.execute(sql, {"account": account_id, "reader": reader_id}).fetchone() is not None
+
+
+def turns_somebody_away(db: Connection, account_id: int) -> bool:
+    """Whether an account blocks anybody, or hides any server."""
+    sql = (
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM blocks WHERE account_id = :id)"
+        " OR EXISTS (SELECT 1 FROM hidden_domains WHERE account_id = :id)"
+    )
+    return db.execute(sql, {"id": account_id}).fetchone() is not None
+
+
 def list_blocked(db: Connection, account_id: int) -> list[Account]:
     """Whom someone blocks."""
     return [Account(*row) for row in db.execute(_BLOCKED, {"id": account_id}).fetchall()]

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from storage import indexing, messages, tagging
+from storage import held_posts, indexing, messages, tagging
 from storage.database import Connection, one_value, serialise, with_list
 from storage.errors import Missing
-from storage.records import DIRECT, UNLISTED, Post, columns, placeholders, values
+from storage.records import DIRECT, HELD, UNLISTED, Post, columns, placeholders, values
 
 _EDITABLE = (
     "type", "visibility", "sensitive", "content", "source", "title", "summary", "language", "url", "context_uri", "replies_uri",
@@ -19,17 +19,18 @@ def visible(post: str) -> str:
     """The condition that `:viewer` (0 is a stranger) may see a post, given by its alias in the statement.
 
     Authors see their own, those whom a post names see it, accepted followers see what is for followers; members of a community see what
-    stands in it, its moderators also what waits; nobody sees the posts of those who block them. Whether the author is suspended is
-    another question: ACTIVE.
+    stands in it; nobody sees the posts of those who block them. A held post (visibility 4) is seen by its author and by the moderators
+    of the community where it waits, and by nobody else. Whether the author is suspended is another question: ACTIVE.
     """
     return f"""
     ({post}.visibility <= 1 OR {post}.account_id = :viewer
-     OR EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = {post}.id AND m.account_id = :viewer)
+     OR ({post}.visibility < 4 AND EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = {post}.id AND m.account_id = :viewer))
      OR ({post}.visibility = 2 AND EXISTS (SELECT 1 FROM follows f
          WHERE f.follower_id = :viewer AND f.followee_id = {post}.account_id AND f.state = 'accepted'))
      OR ({post}.visibility >= 2 AND EXISTS (SELECT 1 FROM community_posts c CROSS JOIN follows g
          WHERE g.follower_id = :viewer AND g.followee_id = c.community_id AND g.state = 'accepted'
-           AND c.post_id = {post}.id AND (c.state = 'shown' OR (c.state = 'waiting' AND EXISTS (SELECT 1 FROM memberships r
+           AND c.post_id = {post}.id AND (({post}.visibility < 4 AND c.state = 'shown')
+             OR (c.state = 'waiting' AND EXISTS (SELECT 1 FROM memberships r
              WHERE r.community_id = c.community_id AND r.account_id = :viewer AND r.role = 'moderator'))))))
     AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = {post}.account_id AND b.target_id = :viewer)"""
 
@@ -117,7 +118,11 @@ def count_like(db: Connection, post_id: int, step: int) -> None:
 
 
 def update_post(db: Connection, post: Post) -> None:
-    """Replaces what a post says; what it said before is kept in `edits`."""
+    """Replaces what a post says; what it said before is kept in `edits`. A held post stays held."""
+    if held_posts.find_meant(db, post.id) is not None:
+        if post.visibility != HELD:
+            held_posts.set_meant(db, post.id, post.visibility)
+        post = replace(post, visibility=HELD)
     db.execute(
         "INSERT INTO edits (post_id, edited_ms, title, summary, content, source, attachments, visibility)"
         " SELECT id, coalesce(edited_ms, published_ms), title, summary, content, source, attachments, visibility"

@@ -21,6 +21,15 @@ _PINNED = f"""
     WHERE n.account_id = :id AND p.visibility <= 1 ORDER BY n.created_ms DESC, n.post_id DESC"""
 
 
+_LIKE_URIS = """
+    SELECT l.account_id, l.uri FROM likes l JOIN accounts a ON a.id = l.account_id
+    WHERE l.post_id = :post AND l.account_id > :after AND a.mode <> 'supervised' ORDER BY l.account_id LIMIT :limit"""
+_BOOST_URIS = """
+    SELECT p.account_id, p.uri FROM posts p JOIN accounts a ON a.id = p.account_id
+    WHERE p.boost_of_id = :post AND p.account_id > :after AND p.visibility <= 1 AND a.mode <> 'supervised'
+    ORDER BY p.account_id LIMIT :limit"""
+
+
 def add_like(db: Connection, account_id: int, post_id: int, uri: str, now_ms: int) -> bool:
     """True where the like is new, False where it stood already."""
     sql = "INSERT INTO likes (post_id, account_id, uri, created_ms) VALUES (:post_id, :account_id, :uri, :now_ms) ON CONFLICT DO NOTHING"
@@ -52,15 +61,13 @@ def list_boosters(db: Connection, post_id: int, limit: int, after: int = 0) -> l
 
 
 def list_like_uris(db: Connection, post_id: int, limit: int, after: int = 0) -> list[tuple[int, str]]:
-    """Likes of a post as (account id, URI), by account id upward."""
-    sql = "SELECT account_id, uri FROM likes WHERE post_id = :post AND account_id > :after ORDER BY account_id LIMIT :limit"
-    return [(row[0], row[1]) for row in db.execute(sql, {"post": post_id, "after": after, "limit": limit}).fetchall()]
+    """Likes of a post as (account id, URI), by account id upward, without those of supervised accounts."""
+    return [(row[0], row[1]) for row in db.execute(_LIKE_URIS, {"post": post_id, "after": after, "limit": limit}).fetchall()]
 
 
 def list_boost_uris(db: Connection, post_id: int, limit: int, after: int = 0) -> list[tuple[int, str]]:
-    """Boosts of a post as (account id, URI), by account id upward."""
-    sql = "SELECT account_id, uri FROM posts WHERE boost_of_id = :post AND account_id > :after ORDER BY account_id LIMIT :limit"
-    return [(row[0], row[1]) for row in db.execute(sql, {"post": post_id, "after": after, "limit": limit}).fetchall()]
+    """Public boosts of a post as (account id, URI), by account id upward, without those of supervised accounts."""
+    return [(row[0], row[1]) for row in db.execute(_BOOST_URIS, {"post": post_id, "after": after, "limit": limit}).fetchall()]
 
 
 def set_mentions(db: Connection, post_id: int, account_ids: Iterable[int]) -> None:

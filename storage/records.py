@@ -8,7 +8,7 @@ import orjson
 
 from storage.ids import datetime_from_ms, ms_from_id
 
-PUBLIC, UNLISTED, PRIVATE, DIRECT = range(4)  # posts.visibility; the smaller number is the wider audience
+PUBLIC, UNLISTED, PRIVATE, DIRECT, HELD = range(5)  # posts.visibility; the smaller number is the wider audience, HELD waits for a moderator
 
 
 def columns(record: type, alias: str = "") -> str:

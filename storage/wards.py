@@ -1,8 +1,9 @@
 """Supervised accounts: who looks after whom, what they wish to do, and the consent that stands on record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storage.database import Connection, one_value
+from storage.database import Connection, one_value, with_list
 from storage.records import Account, columns, placeholders, values
 
 WAITING, AGREED, REFUSED, WITHDRAWN, USED = "waiting", "agreed", "refused", "withdrawn", "used"
@@ -34,6 +35,31 @@ class Consent:
     withdrawn_ms: int | None = None
 
 
+def in_circle(child: str, other: str) -> str:
+    """The condition that an account belongs to the approved circle of a supervised one, both given as SQL that names their ids.
+
+    Guardians; whom the child follows or has asked, and who follows it (a guardian agreed to each); who goes through a cohort in which a
+    guardian enrolled the child.
+    """
+    return f"""(EXISTS (SELECT 1 FROM guardians cg WHERE cg.ward_id = {child} AND cg.guardian_id = {other})
+     OR EXISTS (SELECT 1 FROM follows cf WHERE cf.follower_id = {child} AND cf.followee_id = {other})
+     OR EXISTS (SELECT 1 FROM follows cf WHERE cf.follower_id = {other} AND cf.followee_id = {child} AND cf.state = 'accepted')
+     OR EXISTS (SELECT 1 FROM cohort_members cm JOIN cohort_members co ON co.cohort_id = cm.cohort_id
+         WHERE cm.account_id = {child} AND cm.guardian_id IS NOT NULL AND co.account_id = {other}))"""
+
+
+def listed(account: str) -> str:
+    """The condition that an account, given by its alias, may stand in a list that `:viewer` reads: a supervised one only in those of
+    itself and of its approved circle."""
+    return f"({account}.mode <> 'supervised' OR {account}.id = :viewer OR {in_circle(f'{account}.id', ':viewer')})"
+
+
+_CIRCLE = """
+    SELECT guardian_id AS id FROM guardians WHERE ward_id = :ward
+    UNION SELECT followee_id FROM follows WHERE follower_id = :ward
+    UNION SELECT follower_id FROM follows WHERE followee_id = :ward AND state = 'accepted'
+    UNION SELECT o.account_id FROM cohort_members m JOIN cohort_members o ON o.cohort_id = m.cohort_id
+    WHERE m.account_id = :ward AND m.guardian_id IS NOT NULL AND o.account_id <> :ward"""
 _GUARDIANS = f"""
     SELECT {columns(Account, "a.")} FROM guardians g JOIN accounts a ON a.id = g.guardian_id
     WHERE g.ward_id = :id AND a.suspended_ms IS NULL AND a.deleted_ms IS NULL ORDER BY g.since_ms, a.id"""
@@ -47,10 +73,9 @@ _LATEST = _WISH + "WHERE ward_id = :ward AND kind = :kind AND subject = :subject
 _WISHES = _WISH + "WHERE ward_id = :ward ORDER BY CASE WHEN state = 'waiting' THEN 0 ELSE 1 END, id DESC LIMIT :limit"
 _ADD_CONSENT = f"INSERT INTO consents ({columns(Consent)}) VALUES ({placeholders(Consent)})"
 _CONSENTS = f"SELECT {columns(Consent)} FROM consents WHERE ward_id = :ward ORDER BY id DESC"
-_NEAR = """
-    SELECT 1 WHERE EXISTS (SELECT 1 FROM follows f WHERE f.follower_id = :ward AND f.followee_id = :other AND f.state = 'accepted')
-    OR EXISTS (SELECT 1 FROM follows f WHERE f.follower_id = :other AND f.followee_id = :ward AND f.state = 'accepted')
-    OR EXISTS (SELECT 1 FROM guardians g WHERE g.ward_id = :ward AND g.guardian_id = :other)"""
+_IN_CIRCLE = f"SELECT 1 WHERE {in_circle(':ward', ':other')}"
+_CIRCLE_INBOXES = f"SELECT a.inbox, a.shared_inbox FROM ({_CIRCLE}) c JOIN accounts a ON a.id = c.id WHERE a.domain <> ''"
+_HIDDEN = f"SELECT a.id FROM accounts a WHERE a.id IN (:ids) AND NOT {listed('a')}"
 
 
 def add_guardian(db: Connection, ward_id: int, guardian_id: int, now_ms: int) -> None:
@@ -80,9 +105,20 @@ def list_wards(db: Connection, guardian_id: int) -> list[Account]:
     return [Account(*row) for row in db.execute(_WARDS, {"id": guardian_id}).fetchall()]
 
 
-def is_near(db: Connection, ward_id: int, other_id: int) -> bool:
-    """Whether somebody is no stranger to a ward: one follows the other, or looks after them."""
-    return db.execute(_NEAR, {"ward": ward_id, "other": other_id}).fetchone() is not None
+def is_in_circle(db: Connection, child_id: int, other_id: int) -> bool:
+    """Whether somebody belongs to the approved circle of a supervised account; see in_circle."""
+    return db.execute(_IN_CIRCLE, {"ward": child_id, "other": other_id}).fetchone() is not None
+
+
+def list_circle_inboxes(db: Connection, child_id: int) -> set[str]:
+    """The inboxes, personal and shared, of those of the approved circle who live on other servers."""
+    rows = db.execute(_CIRCLE_INBOXES, {"ward": child_id}).fetchall()
+    return {inbox for row in rows for inbox in row if inbox}
+
+
+def list_hidden(db: Connection, account_ids: Sequence[int], viewer_id: int) -> set[int]:
+    """Those of some accounts that a viewer finds in no list: supervised ones outside of whose approved circle the viewer is."""
+    return {row[0] for row in db.execute(*with_list(_HIDDEN, "ids", set(account_ids), viewer=viewer_id)).fetchall()}
 
 
 def add_wish(db: Connection, wish: Wish) -> None:

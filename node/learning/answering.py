@@ -17,12 +17,12 @@ from node.errors import NotAllowed, NotFound
 from node.learning import awarding, goals
 from node.learning.revoking import tell_changed
 from node.site import Site
-from node.social import notifying, passwords, publishing, writing
+from node.social import guardianship, notifying, passwords, publishing, writing
 from storage import accounts, timelines
 from storage import posts as kept_posts
 from storage.database import Connection
 from storage.learning import awards
-from storage.learning.awards import DECLINED, PUBLIC, Award
+from storage.learning.awards import DECLINED, HELD, PUBLIC, Award
 from storage.records import DIRECT, Account, Post
 from storage.records import PUBLIC as EVERYBODY
 
@@ -42,7 +42,7 @@ async def answer(context: Context, account: Account, award_id: int, state: Answe
 
 def _answer(db: Connection, site: Site, account: Account, award_id: int, state: Answer) -> Award:
     found = awards.find_award(db, award_id)
-    if found is None or found.recipient_id != account.id:
+    if found is None or found.recipient_id != account.id or found.state == HELD:
         raise NotFound("There is no such achievement of yours.")
     if state == "public" and account.mode == "supervised":
         raise NotAllowed("Nothing of yours is shown to everybody while your account is supervised.")
@@ -73,11 +73,14 @@ def _send(db: Connection, site: Site, account: Account, issuer: Account, found: 
 
 
 def settle(db: Connection, site: Site, found: Award, state: Answer) -> None:
-    """The recipient's answer to an award of ours, however it came: its post is for everybody exactly while they want that."""
-    if not awards.set_state(db, found.id, state, site.now_ms()):
+    """The recipient's answer to an award of ours, however it came: its post is for everybody exactly while they want that, and never where
+    its issuer is supervised."""
+    issuer, recipient = _giver(db, found), accounts.get_account(db, found.recipient_id)
+    if issuer is not None and guardianship.is_ward(issuer) and state == PUBLIC:
+        state = "accepted"
+    if found.state == HELD or not awards.set_state(db, found.id, state, site.now_ms()):
         return
     awards.remove_links(db, found.id)
-    issuer, recipient = _giver(db, found), accounts.get_account(db, found.recipient_id)
     post = kept_posts.find_post(db, found.post_id) if found.post_id else None
     if post is None or issuer is None or not issuer.is_local:
         return

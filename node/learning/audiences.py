@@ -18,7 +18,7 @@ from node.learning.days import day_from_text
 from node.learning.portfolio import Item, Skill, arranged, draft, skills_of
 from node.site import Site
 from node.social import passwords
-from node.social.wards import is_ward
+from node.social.guardianship import is_ward
 from storage import accounts
 from storage import posts as kept_posts
 from storage.database import Connection

@@ -20,7 +20,7 @@ from node.learning import attribution, badge_pictures, persons, revoking, sealin
 from node.learning.badges import document_of, own_badge
 from node.learning.results import result_of
 from node.site import Site
-from node.social import media, naming, notifying, passwords, posts
+from node.social import media, naming, notifying, passwords, posts, wishing
 from node.social.posts import Draft
 from storage import accounts
 from storage.database import Connection
@@ -175,7 +175,8 @@ def _row(plan: _Plan, credential: str, site: Site, *, is_public: bool) -> Award:
 def _keep(plan: _Plan, row: Award, first_list: str | None, secret: str, db: Connection, site: Site, post: Post) -> None:
     badge = plan.credential.badge
     competencies = [Competency(each.url, each.name) for each in badge.alignment] if badge else []
-    awards.add_award(db, replace(row, post_id=post.id), competencies)
+    state = wishing.state_of_award(db, site, plan.recipient, plan.giver, row)
+    awards.add_award(db, replace(row, post_id=post.id, state=state), competencies)
     for taken in plan.taken:
         snapshots.keep(db, taken)
     if first_list is not None and revoking.find_list(db, plan.giver.id) is None:

@@ -244,7 +244,9 @@ def _attribute(
 
 def may_see(db: Connection, award: Award, viewer_id: int) -> bool:
     """Public ones everybody, unless they are forged or in a name that is not theirs; others who gave, who got, and who looks after the
-    community that gave."""
+    community that gave. One that a guardian has not let near yet only who gave it."""
+    if award.state == awards.HELD:
+        return award.issuer_id is not None and viewer_id == award.issuer_id
     if viewer_id == award.recipient_id or (award.issuer_id is not None and viewer_id == award.issuer_id):
         return True
     if award.state == awards.PUBLIC:

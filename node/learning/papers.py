@@ -22,7 +22,7 @@ from node.learning.portfolio import INTRO_CHARACTERS, NOTE_CHARACTERS, choices_o
 from node.learning.reflections import MOST_DRAFTS, Thought, thought_from_draft
 from node.learning.restoring import MEDIA_TYPES
 from node.social import naming, publishing
-from node.social.wards import is_ward
+from node.social.guardianship import is_ward
 from storage import accounts, bookmarks, hashtags, lists, media, wards
 from storage import posts as kept_posts
 from storage.database import Connection

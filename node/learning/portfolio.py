@@ -16,7 +16,7 @@ from node.learning import attribution, claims
 from node.learning.claims import ENDORSED_WEIGHT, Claim
 from node.learning.paths import path_of, walk_from_post
 from node.site import Site
-from node.social.wards import is_ward
+from node.social.guardianship import is_ward
 from storage import accounts
 from storage.database import Connection
 from storage.learning import awards, endorsements, facets

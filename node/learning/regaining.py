@@ -27,7 +27,7 @@ from node.learning.attribution import Attribution
 from node.learning.results import result_of
 from node.site import Site
 from node.social import naming, remote
-from node.social.wards import is_ward
+from node.social.guardianship import is_ward
 from storage import accounts
 from storage import posts as kept_posts
 from storage.database import Connection

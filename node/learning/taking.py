@@ -21,7 +21,7 @@ from node.learning.attribution import Attribution
 from node.learning.judging import CLAIM
 from node.learning.results import result_of
 from node.site import Site
-from node.social import notifying
+from node.social import notifying, wishing
 from node.social.facets import facets_of
 from storage import accounts, jobs, reactions
 from storage import posts as kept_posts
@@ -131,6 +131,7 @@ def _add(db: Connection, site: Site, post: Post, whose: Attribution, recipient: 
         bound_ms=now_ms,
         share=result.share if (result := result_of(credential)) else 100,
     )
+    row = replace(row, state=wishing.state_of_award(db, site, recipient, accounts.get_account(db, post.account_id), row))
     awards.add_award(db, row, [Competency(each.url, each.name) for each in (badge.alignment if badge else ())])
     attribution.join_waiting(db, row)
     if state == OFFERED and whose.account is not None:
@@ -154,6 +155,7 @@ def _take_claim(db: Connection, site: Site, post: Post, issuer: Account, documen
         award_id, uri, None, recipient.id, None, post.id, OFFERED, name, "Badge", image, text, post.published_ms, proof=CLAIM,
         claimed=issuer.uri, bound_ms=site.now_ms()
     )  # fmt: skip
+    award = replace(award, state=wishing.state_of_award(db, site, recipient, issuer, award))
     awards.add_award(db, award)
     notifying.tell_more(db, site, recipient.id, "awarded", issuer.id, post.id)
 

@@ -16,7 +16,7 @@ from node.context import Context
 from node.errors import BadInput, NotFound
 from node.site import Site
 from node.social import follows as following
-from node.social import notifying, publishing
+from node.social import guardianship, notifying, publishing
 from node.social.remote import SERVER_ID
 from storage import accounts, follows, moderation, posts, users
 from storage.database import Connection
@@ -109,7 +109,7 @@ def _report(db: Connection, site: Site, account: Account, target_id: int, post_i
         post_uris=orjson.dumps(uris).decode(),
         comment=comment[:5000],
         created_ms=now_ms,
-        forwarded=kind.forwarded and not target.is_local,
+        forwarded=kind.forwarded and not target.is_local and not guardianship.is_ward(account),  # a child's words stay here
     )
     moderation.add_report(db, kept)
     for moderator_id in users.list_moderators(db):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from node.context import Context
 from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
+from node.social import guardianship, network_privacy, wishing
 from storage import accounts, cohorts, communities, follows
 from storage.cohorts import Cohort
 from storage.communities import ALUMNUS, MEMBER, NEWCOMER
@@ -49,17 +50,22 @@ def _start(db: Connection, site: Site, moderator: Account, community_id: int, na
 
 
 async def join(context: Context, account: Account, cohort_id: int) -> None:
-    """A member of the community goes along. Raises NotFound, NotAllowed, BadInput where it has ended."""
-    await context.database.write(_join, context.site, account, cohort_id)
+    """A member of the community goes along; a supervised one once a guardian agrees. Raises NotFound, NotAllowed, BadInput where it has
+    ended."""
+    if guardianship.is_ward(account):
+        await context.database.read(get_cohort, cohort_id)
+        await wishing.hold(context, account, "cohort", str(cohort_id), {})
+    await context.database.write(enrol, context.site, account, cohort_id)
 
 
-def _join(db: Connection, site: Site, account: Account, cohort_id: int) -> None:
+def enrol(db: Connection, site: Site, account: Account, cohort_id: int, guardian_id: int | None = None) -> None:
+    """See join. guardian_id: of a supervised account, who enrols it."""
     cohort = get_cohort(db, cohort_id)
     if not follows.is_following(db, account.id, cohort.community_id):
         raise NotAllowed("Join the community first.")
     if cohort.ends_ms <= site.now_ms():
         raise BadInput("This cohort has ended.")
-    cohorts.add_cohort_member(db, cohort.id, account.id)
+    cohorts.add_cohort_member(db, cohort.id, account.id, guardian_id)
 
 
 async def leave(context: Context, account: Account, cohort_id: int) -> None:
@@ -87,13 +93,14 @@ def list_shown(db: Connection, site: Site, community_id: int, viewer_id: int) ->
     community = communities.find_community(db, community_id)
     if community is None:
         raise NotFound("There is no such community.")
-    if community.is_private and not follows.is_following(db, viewer_id, community_id):
+    if not network_privacy.shows_members(db, accounts.get_account(db, community_id), viewer_id):
         raise NotFound("This list is for members.")
     now_ms = site.now_ms()
     found = []
     for cohort in cohorts.list_cohorts(db, community_id):
         people = cohorts.list_cohort_members(db, cohort.id)
-        found.append(Shown(cohort, people, any(person.id == viewer_id for person in people), now_ms < cohort.ends_ms))
+        is_in = any(person.id == viewer_id for person in people)
+        found.append(Shown(cohort, guardianship.shown(db, people, viewer_id), is_in, now_ms < cohort.ends_ms))
     return found
 
 

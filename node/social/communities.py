@@ -7,7 +7,7 @@ from node.context import Context
 from node.errors import BadInput, Conflict, NotAllowed, NotFound
 from node.site import Site
 from node.social import accounts as making
-from node.social import auditing, follows, gathering, joining, passwords, publishing, stewarding, wards
+from node.social import auditing, follows, gathering, guardianship, joining, network_privacy, passwords, publishing, stewarding
 from storage import accounts, communities, reactions
 from storage import follows as stored_follows
 from storage.communities import MODERATOR, NEWCOMER, ROLES, SHOWN, Community, Membership, Place
@@ -30,6 +30,7 @@ class Settings:
     join_mode: str = "open"
     is_private: bool = False
     approves_first: bool = False
+    members_shown_to: str = ""  # one of network_privacy.AUDIENCES
 
 
 async def create(context: Context, name: str, settings: Settings, moderators: Sequence[Account]) -> Account:
@@ -37,7 +38,7 @@ async def create(context: Context, name: str, settings: Settings, moderators: Se
     new = making.NewAccount(name, settings.title, "Group")
     making.check_new(new)
     _check(settings)
-    if any(wards.is_ward(moderator) for moderator in moderators):
+    if any(guardianship.is_ward(moderator) for moderator in moderators):
         raise NotAllowed("A supervised account cannot look after a community.")
     if not 1 <= len(moderators) <= MOST_MODERATORS:
         raise BadInput("A community needs somebody who looks after it.")
@@ -54,6 +55,8 @@ def _check(settings: Settings) -> None:
         raise BadInput("Give the community a title.")
     if settings.join_mode not in joining.JOIN_MODES:
         raise BadInput(f"A community is joined in one of these ways: {', '.join(joining.JOIN_MODES)}.")
+    if settings.members_shown_to not in network_privacy.AUDIENCES:
+        raise BadInput("The member list is shown to everyone or to members.")
 
 
 def _profile(settings: Settings) -> making.ProfileEdit:
@@ -67,7 +70,7 @@ def _create(
 ) -> Account:
     group = making.add_account(db, site, new, made)
     now_ms = site.now_ms()
-    communities.save_community(db, Community(group.id, settings.join_mode, settings.is_private, settings.approves_first, now_ms))
+    communities.save_community(db, _row(group, settings, now_ms))
     for moderator in moderators:
         _, uri = publishing.new_activity(db, site, moderator)
         stored_follows.add_follow(db, Follow(moderator.id, group.id, "accepted", uri, now_ms))
@@ -76,9 +79,16 @@ def _create(
     return group
 
 
+def _row(group: Account, settings: Settings, created_ms: int) -> Community:
+    return Community(
+        group.id, settings.join_mode, settings.is_private, settings.approves_first, created_ms, members_shown_to=settings.members_shown_to
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """A community as one viewer sees it. role: theirs, '' for who is no member; waiting, requests: what a moderator has to look at."""
+    """A community as one viewer sees it. role: theirs, '' for who is no member; waiting, requests: what a moderator has to look at;
+    shows_members: whether the viewer sees its member and cohort lists."""
 
     account: Account
     community: Community
@@ -87,6 +97,7 @@ class View:
     members: int
     waiting: int = 0
     requests: int = 0
+    shows_members: bool = True
 
     @property
     def is_moderator(self) -> bool:
@@ -112,7 +123,8 @@ def get_view(db: Connection, group: Account, viewer_id: int) -> View:
     members = stored_follows.count_followers(db, group.id)
     is_requested = asked is not None and asked.state == "requested"
     if role != MODERATOR:
-        return View(group, community, role, is_requested, members)
+        shows_members = network_privacy.shows_members(db, group, viewer_id)
+        return View(group, community, role, is_requested, members, shows_members=shows_members)
     waiting = len(communities.list_waiting(db, group.id, SHOWN_WAITING))
     requests = len(stored_follows.list_followers(db, group.id, SHOWN_WAITING, 0, "requested"))
     return View(group, community, role, is_requested, members, waiting, requests)
@@ -149,7 +161,7 @@ async def change(context: Context, moderator: Account, community_id: int, settin
 def _change(db: Connection, site: Site, moderator: Account, community_id: int, settings: Settings) -> Account:
     group = stewarding.moderated(db, community_id, moderator)
     known = get_community(db, group)
-    communities.save_community(db, Community(group.id, settings.join_mode, settings.is_private, settings.approves_first, known.created_ms))
+    communities.save_community(db, _row(group, settings, known.created_ms))
     auditing.note(db, site, group.id, moderator.id, "changed", subject_uri=group.uri)
     return group
 

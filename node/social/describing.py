@@ -21,7 +21,13 @@ from storage.learning import archives, evidence
 from storage.records import PRIVATE, Account, Key, Poll, Post, loaded
 
 PREVIEWED = 500  # characters
-VISIBILITIES: tuple[Visibility, ...] = ("public", "unlisted", "private", "direct")  # by posts.visibility
+VISIBILITIES: tuple[Visibility, ...] = (
+    "public",
+    "unlisted",
+    "private",
+    "direct",
+    "direct",
+)  # by posts.visibility; a held post is its author's
 
 
 def actor_from_account(site: Site, account: Account, keys: Sequence[Key]) -> wire.ActorDocument:
@@ -79,6 +85,22 @@ def actor_document(db: Connection, site: Site, account: Account) -> dict[str, An
     former = [loaded(body) for body in evidence.list_successions(db, account.id)]
     document = document_from_actor(replace(actor, statements=(identity_statement(account.uri, signer, made), *former)))
     return _proven(db, site, account, document, datetime_from_ms(account.revision_ms))
+
+
+def stub_document(db: Connection, account: Account) -> dict[str, Any]:
+    """What somebody outside of the circle of a supervised account, or somebody whom an account blocks, gets of it: what it takes to check
+    its signatures and to ask to follow it."""
+    keys = accounts.list_keys(db, account.id)
+    stub = wire.ActorDocument(
+        uri=account.uri,
+        type=account.type,  # type: ignore[arg-type]  # the column holds nothing but ActorType
+        name=account.name,
+        inbox=account.inbox,
+        outbox=account.outbox,
+        locked=True,
+        keys=tuple(wire.KeyDocument(key.uri, account.uri, key.algorithm, key.public_key) for key in keys),  # type: ignore[arg-type]  # rsa or ed25519
+    )
+    return {name: value for name, value in document_from_actor(stub).items() if value not in ("", [])}
 
 
 def post_document(db: Connection, site: Site, author: Account, post: Post) -> dict[str, Any]:

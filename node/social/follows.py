@@ -5,7 +5,7 @@ from node.context import Context
 from node.domains import DomainRules
 from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
-from node.social import joining, notifying, outboxes, publishing, wards, wishing
+from node.social import guardianship, joining, notifying, outboxes, publishing, wishing
 from storage import accounts, follows, moderation, notifications, timelines
 from storage.database import Connection
 from storage.events import add_event
@@ -43,7 +43,7 @@ def request(db: Connection, site: Site, account: Account, target: Account) -> Fo
     known = follows.find_follow(db, account.id, target.id)
     if known is not None:
         return known
-    if wards.is_ward(account) and not wards.has_agreed(db, account, "follow", str(target.id)):
+    if guardianship.is_ward(account) and not guardianship.has_agreed(db, account, "follow", str(target.id)):
         wishing.wish(db, site, account, "follow", str(target.id))
         return Follow(account.id, target.id, "requested", "", site.now_ms())  # nothing of it goes out, or is kept, before that
     activity_id, uri = publishing.new_activity(db, site, account)
@@ -72,7 +72,7 @@ def welcome(db: Connection, site: Site, followee: Account, follower_id: int) -> 
 
 def tell_asked(db: Connection, site: Site, followee: Account, follower_id: int) -> None:
     """Somebody asks to follow one of ours, or to join a community of ours."""
-    if wards.is_ward(followee):
+    if guardianship.is_ward(followee):
         wishing.wish(db, site, followee, "follower", str(follower_id))
         return
     kind = "join_request" if joining.is_community(followee) else "follow_request"
@@ -122,7 +122,7 @@ async def answer_request(context: Context, account: Account, follower_id: int, *
 
 def answer_one(db: Connection, site: Site, account: Account, follower_id: int, *, is_accepted: bool, by_guardian: bool = False) -> None:
     """See answer_request."""
-    if is_accepted and wards.is_ward(account) and not by_guardian:
+    if is_accepted and guardianship.is_ward(account) and not by_guardian:
         raise NotAllowed("Your guardian says yes to those who want to follow you.")
     asked = follows.find_follow(db, follower_id, account.id)
     if asked is None or asked.state != "requested":
@@ -174,6 +174,8 @@ def expel(db: Connection, site: Site, account: Account, known: Follow) -> None:
         answer(db, site, account, follower, known, is_accepted=False)
 
 
-async def list_requests(context: Context, account_id: int, limit: int = 100) -> list[Account]:
-    """Who asks to follow an account."""
-    return await context.database.read(follows.list_followers, account_id, limit, 0, "requested")
+async def list_requests(context: Context, account: Account, limit: int = 100) -> list[Account]:
+    """Who asks to follow an account; a supervised one does not see them, its guardians do."""
+    if guardianship.is_ward(account):
+        return []
+    return await context.database.read(follows.list_followers, account.id, limit, 0, "requested")

@@ -15,12 +15,12 @@ from federation.proofs import add_proof
 from federation.records import PUBLIC as EVERYBODY
 from node.errors import NotAllowed
 from node.site import Site
-from node.social import auditing, changes, describing, joining, naming, notifying, publishing, wards
-from storage import accounts, communities, deliveries, follows, posts, reactions, stewardship, timelines
+from node.social import auditing, changes, describing, guardianship, joining, naming, notifying, publishing
+from storage import accounts, communities, deliveries, follows, held_posts, posts, reactions, stewardship, timelines
 from storage.communities import EMPLOYER, GUEST, MEMBER, MODERATOR, NEWCOMER, SHOWN, WAITING, Community, Place
 from storage.database import Connection
 from storage.ids import free_id
-from storage.records import DIRECT, PRIVATE, UNLISTED, Account, Post
+from storage.records import DIRECT, HELD, PRIVATE, UNLISTED, Account, Post
 
 Json = Mapping[str, Any]
 READERS = {EMPLOYER, GUEST}  # roles that read and do not write
@@ -51,30 +51,69 @@ def is_thread_locked(db: Connection, post: Post) -> bool:
     return any(communities.is_locked(db, place.community_id, (post.id, post.root_id)) for place in communities.list_places(db, post.id))
 
 
-def accept_post(db: Connection, site: Site, post: Post, author: Account, document: Json) -> None:
-    """A post that came, or that one of ours wrote, into the communities of ours that it is for. document: the activity that brought it."""
-    for group in _groups_of(db, post):
+def hold_where_judged(db: Connection, post: Post, author: Account) -> Post:
+    """A new post: held where a community of ours has it wait for a moderator, and where what it answers is held."""
+    if _answers_held(db, post) or any(state == WAITING for _, state in _judged(db, post, author)):
+        held_posts.hold_post(db, post.id)
+        return replace(post, visibility=HELD)
+    return post
+
+
+def _answers_held(db: Connection, post: Post) -> bool:
+    return post.in_reply_to_id is not None and held_posts.find_meant(db, post.in_reply_to_id) is not None
+
+
+def as_meant(db: Connection, post: Post) -> Post:
+    """A held post as it is once it is approved; any other as it is."""
+    meant = held_posts.find_meant(db, post.id) if post.visibility == HELD else None
+    return post if meant is None else replace(post, visibility=meant)
+
+
+def _judged(db: Connection, post: Post, author: Account) -> list[tuple[Account, str | None]]:
+    """The communities of ours that a post is for and does not stand in yet, each with what it makes of the post; see _judge."""
+    meant = as_meant(db, post)
+    found = []
+    for group in _groups_of(db, meant):
         community = communities.find_community(db, group.id)
-        if community is None or communities.find_place(db, group.id, post.id) is not None:
-            continue
-        state = _judge(db, community, post, author)
+        if community is not None and communities.find_place(db, group.id, post.id) is None:
+            found.append((group, _judge(db, community, meant, author)))
+    return found
+
+
+def accept_post(db: Connection, site: Site, post: Post, author: Account, document: Json) -> None:
+    """A post that came, or that one of ours wrote, into the communities of ours that it is for. document: the activity that brought it.
+
+    Where one of them has it wait, the post is held everywhere, and the others show it once it is approved.
+    """
+    judged = _judged(db, post, author)
+    if any(state == WAITING for _, state in judged) and post.visibility != HELD:
+        post = hold_where_judged(db, post, author)
+    waits_with_parent = _answers_held(db, post)
+    for group, state in judged:
         if state is None:
             _note_refusal(db, site, group, author, post)
-            continue
-        kept = orjson.dumps(document).decode() if state == WAITING else None
-        communities.add_place(db, Place(group.id, post.id, state, locked=False, added_ms=site.now_ms(), activity=kept))
-        if state == SHOWN:
-            show(db, site, group, post, author, document)
+        elif post.visibility == HELD:
+            _wait(db, site, group, post, author, document, WAITING if waits_with_parent else state)
         else:
-            for moderator_id in joining.listeners(db, group):
-                notifying.tell(db, site, moderator_id, "waiting", author.id, post.id)
+            communities.add_place(db, Place(group.id, post.id, state, locked=False, added_ms=site.now_ms()))
+            show(db, site, group, post, author, document)
+
+
+def _wait(db: Connection, site: Site, group: Account, post: Post, author: Account, document: Json, state: str) -> None:
+    """A held post in a community. state: SHOWN where only another community has it wait."""
+    kept = orjson.dumps(document).decode()
+    communities.add_place(db, Place(group.id, post.id, state, locked=False, added_ms=site.now_ms(), activity=kept))
+    if state == WAITING:
+        for moderator_id in joining.listeners(db, group):
+            notifying.tell(db, site, moderator_id, "waiting", author.id, post.id)
 
 
 def _groups_of(db: Connection, post: Post) -> list[Account]:
     """The communities of ours that a post is for: named as its audience or in its text, else where the post stands that it answers."""
     named = [accounts.find_account_by_uri(db, post.audience_uri) if post.audience_uri else None, *reactions.list_mentioned(db, post.id)]
     above = communities.list_places(db, post.in_reply_to_id) if post.in_reply_to_id else []
-    named += [accounts.find_account(db, place.community_id) for place in above if place.state == SHOWN]
+    states = {SHOWN, WAITING} if _answers_held(db, post) else {SHOWN}
+    named += [accounts.find_account(db, place.community_id) for place in above if place.state in states]
     found = {group.id: group for group in named if group is not None and joining.is_community(group) and group.is_active}
     return [group for group in found.values() if is_for(db, group, post)]
 
@@ -92,6 +131,12 @@ def _judge(db: Connection, community: Community, post: Post, author: Account) ->
     if membership is None or membership.role in READERS:
         return None
     return WAITING if community.approves_first and not membership.is_approved and membership.role != MODERATOR else SHOWN
+
+
+def is_accepted(db: Connection, community_id: int, post: Post, author: Account) -> bool:
+    """Whether a community of ours shows a post without a moderator."""
+    community = communities.find_community(db, community_id)
+    return community is not None and _judge(db, community, as_meant(db, post), author) == SHOWN
 
 
 def _note_refusal(db: Connection, site: Site, group: Account, author: Account, post: Post) -> None:
@@ -167,7 +212,7 @@ def accept_own(db: Connection, site: Site, post: Post, author: Account) -> None:
 def pass_on(db: Connection, site: Site, post: Post, actor: Account, document: Json) -> None:
     """Update, Delete, Like, Dislike or an Undo of a post that stands in communities of ours, to their members."""
     for group in shown_in(db, post.id):
-        if wards.is_ward(actor) and post.account_id != actor.id and not is_closed(db, group):
+        if guardianship.is_ward(actor) and post.account_id != actor.id and not is_closed(db, group):
             continue  # what a child likes is nobody's business
         may = joining.is_member(db, group.id, actor.id) or post.account_id == actor.id
         if may and not stewardship.is_banned(db, group.id, actor.id):

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from node.context import Context
 from node.errors import BadInput, NotFound
 from node.site import Site
-from node.social import dropping, naming, publishing, wards, wishing
+from node.social import dropping, guardianship, naming, publishing, wishing
 from node.social.blurhash import blurhash
 from storage import accounts, media
 from storage.database import Connection
@@ -193,7 +193,7 @@ def _remove(db: Connection, site: Site, account_id: int, media_id: int) -> None:
 async def set_picture(context: Context, account: Account, body: bytes, alt: str, purpose: str = "icon") -> Account:
     """The account with another picture (icon) or banner (image); followers' servers are told. Raises BadInput."""
     kept = await upload(context, account, body, alt, purpose)
-    if wards.is_ward(account):
+    if guardianship.is_ward(account):
         await wishing.hold(context, account, "picture", purpose, {"media_id": kept.id})
     return await context.database.write(show_picture, context.site, account.id, kept)
 

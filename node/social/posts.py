@@ -13,13 +13,13 @@ from node.social import (
     changes,
     facets,
     gathering,
+    guardianship,
     naming,
-    notifying,
+    publication,
     publishing,
     quoting,
     rates,
     spreading,
-    wards,
     webmentions,
     wishing,
     workshops,
@@ -28,7 +28,7 @@ from node.social.drafting import Draft, PollDraft, check_draft, write_draft
 from node.social.media import ALT_CHARACTERS
 from node.social.reactions import shown_post
 from node.social.writing import Written
-from storage import accounts, media, polls, posts, reactions, timelines
+from storage import accounts, communities, media, polls, posts, reactions
 from storage.database import Connection
 from storage.ids import free_id
 from storage.records import DIRECT, PRIVATE, PUBLIC, Account, Media, Poll, Post, dumped, loaded
@@ -53,19 +53,34 @@ async def publish(context: Context, author: Account, draft: Draft, also: Also | 
     check_draft(context, draft)
     await rates.count(context, rates.POSTS, author.id)
     written = await write_draft(context, draft)
-    if wards.is_ward(author) and not agreed and await context.database.read(_is_guarded, draft, written):
+    if guardianship.is_ward(author) and not agreed and await context.database.read(_is_guarded, author, draft, written):
         if also is not None:  # what belongs to it would be lost on the way
             raise NotAllowed("Your guardian has to look at that first: write it as a plain post.")
         await wishing.hold(context, author, "post", "", asdict(draft))
     return await context.database.write(_publish, context.site, author, draft, written, also, agreed=agreed)
 
 
-def _is_guarded(db: Connection, draft: Draft, written: Written) -> bool:
-    """Whether a guardian looks at what a ward says: it has pictures, or goes to a community that anybody can read."""
+def _is_guarded(db: Connection, author: Account, draft: Draft, written: Written) -> bool:
+    """Whether a guardian looks at what a supervised account says: it has pictures, goes to a community that anybody can read, answers
+    something in one, or quotes or answers somebody outside of the approved circle."""
     named = [find_community(db, draft.community_id)] if draft.community_id else []
-    people = (*written.mentioned, *accounts.list_accounts(db, draft.named_ids).values())
-    groups = [*named, *(account for account in people if account.type == "Group")]
-    return bool(draft.media_ids) or any(not gathering.is_closed(db, group) for group in groups)
+    recipients = accounts.list_accounts(db, draft.named_ids).values()
+    people = (*written.mentioned, *recipients)
+    met = [found for post_id in (draft.in_reply_to_id, draft.quoted_id) if post_id and (found := posts.find_post(db, post_id))]
+    groups = [*named, *(account for account in people if account.type == "Group"), *_communities_of(db, met)]
+    if draft.media_ids or any(not gathering.is_closed(db, group) for group in groups):
+        return True
+    others = [*recipients, *(accounts.get_account(db, post.account_id) for post in met)]
+    return any(not guardianship.are_in_touch(db, author, account) for account in others)
+
+
+def _communities_of(db: Connection, met: Sequence[Post]) -> list[Account]:
+    """The communities, here and elsewhere, in which some posts stand."""
+    places = [place.community_id for post in met for place in communities.list_places(db, post.id)]
+    named = [accounts.find_account_by_uri(db, post.audience_uri) for post in met if post.audience_uri]
+    return [
+        account for account in (*accounts.list_accounts(db, places).values(), *named) if account is not None and account.type == "Group"
+    ]
 
 
 def _publish(
@@ -104,18 +119,10 @@ def _publish(
     named = {account.id: account for account in (*written.mentioned, *accounts.list_accounts(db, draft.named_ids).values())}
     if parent is not None and parent.account_id != author.id:
         named[parent.account_id] = accounts.get_account(db, parent.account_id)
-    _name(db, site, author, post, named)
-    spreading.spread(db, site, post)
-    if quoted is not None:
-        quoting.quote(db, site, author, post, quoted)
-    if post.visibility < DIRECT:
-        timelines.add_to_home(db, post, parent.account_id if parent else None)
-    else:
-        timelines.add_to_own_home(db, post)
-    publishing.publish_post(db, site, author, post)
+    _name(db, author, post, named)
+    post = gathering.hold_where_judged(db, post, author)
+    publication.publish(db, site, author, post, is_agreed=agreed)
     gathering.accept_own(db, site, post, author)
-    webmentions.send_for(db, site, post)
-    changes.tell_new(db, post)
     if also is not None:
         also(db, site, post)
     return post
@@ -202,7 +209,7 @@ def _wished_visibility(db: Connection, author: Account, community: Account | Non
 
 def allowed_visibility(author: Account, parent: Post | None, wished: int, *, agreed: bool = False) -> int:
     """A supervised learner's post never reaches the public; an answer never a wider audience than what it answers, if that is private."""
-    narrowest = PRIVATE if wards.is_ward(author) and not agreed else PUBLIC
+    narrowest = PRIVATE if guardianship.is_ward(author) and not agreed else PUBLIC
     if parent is not None and parent.visibility >= PRIVATE:
         narrowest = max(narrowest, parent.visibility)
     return max(wished, narrowest)
@@ -221,16 +228,13 @@ def _poll_row(post_id: int, poll: PollDraft, now_ms: int) -> Poll:
     return Poll(post_id, options, poll.multiple, now_ms + poll.open_s * 1000, 0)
 
 
-def _name(db: Connection, site: Site, author: Account, post: Post, named: Mapping[int, Account]) -> None:
-    """Keeps whom a post names, and tells those of ours. Raises NotAllowed where a ward and a stranger would write direct."""
-    people = wards.reachable(db, author, named.values())
+def _name(db: Connection, author: Account, post: Post, named: Mapping[int, Account]) -> None:
+    """Keeps whom a post names. Raises NotAllowed where a supervised account and somebody outside of its circle would write direct."""
+    people = guardianship.reachable(db, author, named.values())
     if post.visibility == DIRECT and len(people) < len(named):
         raise NotAllowed("You cannot write to everybody whom you name: of some a guardian decides who may.")
     if named:
         reactions.set_mentions(db, post.id, [account.id for account in people])
-    for account in people:
-        if account.is_local and posts.is_visible(db, post.id, account.id):
-            notifying.tell(db, site, account.id, "mention", author.id, post.id)
 
 
 async def edit(context: Context, author: Account, post_id: int, draft: Draft, kind: str | None = None) -> Post:
@@ -246,7 +250,7 @@ async def edit(context: Context, author: Account, post_id: int, draft: Draft, ki
 def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draft, written: Written, kind: str | None) -> Post:
     known = own_post(db, author, post_id)
     files = check_files(db, author, draft.media_ids, known.id)
-    if wards.is_ward(author) and (known.visibility < PRIVATE or _adds(db, draft, written, known)):
+    if guardianship.is_ward(author) and (known.visibility < PRIVATE or _adds(db, author, draft, written, known)):
         raise NotAllowed("Your guardian looks at that first: write a new post.")
     now_ms = max(site.now_ms(), (known.edited_ms or known.published_ms) + 1)
     said = _said(site, draft, written, files, known)
@@ -261,7 +265,8 @@ def _edit(db: Connection, site: Site, author: Account, post_id: int, draft: Draf
     named = {} if is_to_self else {account.id: account for account in written.mentioned}
     named |= {account.id: account for account in before if parent and account.id == parent.account_id}
     reactions.set_tags(db, post.id, written.hashtags)
-    _name(db, site, author, post, named)
+    _name(db, author, post, named)
+    publication.notify_named(db, site, author, post)
     gathering.pass_on(db, site, post, author, publishing.publish_edit(db, site, author, post, before))
     webmentions.send_for(db, site, post)
     spreading.tell_edited(db, site, post)
@@ -295,10 +300,10 @@ def own_post(db: Connection, author: Account, post_id: int) -> Post:
     return post
 
 
-def _adds(db: Connection, draft: Draft, written: Written, known: Post) -> bool:
+def _adds(db: Connection, author: Account, draft: Draft, written: Written, known: Post) -> bool:
     """Whether an edit brings pictures or open communities into a post."""
     before = {file.get("media_id") for file in known.files}
-    return not set(draft.media_ids) <= before or _is_guarded(db, replace(draft, media_ids=()), written)
+    return not set(draft.media_ids) <= before or _is_guarded(db, author, replace(draft, media_ids=()), written)
 
 
 async def delete(context: Context, author: Account, post_id: int) -> None:

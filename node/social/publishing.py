@@ -10,7 +10,7 @@ from federation.origins import host_of, same_origin
 from federation.proofs import add_proof
 from federation.records import PUBLIC as EVERYBODY
 from node.site import Site
-from node.social import describing, naming, wards
+from node.social import describing, guardianship, naming
 from storage import accounts, conversations, deliveries, follows, posts, reactions
 from storage.database import Connection
 from storage.events import add_event
@@ -37,15 +37,16 @@ def send(
     post_id: int | None = None,
     is_public: bool = False,
     with_proof: bool | None = None,
+    is_agreed: bool = False,
 ) -> Mapping[str, Any]:
-    """Owes an activity to inboxes, and answers it as it is sent.
+    """Writes an activity's deliveries to those inboxes that `guardianship.permit` leaves, and answers it as it is sent.
 
-    is_public: it may be fetched by anybody. with_proof: None for whether it is public; what is said to a community gets one, for the
-    community passes it on. about_uri: whose order is kept.
+    The only function that writes deliveries. is_public: it may be fetched by anybody. with_proof: None for whether it is public; what is
+    said to a community gets one, for the community passes it on. about_uri: whose order is kept. is_agreed: a guardian agreed to it.
     """
     activity_id, document = activity
-    if wards.is_ward(author) and not (is_public and post_id):  # but for a post that a guardian agreed to
-        document, is_public = wards.confined(document, author.followers_uri or ""), False
+    permitted = guardianship.permit(db, site, author, document, inboxes, post_id=post_id, is_public=is_public, is_agreed=is_agreed)
+    document, inboxes, is_public = permitted.document, permitted.inboxes, permitted.is_public
     if is_public if with_proof is None else with_proof:
         document = add_proof(dict(document), site.keyring.proof_signer(db, author.id), site.now())
     ours = f"{site.origin}/"
@@ -168,7 +169,7 @@ def publish_withdrawals(db: Connection, site: Site, post: Post, deletion: Mappin
         if boost is not None:
             publish_unboost(db, site, booster, boost, post)
             inboxes.update(follows.list_follower_inboxes(db, booster_id))
-            speaker = speaker if wards.is_ward(booster) else booster
+            speaker = speaker if guardianship.is_ward(booster) else booster
     if speaker is not None and deletion is not None and "proof" in deletion:
         activity_id, _ = new_activity(db, site, speaker)
         elsewhere = [inbox for inbox in inboxes if not same_origin(inbox, post.uri)]  # whoever said it knows it
@@ -206,11 +207,13 @@ def publish_undo(
     return send(db, site, author, (activity_id, document), inboxes, about_uri=str(undone["id"]), with_proof=with_proof)
 
 
-def publish_to(db: Connection, site: Site, author: Account, activity: tuple[int, Json], target: Account) -> None:
-    """Anything that concerns one other account: Follow, Accept, Reject, Block, Flag."""
+def publish_to(
+    db: Connection, site: Site, author: Account, activity: tuple[int, Json], target: Account, *, is_agreed: bool = False
+) -> None:
+    """Anything that concerns one other account: Follow, Accept, Reject, Block, Flag. is_agreed: a guardian agreed to it."""
     about = activity[1]["object"]
     about_uri = str(about.get("id")) if isinstance(about, Mapping) else str(activity[1]["id"])
-    send(db, site, author, activity, [target.inbox], about_uri=about_uri)
+    send(db, site, author, activity, [target.inbox], about_uri=about_uri, is_agreed=is_agreed)
 
 
 def publish_profile(db: Connection, site: Site, account: Account) -> None:

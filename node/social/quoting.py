@@ -9,7 +9,7 @@ from federation.quotes import Stamp
 from node.context import Context
 from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
-from node.social import describing, naming, notifying, publishing
+from node.social import describing, guardianship, naming, notifying, publishing
 from node.social.reactions import shown_post
 from storage import accounts, follows, jobs, posts
 from storage import quotes as stored
@@ -35,14 +35,17 @@ def quotable(db: Connection, author: Account, quoted_id: int | None, visibility:
 
 
 def may_quote(db: Connection, quoted: Post, author: Account) -> bool:
-    """Whether somebody may quote a post at once, or (where its author said nothing of it) may ask."""
+    """Whether somebody may quote a post at once, or (where its author said nothing of it) may ask. Nobody but its approved circle quotes a
+    supervised account."""
+    if not guardianship.may_reach(db, author.id, accounts.get_account(db, quoted.account_id)):
+        return False
     if quoted.quote_policy == "followers":
         return follows.is_following(db, author.id, quoted.account_id)
     return quoted.quote_policy != "nobody"
 
 
-def quote(db: Connection, site: Site, author: Account, post: Post, quoted: Post) -> None:
-    """Notes that a post of ours quotes another: with a stamp where its author is here, asked for where not."""
+def quote(db: Connection, site: Site, author: Account, post: Post, quoted: Post, *, is_agreed: bool = False) -> None:
+    """Notes that a post of ours quotes another: with a stamp where its author is here, asked for where not. is_agreed: by a guardian."""
     whose = accounts.get_account(db, quoted.account_id)
     if whose.id == author.id:
         stored.save_quote(db, Quote(post.id, quoted.id, quoted.uri, "accepted"))
@@ -54,7 +57,7 @@ def quote(db: Connection, site: Site, author: Account, post: Post, quoted: Post)
         stored.save_quote(db, Quote(post.id, quoted.id, quoted.uri, "pending", request_uri=uri))
         document = describing.post_document(db, site, author, post)
         wish = quotes.request(uri, author.uri, quoted.uri, document, whose.uri)
-        publishing.send(db, site, author, (activity_id, wish), [whose.inbox], about_uri=uri)
+        publishing.send(db, site, author, (activity_id, wish), [whose.inbox], about_uri=uri, is_agreed=is_agreed)
 
 
 def take_request(db: Connection, site: Site, actor: Account, request_uri: str, quoted_uri: str, quoting_uri: str) -> None:

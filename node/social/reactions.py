@@ -3,7 +3,7 @@
 from node.context import Context
 from node.errors import NotAllowed, NotFound
 from node.site import Site
-from node.social import changes, gathering, naming, notifying, publishing, wards
+from node.social import changes, gathering, guardianship, naming, notifying, publishing
 from storage import accounts, moderation, notifications, posts, reactions, timelines
 from storage.database import Connection
 from storage.ids import free_id
@@ -69,7 +69,7 @@ def _boost(db: Connection, site: Site, account: Account, post_id: int, wished: i
         raise NotAllowed("What was not said in public cannot be boosted.")
     now_ms = site.now_ms()
     boost_id = free_id(db, "post", now_ms)
-    visibility = max(original.visibility, wished, PRIVATE if wards.is_ward(account) else PUBLIC)
+    visibility = max(original.visibility, wished, PRIVATE if guardianship.is_ward(account) else PUBLIC)
     boosted = posts.add_post(
         db,
         Post(

@@ -16,14 +16,14 @@ from federation.outbound import Pool
 from federation.quotes import policy_from
 from node.context import Context
 from node.site import Site
-from node.social import changes, facets, naming, notifying, quoting, remote, spreading, wards, workshops
+from node.social import changes, facets, gathering, guardianship, naming, notifying, quoting, remote, spreading, workshops
 from node.social.consenting import searchable_number
 from node.social.describing import VISIBILITIES
 from storage import accounts, follows, jobs, polls, posts, reactions, timelines
 from storage.database import Connection
 from storage.events import add_event
 from storage.ids import EARLIEST, free_id, ms_from_datetime
-from storage.records import DIRECT, Account, Poll, Post, dumped
+from storage.records import DIRECT, HELD, Account, Poll, Post, dumped
 
 
 def save_post(
@@ -46,8 +46,10 @@ def save_post(
     row = row_from_document(author, document, free_id(db, "post", moment_ms), moment_ms)
     post = posts.add_post(db, row, _hashtags(db, author, document))
     mentioned = _save_parts(db, site, author, post, document)
+    if document.in_reply_to_uri or document.audience_uri or mentioned:  # most are for nobody but their author's followers
+        post = gathering.hold_where_judged(db, post, author)
     if arrives:
-        _announce_here(db, site, author, post, mentioned)
+        announce_here(db, site, author, post)
     return post
 
 
@@ -63,7 +65,8 @@ def change_post(db: Connection, site: Site, known: Post, document: wire.PostDocu
             posts.touch_post(db, known.id, site.now_ms())
         return known
     stated = row_from_document(author, document, known.id, known.published_ms)
-    visibility = stated.visibility if facets.may_widen(known) else max(known.visibility, stated.visibility)
+    meant = gathering.as_meant(db, known).visibility
+    visibility = stated.visibility if facets.may_widen(known) else max(meant, stated.visibility)
     post = replace(stated, edited_ms=edited_ms, revision_ms=site.now_ms(), visibility=visibility)
     posts.update_post(db, post)
     _save_parts(db, site, author, post, document, is_known=True)
@@ -137,7 +140,7 @@ def _save_parts(
 ) -> list[Account]:
     """Keeps what hangs on a post, and answers whom it names, of those that we know. is_known: what it had before goes."""
     named = _known_accounts(db, named_uris(author, document))
-    mentioned = wards.reachable(db, author, named) if named else []
+    mentioned = guardianship.reachable(db, author, named) if named else []
     if mentioned or is_known:
         reactions.set_mentions(db, post.id, [account.id for account in mentioned])
     if is_known:
@@ -164,17 +167,18 @@ def _known_accounts(db: Connection, uris: Iterable[str]) -> list[Account]:
 def arrive(db: Connection, site: Site, author: Account, post: Post) -> None:
     """A post is sent to us that we had fetched before: another answered or boosted it. Only now it comes to those whom it is for."""
     if post.boost_of_id is None and post.visibility < DIRECT:
-        _announce_here(db, site, author, post, reactions.list_mentioned(db, post.id), is_known=True)
+        announce_here(db, site, author, post, is_known=True)
 
 
-def _announce_here(
-    db: Connection, site: Site, author: Account, post: Post, mentioned: Iterable[Account], *, is_known: bool = False
-) -> None:
-    """Fills timelines, tells those who are named, and sends for the thread above. is_known: some of this may have been done."""
+def announce_here(db: Connection, site: Site, author: Account, post: Post, *, is_known: bool = False) -> None:
+    """Fills timelines, notifies those who are named, and fetches the thread above; of a held post nothing. is_known: some of this may
+    have been done."""
+    if post.visibility == HELD:
+        return
     parent, is_new = posts.find_post(db, post.in_reply_to_id) if post.in_reply_to_id else None, not is_known
     if post.visibility < DIRECT:
         is_new = timelines.add_to_home(db, post, parent.account_id if parent else None) or is_new
-    for account in mentioned:
+    for account in reactions.list_mentioned(db, post.id):
         if account.is_local:
             notifying.tell(db, site, account.id, "mention", author.id, post.id)
     spreading.spread(db, site, post)
@@ -208,7 +212,7 @@ def is_wanted(db: Connection, site: Site, author: Account, document: wire.PostDo
 def _is_reached(db: Connection, author: Account, uri: str) -> bool:
     """Whether what names an address of ours gets there: not where a guardian has not let its author near."""
     account = accounts.find_account_by_uri(db, uri)
-    return account is None or wards.may_reach(db, author.id, account)
+    return account is None or guardianship.may_reach(db, author.id, account)
 
 
 async def get_post(context: Context, uri: str, pool: Pool = "strangers") -> Post:

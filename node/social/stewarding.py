@@ -5,20 +5,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from federation import outgoing
 from federation.records import PUBLIC as EVERYBODY
 from node.context import Context
 from node.errors import NotAllowed, NotFound
 from node.site import Site
-from node.social import auditing, follows, gathering, joining, publishing, wards
-from storage import accounts, communities, jobs, posts, reactions, stewardship
+from node.social import auditing, follows, gathering, guardianship, held_posts, joining, publishing
+from storage import accounts, communities, posts, reactions, stewardship
 from storage import follows as stored_follows
 from storage.communities import MODERATOR, REMOVED, ROLES, SHOWN, WAITING, Membership, Place
 from storage.database import Connection
-from storage.events import add_event
-from storage.records import Account, Post
+from storage.records import HELD, Account, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +87,10 @@ def order_member(db: Connection, site: Site, order: Order, deed: str, account_id
         auditing.note(db, site, order.group.id, order.moderator.id, deed, account_id=target.id, subject_uri=target.uri, reason=order.reason)
 
 
-def _approve(db: Connection, site: Site, order: Order, place: Place, post: Post) -> bool:
-    if place.state != WAITING or place.activity is None:
+def _approve(db: Connection, site: Site, _order: Order, place: Place, _post: Post) -> bool:
+    if place.state != WAITING:
         return False
-    communities.set_state(db, order.group.id, post.id, SHOWN)
-    gathering.show(db, site, order.group, post, accounts.get_account(db, post.account_id), orjson.loads(place.activity))
-    if post.facets:  # what it means for learning, an upper floor acts on
-        jobs.add_job(db, "take_facets", orjson.dumps({"post_id": post.id}).decode(), site.now_ms(), key=str(post.id))
-        add_event(db, "jobs")
+    held_posts.approve(db, site, place)
     return True
 
 
@@ -114,6 +107,9 @@ def _remove(db: Connection, site: Site, order: Order, place: Place, post: Post) 
 def _restore(db: Connection, site: Site, order: Order, place: Place, post: Post) -> bool:
     if place.state != REMOVED:
         return False
+    if post.visibility == HELD:
+        held_posts.approve(db, site, place)
+        return True
     communities.set_state(db, order.group.id, post.id, SHOWN)
     _tell_undone(db, site, order, post, "Delete", post.uri)
     gathering.boost(db, site, order.group, post)
@@ -175,7 +171,7 @@ def _give_role(role: str) -> Callable[[Connection, Site, Order, Account], bool]:
             raise NotFound("They are no member of this community.")
         if known.role == role:
             return False
-        if role == MODERATOR and wards.is_ward(target):
+        if role == MODERATOR and guardianship.is_ward(target):
             raise NotAllowed("A supervised account cannot look after a community.")
         if joining.is_last_moderator(db, order.group, target.id):
             raise NotAllowed("Somebody has to look after the community. Make another member a moderator first.")

@@ -12,21 +12,26 @@ from node.context import Context
 from node.errors import BadInput, NodeError, NotAllowed, NotFound
 from node.site import Site
 from node.social import accounts as making
-from node.social import follows, media, notifying, posts, publishing
+from node.social import cohorts, follows, media, notifying, posts, publishing, voting, wishing, workshops
 from node.social.accounts import MODES, NewAccount
+from node.social.guardianship import is_ward
 from node.social.posts import Draft, PollDraft
-from node.social.wards import is_ward
-from storage import accounts, users, wards
+from storage import accounts, timelines, users, wards
+from storage import cohorts as kept_cohorts
 from storage import follows as kept_follows
 from storage import media as kept_media
+from storage import posts as kept_posts
+from storage.cohorts import Cohort
 from storage.database import Connection
 from storage.events import add_event
 from storage.ids import free_id
+from storage.learning import awards
 from storage.records import Account
 from storage.wards import AGREED, REFUSED, WAITING, WITHDRAWN, Consent, Wish
 
 SENTENCE = "I look after this account: I say yes or no to whom it follows, who follows it, and what it shows to everybody."
 LISTED = 200
+MAX_NETWORK = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Ward:
     followers: Sequence[Account]
     following: Sequence[Account]
     has_consent: bool
+    cohorts: Sequence[Cohort]  # of the communities that it belongs to, which have not ended
 
 
 async def make_ward(context: Context, guardian: Account, name: str, display_name: str, password: str) -> Account:
@@ -70,12 +76,34 @@ def _set_mode(db: Connection, site: Site, name: str, mode: str, guardian: str) -
     if account.mode != mode:
         accounts.set_mode(db, account.id, mode)
         wards.narrow_posts(db, account.id)
+        _ask_for_network(db, site, account)
         accounts.update_account(db, replace(account, locked=True, discoverable=False, indexable=False, revision_ms=_later(site, account)))
         publishing.publish_profile(db, site, accounts.get_account(db, account.id))
     if guardian:
         _entrust(db, site, accounts.get_account(db, account.id), making.get_local(db, guardian))
     add_event(db, "account", account.id)
     return accounts.get_account(db, account.id)
+
+
+def _ask_for_network(db: Connection, site: Site, account: Account) -> None:
+    """Whom the account follows and who follows it from before waits for a guardian; communities stay."""
+    child = accounts.get_account(db, account.id)
+    for other in kept_follows.list_following(db, account.id, MAX_NETWORK):
+        if other.type != "Group":
+            follows.end(db, site, child, other)
+            wishing.wish(db, site, child, "follow", str(other.id))
+    for other in kept_follows.list_followers(db, account.id, MAX_NETWORK):
+        if other.is_local:
+            timelines.empty_home(db, other.id, account.id)
+        kept_follows.ask_again(db, other.id, account.id)
+        wishing.wish(db, site, child, "follower", str(other.id))
+
+
+async def enrol(context: Context, guardian: Account, ward_id: int, cohort_id: int) -> None:
+    """A guardian has a supervised account go through a cohort: its members belong to the approved circle. Raises NotFound, NotAllowed,
+    BadInput where it has ended."""
+    ward = await context.database.read(get_ward, guardian, ward_id)
+    await context.database.write(cohorts.enrol, context.site, ward, cohort_id, guardian.id)
 
 
 def _later(site: Site, account: Account) -> int:
@@ -116,7 +144,7 @@ def get_ward(db: Connection, guardian: Account, ward_id: int) -> Account:
     return ward
 
 
-def view_ward(db: Connection, guardian: Account, ward_id: int) -> Ward:
+def view_ward(db: Connection, guardian: Account, ward_id: int, now_ms: int) -> Ward:
     """See Ward. Raises NotFound."""
     ward = get_ward(db, guardian, ward_id)
     wishes, consents = wards.list_wishes(db, ward.id, LISTED), wards.list_consents(db, ward.id)
@@ -130,6 +158,7 @@ def view_ward(db: Connection, guardian: Account, ward_id: int) -> Ward:
         kept_follows.list_followers(db, ward.id, LISTED),
         kept_follows.list_following(db, ward.id, LISTED),
         wards.has_consent(db, ward.id),
+        kept_cohorts.list_open_to(db, ward.id, now_ms),
     )
 
 
@@ -224,10 +253,40 @@ def _picture(db: Connection, site: Site, ward: Account, wish: Wish, is_agreed: b
         media.show_picture(db, site, ward.id, found[0])
 
 
+def _award(db: Connection, site: Site, ward: Account, wish: Wish, is_agreed: bool) -> None:
+    found = awards.find_award(db, int(wish.subject))
+    if is_agreed and found is not None and found.state == awards.HELD:
+        awards.set_state(db, found.id, awards.OFFERED, site.now_ms())
+        post = kept_posts.find_post(db, found.post_id) if found.post_id else None
+        giver_id = found.issuer_id or (post.account_id if post else None)
+        if giver_id is not None:
+            notifying.tell(db, site, ward.id, "awarded", giver_id, found.post_id or 0, is_agreed=True)
+
+
+def _cohort(db: Connection, site: Site, ward: Account, wish: Wish, is_agreed: bool) -> None:
+    if is_agreed:
+        decided = wards.find_wish(db, wish.id)
+        cohorts.enrol(db, site, ward, int(wish.subject), decided.guardian_id if decided else None)
+
+
+def _attend(db: Connection, site: Site, ward: Account, wish: Wish, is_agreed: bool) -> None:
+    if is_agreed:
+        workshops.attend_now(db, site, ward, int(wish.subject), is_agreed=True)
+
+
+def _vote(db: Connection, site: Site, ward: Account, wish: Wish, is_agreed: bool) -> None:
+    if is_agreed:
+        voting.vote_now(db, site, ward, int(wish.subject), orjson.loads(wish.payload)["choices"], is_agreed=True)
+
+
 _DEEDS: Mapping[str, Callable[[Connection, Site, Account, Wish, bool], None]] = {
     "follow": _follow,
     "follower": _follower,
     "picture": _picture,
+    "award": _award,
+    "cohort": _cohort,
+    "attend": _attend,
+    "vote": _vote,
 }
 
 

@@ -12,7 +12,7 @@ from federation.reading import uri_from
 from node.context import Context
 from node.errors import NotFound
 from node.site import Site
-from node.social import naming, remote, remote_posts
+from node.social import guardianship, naming, remote, remote_posts
 from storage import accounts, jobs, posts, timelines
 from storage.database import Connection
 from storage.events import add_event
@@ -45,7 +45,22 @@ def _get_thread(db: Connection, post_id: int, viewer_id: int) -> Thread:
     post = posts.find_visible_post(db, post_id, viewer_id)
     if post is None:
         raise NotFound("There is no such post, or it is not for you.")
-    return arrange(post, timelines.list_thread(db, post.root_id, viewer_id, SHOWN))
+    found = timelines.list_thread(db, post.root_id, viewer_id, SHOWN)
+    return arrange(post, _without_strangers(db, found, viewer_id))
+
+
+def _without_strangers(db: Connection, thread: Sequence[Post], viewer_id: int) -> list[Post]:
+    """A thread as its viewer reads it: a supervised one without what others than its approved circle answered to it, and what hangs on
+    that."""
+    viewer = accounts.find_account(db, viewer_id) if viewer_id else None
+    if viewer is None or not guardianship.is_ward(viewer):
+        return list(thread)
+    mine, hidden = {post.id for post in thread if post.account_id == viewer_id}, set[int]()
+    for post in thread:
+        answers_me = post.in_reply_to_id in mine and not guardianship.may_reach(db, post.account_id, viewer)
+        if answers_me or post.in_reply_to_id in hidden:
+            hidden.add(post.id)
+    return [post for post in thread if post.id not in hidden]
 
 
 def arrange(post: Post, thread: Sequence[Post]) -> Thread:

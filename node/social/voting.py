@@ -10,7 +10,7 @@ from federation.records import PostDocument
 from node.context import Context
 from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
-from node.social import changes, naming, publishing, spreading
+from node.social import changes, naming, publishing, spreading, wishing
 from node.social.reactions import shown_post
 from storage import accounts, jobs, polls, posts
 from storage.database import Connection
@@ -54,11 +54,14 @@ def _tell_poll(db: Connection, site: Site, post_id: int) -> None:
 
 
 async def vote(context: Context, account: Account, post_id: int, choices: Sequence[int]) -> Post:
-    """The poll's post, with the account's answers (positions from 0) counted. Raises BadInput, NotFound, NotAllowed."""
-    return await context.database.write(_vote, context.site, account, post_id, choices)
+    """The poll's post, with the account's answers (positions from 0) counted. Raises BadInput, NotFound, NotAllowed, also where a guardian
+    is asked first."""
+    await wishing.require_touch(context, account, "vote", post_id, {"choices": list(choices)})
+    return await context.database.write(vote_now, context.site, account, post_id, choices)
 
 
-def _vote(db: Connection, site: Site, account: Account, post_id: int, choices: Sequence[int]) -> Post:
+def vote_now(db: Connection, site: Site, account: Account, post_id: int, choices: Sequence[int], *, is_agreed: bool = False) -> Post:
+    """See vote. is_agreed: a guardian agreed to it."""
     post = shown_post(db, post_id, account)
     poll = polls.list_polls(db, [post.id]).get(post.id)
     if poll is None:
@@ -70,7 +73,7 @@ def _vote(db: Connection, site: Site, account: Account, post_id: int, choices: S
     for choice in choices:
         current = polls.list_polls(db, [post.id])[post.id]
         if polls.add_vote(db, current, account.id, choice) and not author.is_local:
-            _send_vote(db, site, account, author, post, loaded(poll.options)[choice]["title"])
+            _send_vote(db, site, account, author, post, loaded(poll.options)[choice]["title"], is_agreed=is_agreed)
     note_vote(db, site, post)
     spreading.note_poll(db, post)
     return post
@@ -87,7 +90,7 @@ def _check_choices(site: Site, poll: Poll, mine: Sequence[int], choices: Sequenc
         raise BadInput("Choose one answer only.")
 
 
-def _send_vote(db: Connection, site: Site, voter: Account, author: Account, post: Post, title: str) -> None:
+def _send_vote(db: Connection, site: Site, voter: Account, author: Account, post: Post, title: str, *, is_agreed: bool) -> None:
     activity_id, uri = publishing.new_activity(db, site, voter)
     note = PostDocument(
         uri=naming.post_uri(site.origin, voter.name, activity_id),
@@ -100,4 +103,4 @@ def _send_vote(db: Connection, site: Site, voter: Account, author: Account, post
         published=site.now(),
     )
     activity = (activity_id, outgoing.create(uri, document_from_post(note)))
-    publishing.send(db, site, voter, activity, [author.inbox], about_uri=post.uri)
+    publishing.send(db, site, voter, activity, [author.inbox], about_uri=post.uri, is_agreed=is_agreed)

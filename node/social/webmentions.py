@@ -17,7 +17,7 @@ from federation.webmentions import WebMention, endpoint_from, mention_from_page
 from node.context import Context
 from node.errors import NotAllowed, NotFound
 from node.site import Site
-from node.social import naming, notifying, rates
+from node.social import guardianship, naming, notifying, rates
 from storage import accounts, jobs, posts, users, webmentions
 from storage.database import Connection
 from storage.events import add_event
@@ -62,7 +62,7 @@ def _find_target(db: Connection, site: Site, target: str) -> Post | None:
     if post is None or post.boost_of_id is not None:
         return None
     author = accounts.get_account(db, post.account_id)
-    if users.find_user(db, author.id) is None:
+    if users.find_user(db, author.id) is None or guardianship.is_ward(author):
         return None
     named = {naming.post_uri(site.origin, author.name, post.id), naming.post_url(site.origin, author.name, post.id)}
     return post if urlsplit(target)._replace(query="", fragment="").geturl() in named else None

@@ -7,10 +7,11 @@ import orjson
 from node.context import Context
 from node.errors import NotAllowed
 from node.site import Site
-from node.social import notifying
-from storage import notifications, wards
+from node.social import guardianship, notifying
+from storage import accounts, notifications, posts, wards
 from storage.database import Connection
 from storage.ids import free_id
+from storage.learning.awards import HELD, Award
 from storage.records import Account
 from storage.wards import AGREED, WAITING, Wish
 
@@ -34,6 +35,27 @@ async def hold(context: Context, ward: Account, kind: str, subject: str, payload
     """Puts a wish down, and raises NotAllowed with the sentence that says so."""
     await context.database.write(wish, context.site, ward, kind, subject, payload)
     raise NotAllowed(ASKED)
+
+
+async def require_touch(context: Context, account: Account, kind: str, post_id: int, payload: Mapping[str, object] | None = None) -> None:
+    """Nothing where an account may act on a post; what a supervised one wants to do to somebody's outside of its approved circle waits.
+    Raises NotAllowed with the sentence that says so."""
+    if guardianship.is_ward(account) and not await context.database.read(_is_in_touch, account, post_id):
+        await hold(context, account, kind, str(post_id), payload or {})
+
+
+def _is_in_touch(db: Connection, account: Account, post_id: int) -> bool:
+    post = posts.find_visible_post(db, post_id, account.id)
+    return post is None or guardianship.are_in_touch(db, account, accounts.get_account(db, post.account_id))
+
+
+def state_of_award(db: Connection, site: Site, recipient: Account, issuer: Account, award: Award) -> str:
+    """The state of a new award: as it is, or HELD where it comes to a supervised account from outside of its approved circle; its guardians
+    are asked."""
+    if guardianship.may_reach(db, issuer.id, recipient):
+        return award.state
+    wish(db, site, recipient, "award", str(award.id), {"text": f"{award.name} (@{issuer.handle})"})
+    return HELD
 
 
 async def require_export(context: Context, account: Account) -> None:

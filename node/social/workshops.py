@@ -8,7 +8,7 @@ from federation import outgoing
 from node.context import Context
 from node.errors import BadInput, NotAllowed, NotFound
 from node.site import Site
-from node.social import notifying, publishing, rates
+from node.social import guardianship, notifying, publishing, rates, wishing
 from node.social.reactions import shown_post
 from storage import accounts, posts, workshops
 from storage.database import Connection
@@ -75,7 +75,7 @@ def get_meeting(db: Connection, site: Site, post: Post, viewer_id: int) -> Meeti
         location=stated.get("location", ""),
         join_mode=stated.get("join_mode", ""),
         count=workshops.count_attending(db, post.id),
-        going=workshops.list_attending(db, post.id) if viewer_id else (),
+        going=guardianship.shown(db, workshops.list_attending(db, post.id), viewer_id) if viewer_id else (),
         waiting=workshops.list_attending(db, post.id, REQUESTED) if is_own else (),
         guests=workshops.list_guests(db, post.id) if is_own else (),
         mine=mine.state if mine else "",
@@ -85,11 +85,14 @@ def get_meeting(db: Connection, site: Site, post: Post, viewer_id: int) -> Meeti
 
 
 async def attend(context: Context, account: Account, post_id: int) -> str:
-    """'going' or 'requested', as the organiser lets people come. Raises NotFound, BadInput where nobody can join."""
-    return await context.database.write(_attend, context.site, account, post_id)
+    """'going' or 'requested', as the organiser lets people come. Raises NotFound, BadInput where nobody can join, and NotAllowed where a
+    guardian is asked first."""
+    await wishing.require_touch(context, account, "attend", post_id)
+    return await context.database.write(attend_now, context.site, account, post_id)
 
 
-def _attend(db: Connection, site: Site, account: Account, post_id: int) -> str:
+def attend_now(db: Connection, site: Site, account: Account, post_id: int, *, is_agreed: bool = False) -> str:
+    """See attend. is_agreed: a guardian agreed to it."""
     post = _event(shown_post(db, post_id, account))
     known = workshops.find_attendance(db, post.id, account.id)
     if known is not None:
@@ -106,7 +109,8 @@ def _attend(db: Connection, site: Site, account: Account, post_id: int) -> str:
     if organiser.is_local:
         notifying.tell(db, site, organiser.id, "join" if state == GOING else "join_request", account.id, post.id)
     else:
-        publishing.publish_to(db, site, account, (activity_id, outgoing.join(uri, account.uri, post.uri, organiser.uri)), organiser)
+        document = outgoing.join(uri, account.uri, post.uri, organiser.uri)
+        publishing.publish_to(db, site, account, (activity_id, document), organiser, is_agreed=is_agreed)
     return state
 
 

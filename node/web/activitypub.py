@@ -1,5 +1,7 @@
 """The doors for other servers: actors, posts, activities, and the inboxes."""
 
+import re
+from collections.abc import Mapping
 from functools import partial
 
 import orjson
@@ -12,15 +14,16 @@ from federation.verification import verify_request
 from node.errors import NotFound, NotSignedIn, WasDeleted
 from node.inbound.receiving import receive
 from node.site import Site
-from node.social import authorizing, describing, naming, quoting, remote
+from node.social import authorizing, describing, guardianship, naming, quoting, remote
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from node.web.negotiating import Handler, activity_response, wants_activity
 from node.web.requests import path_id, read_capped, signed_request
-from storage import accounts, deliveries, posts
+from storage import accounts, deliveries, held_posts, moderation, posts
 from storage.database import Connection
 from storage.records import Account, Post
 
 NOT_THERE = "There is nothing here."
+KEY_ID = re.compile(r'keyid="([^"]{1,2000})"', re.IGNORECASE)
 STRANGER = 0
 
 
@@ -58,9 +61,32 @@ async def actor(request: web.Request) -> web.StreamResponse:
 async def actor_document(request: web.Request) -> web.StreamResponse:
     """An account as ActivityStreams."""
     context, name = request.app[CONTEXT], request.match_info["name"]
-    await require_reader(request)
-    make = partial(context.database.read, _actor_body, context.site, name)
-    return activity_response(await context.caches.documents.remember(("actor", name.lower()), make))
+    account = await context.database.read(_get_actor, name)
+    is_guarded = await context.database.read(_is_guarded, account)
+    reader = await find_reader(request) if is_guarded or context.config.federation.authorized_fetch else None
+    is_whole = not is_guarded or await context.database.read(_sees_whole, account, reader)
+    make = partial(context.database.read, _actor_body if is_whole else _stub_body, context.site, name)
+    found = await context.caches.documents.remember(("actor" if is_whole else "stub", name.lower()), make)
+    return activity_response(found, is_private=is_guarded)
+
+
+def _is_guarded(db: Connection, account: Account) -> bool:
+    """Whether it matters who asks for an account: a supervised one, or one that blocks somebody."""
+    return guardianship.is_ward(account) or moderation.turns_somebody_away(db, account.id)
+
+
+def _sees_whole(db: Connection, account: Account, reader: Account | None) -> bool:
+    """Whether a reader gets the whole actor, and not a stub."""
+    return not guardianship.hides(db, account, reader.id if reader else STRANGER) and not is_turned_away(db, account, reader)
+
+
+def is_turned_away(db: Connection, account: Account, reader: Account | None) -> bool:
+    """Whether an account blocks a reader, or hides the reader's server."""
+    return reader is not None and moderation.turns_away(db, account.id, reader.id)
+
+
+def _stub_body(db: Connection, _site: Site, name: str) -> bytes:
+    return orjson.dumps(describing.stub_document(db, _get_actor(db, name)))
 
 
 def _actor_body(db: Connection, site: Site, name: str) -> bytes:
@@ -113,20 +139,27 @@ def _post_body(db: Connection, site: Site, uri: str, viewer_id: int) -> tuple[by
             raise NotFound(NOT_THERE)
         return orjson.dumps({"@context": "https://www.w3.org/ns/activitystreams", "id": uri, "type": "Tombstone"}), 410
     author = accounts.get_account(db, found.account_id)
-    if not author.is_active or not posts.is_visible(db, found.id, viewer_id):
+    is_turned_away = bool(viewer_id) and moderation.turns_away(db, author.id, viewer_id)
+    if not author.is_active or is_turned_away or not posts.is_visible(db, found.id, viewer_id):
         raise NotFound(NOT_THERE)
     return orjson.dumps(describing.post_document(db, site, author, found)), 200
 
 
 async def activity(request: web.Request) -> web.StreamResponse:
-    """GET of an activity's id: only what was said in public."""
+    """GET of an activity's id: only what was said in public, and not to those whom its author blocks."""
     context = request.app[CONTEXT]
-    await require_reader(request)
+    reader = await find_reader(request)
     uri = naming.activity_uri(context.site.origin, request.match_info["name"], path_id(request))
-    found = await context.database.read(deliveries.find_activity, uri)
-    if found is None or not found.is_public:
+    return activity_response(await context.database.read(_activity_body, uri, reader))
+
+
+def _activity_body(db: Connection, uri: str, reader: Account | None) -> bytes:
+    found = deliveries.find_activity(db, uri)
+    if found is None or not found.is_public or is_turned_away(db, accounts.get_account(db, found.account_id), reader):
         raise NotFound(NOT_THERE)
-    return activity_response(found.body)
+    if found.post_id is not None and held_posts.find_meant(db, found.post_id) is not None:
+        raise NotFound(NOT_THERE)
+    return found.body
 
 
 async def find_reader(request: web.Request) -> Account | None:
@@ -139,6 +172,8 @@ async def find_reader(request: web.Request) -> Account | None:
         if context.config.federation.authorized_fetch:
             raise NotSignedIn("This server answers only to signed requests.")
         return None
+    if context.domains.is_suspended(signer_of(request.headers)):
+        raise NotFound(NOT_THERE)
     try:
         known = await verify_request(signed_request(request), remote.RemoteKeys(context), context.site.now())
     except FederationError:
@@ -148,6 +183,12 @@ async def find_reader(request: web.Request) -> Account | None:
     if context.domains.is_suspended(known.owner_uri):
         raise NotFound(NOT_THERE)
     return await context.database.read(accounts.find_account_by_uri, known.owner_uri)
+
+
+def signer_of(headers: Mapping[str, str]) -> str:
+    """The key id that a signed request names, not verified; '' where there is none."""
+    found = KEY_ID.search(headers.get("Signature-Input", "")) or KEY_ID.search(headers.get("Signature", ""))
+    return found[1] if found else ""
 
 
 def bearer_of(request: web.Request) -> str:

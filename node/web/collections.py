@@ -12,17 +12,18 @@ from aiohttp import web
 from federation.collections import collection_page, ordered_collection
 from node.errors import NotFound
 from node.site import Site
-from node.social import describing, gathering, naming
-from node.web.activitypub import NOT_THERE, find_reader, outbox_item, require_reader
+from node.social import describing, guardianship, naming, network_privacy
+from node.web.activitypub import NOT_THERE, find_reader, is_turned_away, outbox_item, require_reader
 from node.web.keys import CONTEXT
 from node.web.negotiating import activity_response
 from node.web.requests import path_id
-from storage import accounts, communities, follows, posts, reactions, timelines
+from storage import accounts, communities, follows, moderation, posts, reactions, timelines
 from storage.database import Connection
 from storage.learning import frameworks, paths
 from storage.records import PRIVATE, Account, Post
 
 PAGE = 40
+STRANGER = 0
 OUTBOX_PAGE = 20
 
 
@@ -41,6 +42,9 @@ class Listing:
     total: int
     read: Callable[[int | None], Part]
     attributed_to: str | None = None
+
+
+NOTHING = Listing(0, lambda _: Part([], None))
 
 
 def part(rows: Sequence[tuple[int, object]], limit: int = PAGE) -> Part:
@@ -71,11 +75,17 @@ async def respond(request: web.Request, uri: str, listing: Callable[..., Listing
     return activity_response(await context.database.read(read))
 
 
-def _local(db: Connection, name: str) -> Account:
+def _local(db: Connection, name: str, reader: Account | None) -> Account:
+    """Raises NotFound, also for a reader whom the account blocks."""
     account = accounts.find_account_by_handle(db, name)
-    if account is None or not account.is_active:
+    if account is None or not account.is_active or is_turned_away(db, account, reader):
         raise NotFound(NOT_THERE)
     return account
+
+
+def _is_hidden(db: Connection, account: Account, reader: Account | None) -> bool:
+    """Whether of a supervised account the reader sees empty collections."""
+    return guardianship.hides(db, account, reader.id if reader else STRANGER)
 
 
 async def of_account(request: web.Request) -> web.Response:
@@ -85,7 +95,7 @@ async def of_account(request: web.Request) -> web.Response:
     uri = f"{naming.actor_uri(request.app[CONTEXT].site.origin, name)}/{which}"
     if reader is not None and which == "outbox" and reader.is_local and reader.name.lower() == name.lower():
         return await respond(request, uri, _own_outbox, reader)
-    return await respond(request, uri, ACCOUNT_LISTINGS[which], name)
+    return await respond(request, uri, ACCOUNT_LISTINGS[which], name, reader)
 
 
 def _own_outbox(db: Connection, site: Site, author: Account) -> Listing:
@@ -99,8 +109,10 @@ def _own_outbox(db: Connection, site: Site, author: Account) -> Listing:
     return Listing(timelines.count_own(db, author.id), read)
 
 
-def _outbox(db: Connection, site: Site, name: str) -> Listing:
-    author = _local(db, name)
+def _outbox(db: Connection, site: Site, name: str, reader: Account | None) -> Listing:
+    author = _local(db, name, reader)
+    if _is_hidden(db, author, reader):
+        return NOTHING
 
     def read(key: int | None) -> Part:
         rows = timelines.list_outbox(db, author.id, OUTBOX_PAGE + 1, key or timelines.BEFORE_ALL)
@@ -109,44 +121,53 @@ def _outbox(db: Connection, site: Site, name: str) -> Listing:
     return Listing(timelines.count_outbox(db, author.id), read)
 
 
-def _followers(db: Connection, _site: Site, name: str) -> Listing:
-    account = _local(db, name)
+def _followers(db: Connection, _site: Site, name: str, reader: Account | None) -> Listing:
+    account = _local(db, name, reader)
+    if _is_hidden(db, account, reader):
+        return NOTHING
     return Listing(follows.count_followers(db, account.id), _people(db, account, follows.list_followers))
 
 
-def _following(db: Connection, _site: Site, name: str) -> Listing:
-    account = _local(db, name)
+def _following(db: Connection, _site: Site, name: str, reader: Account | None) -> Listing:
+    account = _local(db, name, reader)
+    if _is_hidden(db, account, reader):
+        return NOTHING
     return Listing(follows.count_following(db, account.id), _people(db, account, follows.list_following))
 
 
 def _people(
     db: Connection, account: Account, listed: Callable[[Connection, int, int, int], Sequence[Account]]
 ) -> Callable[[int | None], Part]:
+    """Pages as everybody sees them, whoever asks: where the list is hidden only the count stands."""
+
     def read(key: int | None) -> Part:
-        if account.mode == "supervised" or gathering.is_closed(db, account):  # whom a child knows is nobody's business
+        if not network_privacy.shows_network(db, account, STRANGER):
             return Part([], None)
-        return part([(each.id, each.uri) for each in listed(db, account.id, PAGE + 1, key or 0)])
+        found = listed(db, account.id, PAGE + 1, key or 0)
+        shown = {each.id for each in guardianship.shown(db, found, STRANGER)}
+        page = part([(each.id, each) for each in found])
+        return Part([each.uri for each in page.items if isinstance(each, Account) and each.id in shown], page.key)
 
     return read
 
 
-def _featured(db: Connection, site: Site, name: str) -> Listing:
-    author = _local(db, name)
+def _featured(db: Connection, site: Site, name: str, reader: Account | None) -> Listing:
+    author = _local(db, name, reader)
     pinned = reactions.list_pinned(db, author.id)
     items = [describing.post_document(db, site, author, each) if each.account_id == author.id else each.uri for each in pinned]
     return Listing(len(pinned), lambda _: Part(items, None))
 
 
-def _moderators(db: Connection, _site: Site, name: str) -> Listing:
+def _moderators(db: Connection, _site: Site, name: str, reader: Account | None) -> Listing:
     """Of a community (FEP-1b12)."""
-    account = _community(db, name)
+    account = _community(db, name, reader)
     found = communities.list_moderators(db, account.id)
     return Listing(len(found), lambda _: Part([each.uri for each in found], None))
 
 
-def _competencies(db: Connection, _site: Site, name: str) -> Listing:
+def _competencies(db: Connection, _site: Site, name: str, reader: Account | None) -> Listing:
     """Of a community: the URLs of the competencies in its frameworks (LEARNING)."""
-    account = _community(db, name)
+    account = _community(db, name, reader)
 
     def read(key: int | None) -> Part:
         return part(frameworks.list_urls_of(db, account.id, PAGE + 1, key or 0))
@@ -154,9 +175,9 @@ def _competencies(db: Connection, _site: Site, name: str) -> Listing:
     return Listing(frameworks.count_items_of(db, account.id), read)
 
 
-def _paths(db: Connection, _site: Site, name: str) -> Listing:
+def _paths(db: Connection, _site: Site, name: str, reader: Account | None) -> Listing:
     """Of a community: the paths that were laid out for it in public."""
-    account = _community(db, name)
+    account = _community(db, name, reader)
 
     def read(key: int | None) -> Part:
         rows = paths.list_of_community(db, account.uri, PAGE + 1, key or timelines.BEFORE_ALL)
@@ -165,8 +186,8 @@ def _paths(db: Connection, _site: Site, name: str) -> Listing:
     return Listing(paths.count_of_community(db, account.uri), read)
 
 
-def _community(db: Connection, name: str) -> Account:
-    account = _local(db, name)
+def _community(db: Connection, name: str, reader: Account | None) -> Account:
+    account = _local(db, name, reader)
     if account.type != "Group":
         raise NotFound(NOT_THERE)
     return account
@@ -183,6 +204,8 @@ async def of_post(request: web.Request) -> web.Response:
 def _shown(db: Connection, uri: str, viewer_id: int) -> Post:
     found = posts.find_post_by_uri(db, uri)
     if found is None or not posts.is_visible(db, found.id, viewer_id):
+        raise NotFound(NOT_THERE)
+    if viewer_id and moderation.turns_away(db, found.account_id, viewer_id):
         raise NotFound(NOT_THERE)
     return found
 

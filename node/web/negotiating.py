@@ -44,10 +44,11 @@ def negotiated(activity: Handler, page: Handler) -> Handler:
     return either
 
 
-def activity_response(document: Mapping[str, Any] | bytes, status: int = 200) -> web.Response:
-    """An ActivityStreams answer."""
+def activity_response(document: Mapping[str, Any] | bytes, status: int = 200, *, is_private: bool = False) -> web.Response:
+    """An ActivityStreams answer. is_private: it depends on who asks, and no cache keeps it."""
     body = document if isinstance(document, bytes) else orjson.dumps(document)
-    return web.Response(body=body, status=status, headers=ACTIVITY_HEADERS)
+    kept = {"Cache-Control": "private, no-store"} if is_private else {}
+    return web.Response(body=body, status=status, headers={**ACTIVITY_HEADERS, **kept})
 
 
 def json_response(document: object, status: int = 200, content_type: str = "application/json; charset=utf-8") -> web.Response:

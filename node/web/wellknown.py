@@ -8,7 +8,7 @@ from federation.errors import Malformed
 from node import __version__
 from node.context import Context
 from node.errors import BadInput, NotFound
-from node.social import naming, remote
+from node.social import guardianship, naming, remote
 from node.web.activitypub import find_reader
 from node.web.keys import CONTEXT
 from node.web.negotiating import CORS, json_response
@@ -72,6 +72,8 @@ def jrd_of(context: Context, account: Account) -> dict[str, object]:
     if account.id == remote.SERVER_ID:
         templates = {}
     subject = f"acct:{account.name}@{context.site.handle_domain}"
+    if guardianship.is_ward(account):  # a stub for everybody: WebFinger does not know who asks
+        return webfinger.jrd(subject, account.uri, profile_url=None, templates={})
     return webfinger.jrd(subject, account.uri, profile_url=account.url, templates=templates)
 
 

@@ -9,14 +9,16 @@ from storage.records import columns, placeholders, values
 from storage.timelines import BEFORE_ALL
 
 OFFERED, ACCEPTED, DECLINED, PUBLIC = "offered", "accepted", "declined", "public"
+HELD = "held"  # of a supervised account: a guardian decides first, and nobody is shown it
 
 
 @dataclass(frozen=True, slots=True)
 class Award:
     """One achievement of one person. uri: the credential's id; credential: its exact text.
 
-    state: offered, accepted, declined or public; kind: Open Badges' achievementType; list_index: in the issuer's status list, of ours;
-    proof: pass, fail, '' while nobody has looked, or `claim` for one that nobody signed (Open Badges 2.0): it is about the signature alone.
+    state: offered, accepted, declined, public or held; kind: Open Badges' achievementType; list_index: in the issuer's status list, of
+    ours; proof: pass, fail, '' while nobody has looked, or `claim` for one that nobody signed (Open Badges 2.0): it is about the signature
+    alone.
     issuer_id: set exactly while `bound`: the actor claimed lists the key that signed; claimed: the actor that the credential names, '' for
     none; refused: that actor was asked and does not list it; bound_ms: since when that is so; share: of the best result, in percent.
     """

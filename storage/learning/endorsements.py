@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from storage.database import Connection, with_list
 from storage.records import columns, placeholders, values
+from storage.wards import in_circle
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,13 @@ _SELECT = f"SELECT {columns(Endorsement)} FROM endorsements "
 _BY_ID = _SELECT + "WHERE id = :id"
 _BY_URI = _SELECT + "WHERE uri = :uri"
 _BY_POST = _SELECT + "WHERE post_id = :post"
-_OF_AWARD = _SELECT + "WHERE award_id = :award AND withdrawn_ms IS NULL ORDER BY id LIMIT :limit"
-_OF_AWARDS = _SELECT + "WHERE award_id IN (:awards) AND withdrawn_ms IS NULL ORDER BY id"
-_OF_PERSON = _SELECT + "WHERE recipient_id = :account AND withdrawn_ms IS NULL ORDER BY id DESC LIMIT :limit"
+_SHOWN = f"""withdrawn_ms IS NULL
+    AND NOT EXISTS (SELECT 1 FROM accounts e WHERE e.id = endorser_id AND e.mode = 'supervised')
+    AND NOT EXISTS (SELECT 1 FROM accounts r WHERE r.id = recipient_id AND r.mode = 'supervised'
+      AND NOT {in_circle("r.id", "endorser_id")})"""
+_OF_AWARD = _SELECT + f"WHERE award_id = :award AND {_SHOWN} ORDER BY id LIMIT :limit"
+_OF_AWARDS = _SELECT + f"WHERE award_id IN (:awards) AND {_SHOWN} ORDER BY id"
+_OF_PERSON = _SELECT + f"WHERE recipient_id = :account AND {_SHOWN} ORDER BY id DESC LIMIT :limit"
 _BY_PERSON = _SELECT + "WHERE endorser_id = :account AND withdrawn_ms IS NULL ORDER BY id DESC LIMIT :limit"
 _WAITING = _SELECT + "WHERE subject_uri = :uri AND award_id IS NULL ORDER BY id"
 _TO_LOOK_AT = (
@@ -84,7 +89,7 @@ def find_endorsement_by_post(db: Connection, post_id: int) -> Endorsement | None
 
 
 def list_for_award(db: Connection, award_id: int, limit: int = 200) -> list[Endorsement]:
-    """What was said for an achievement and stands, oldest first."""
+    """What was said for an achievement and stands, oldest first; not by supervised accounts, nor to one from outside of its circle."""
     return [Endorsement(*row) for row in db.execute(_OF_AWARD, {"award": award_id, "limit": limit}).fetchall()]
 
 
@@ -98,7 +103,7 @@ def list_for_awards(db: Connection, award_ids: Sequence[int]) -> dict[int, list[
 
 
 def list_for_person(db: Connection, account_id: int, limit: int = 500) -> list[Endorsement]:
-    """What was said for somebody and stands, newest first: for their achievements and for what they can do."""
+    """What was said for somebody and stands, newest first: for their achievements and for what they can do; see list_for_award."""
     return [Endorsement(*row) for row in db.execute(_OF_PERSON, {"account": account_id, "limit": limit}).fetchall()]
 
 

@@ -12,17 +12,17 @@ def test_who_looks_after_whom(db):
     assert [each.id for each in wards.list_guardians(db, kit.id)] == [ada.id]
     assert [each.id for each in wards.list_wards(db, ada.id)] == [kit.id]
     assert [wards.is_guardian(db, each.id, kit.id) for each in (ada, eve)] == [True, False]
-    assert [wards.is_near(db, kit.id, each.id) for each in (ada, eve)] == [True, False]
+    assert [wards.is_in_circle(db, kit.id, each.id) for each in (ada, eve)] == [True, False]
     wards.remove_guardians(db, kit.id)
     assert wards.list_guardians(db, kit.id) == []
 
 
-def test_a_stranger_is_near_once_a_follow_is_accepted_either_way(db):
+def test_somebody_is_in_the_circle_once_a_follow_is_accepted_either_way(db):
     kit, eve, bob, kim = (add_person(db, name) for name in ("kit", "eve", "bob", "kim"))
     add_follow(db, kit, eve)
     add_follow(db, bob, kit)
     add_follow(db, kim, kit, "requested")
-    assert [wards.is_near(db, kit.id, each.id) for each in (eve, bob, kim)] == [True, True, False]
+    assert [wards.is_in_circle(db, kit.id, each.id) for each in (eve, bob, kim)] == [True, True, False]
 
 
 def test_a_wish_is_decided_and_ended(db):

@@ -1,13 +1,14 @@
 """People and communities: one, several, what they posted, whom they follow, finding them."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from node.errors import BadInput, NotFound
-from node.social import looking_up, tagging, viewing
+from node.social import guardianship, looking_up, network_privacy, tagging, viewing
 from node.social.follows import get_target
 from node.web.mastodon import entities, entities_things, pages_of
 from node.web.mastodon.doors import Ask
-from storage import accounts, finding, listings, lists, preferences, relations
+from storage import accounts, finding, listings, lists, relations, wards
 from storage.database import Connection
 from storage.listings import Shown
 from storage.records import Account
@@ -22,12 +23,26 @@ async def show(ask: Ask) -> object:
 
 
 async def _target(ask: Ask) -> Account:
-    return await ask.context.database.read(get_target, ask.id())
+    return await ask.context.database.read(_shown_target, ask)
+
+
+def _shown_target(db: Connection, ask: Ask) -> Account:
+    """The account that is asked for. Raises NotFound, also where the viewer is outside of the circle of a supervised one."""
+    account = get_target(db, ask.id())
+    if guardianship.hides(db, account, ask.viewer_id):
+        raise NotFound("There is no such account.")
+    return account
+
+
+def _listed(db: Connection, ask: Ask, ids: Sequence[int]) -> list[int]:
+    """Those of some accounts that the viewer may find."""
+    hidden = wards.list_hidden(db, ids, ask.viewer_id) if ids else set()
+    return [each for each in ids if each not in hidden]
 
 
 async def several(ask: Ask) -> object:
     """GET /api/v1/accounts?id[]="""
-    wanted = ask.given.ids("id")[:MOST]
+    wanted = await ask.context.database.read(_listed, ask, ask.given.ids("id")[:MOST])
     people = await ask.context.database.read(viewing.load_people, ask.context.site, wanted)
     return entities.accounts(people, [each for each in wanted if each in people.accounts and people.accounts[each].deleted_ms is None])
 
@@ -37,7 +52,7 @@ async def lookup(ask: Ask) -> object:
     name, _, domain = ask.given.text("acct").strip().lstrip("@").partition("@")
     here = domain.lower() in {"", ask.context.site.handle_domain, ask.context.config.host}
     found = await ask.context.database.read(accounts.find_account_by_handle, name, "" if here else domain.lower())
-    if found is None or not found.is_active:
+    if found is None or not found.is_active or await ask.context.database.read(guardianship.hides, found, ask.viewer_id):
         raise NotFound("There is no such account.")
     return await pages_of.person(ask, found.id)
 
@@ -65,7 +80,8 @@ async def found_people(ask: Ask, text: str, limit: int, *, resolve: bool) -> lis
     known = await ask.context.database.read(
         finding.list_people, words, ask.viewer_id, limit, given.number("offset"), following=given.flag("following")
     )
-    return list(dict.fromkeys([*found, *(account.id for account in known)]))[:limit]
+    ids = list(dict.fromkeys([*found, *(account.id for account in known)]))[:limit]
+    return await ask.context.database.read(_listed, ask, ids)
 
 
 async def posts(ask: Ask) -> object:
@@ -92,13 +108,10 @@ async def following(ask: Ask) -> object:
 
 
 def _network(ask: Ask, way: str, db: Connection) -> list[Account]:
-    """Nothing of those who keep it to themselves, and of learners who are looked after."""
-    account = get_target(db, ask.id())
-    is_hidden = account.mode == "supervised" or preferences.find_preferences(db, account.id).hides_network
-    if is_hidden and account.id != ask.viewer_id:
-        return []
+    """Nothing of those who hide it; see network_privacy."""
+    account = _shown_target(db, ask)
     listed = relations.list_followers if way == "followers" else relations.list_following
-    return listed(db, account.id, ask.window(40, MOST))
+    return network_privacy.list_network(db, account, ask.viewer_id, lambda db: listed(db, account.id, ask.window(40, MOST)))
 
 
 async def featured_tags(ask: Ask) -> object:
@@ -139,8 +152,16 @@ async def familiar_followers(ask: Ask) -> object:
     return await ask.context.database.read(_familiar, ask, wanted)
 
 
+def _familiar_of(db: Connection, ask: Ask, account_id: int) -> list[Account]:
+    account = accounts.find_account(db, account_id)
+    if account is None:
+        return []
+    known = network_privacy.list_network(db, account, ask.viewer_id, lambda db: relations.list_familiar(db, ask.viewer_id, account_id, 20))
+    return [each for each in known if network_privacy.shows_network(db, each, ask.viewer_id)]
+
+
 def _familiar(db: Connection, ask: Ask, wanted: list[int]) -> list[dict[str, object]]:
-    found = {account_id: [each.id for each in relations.list_familiar(db, ask.viewer_id, account_id, 20)] for account_id in wanted}
+    found = {account_id: [each.id for each in _familiar_of(db, ask, account_id)] for account_id in wanted}
     people = viewing.load_people(db, ask.context.site, [each for ids in found.values() for each in ids])
     return [{"id": str(account_id), "accounts": entities.accounts(people, ids)} for account_id, ids in found.items()]
 

@@ -32,7 +32,7 @@ def _credential(db: Connection, ask: Ask) -> Json:
         "language": chosen.language or user.language or None,
         "note": account.summary_source,
         "fields": [{"name": name, "value": value, "verified_at": None} for name, value in profiling.field_sources(account)],
-        "follow_requests_count": follows.count_requests(db, account.id),
+        "follow_requests_count": 0 if account.mode == "supervised" else follows.count_requests(db, account.id),
         "hide_collections": bool(chosen.hides_network),
         "discoverable": bool(account.discoverable),
         "indexable": bool(account.indexable),

@@ -12,7 +12,7 @@ from node.web.mastodon import entities
 from node.web.mastodon.entities import Json, moment, moment_or_none
 from storage.filters import Whole
 from storage.previews import Preview
-from storage.records import PRIVATE, UNLISTED, Media, Poll, Post, loaded
+from storage.records import DIRECT, PRIVATE, UNLISTED, Media, Poll, Post, loaded
 from storage.viewing import Named
 
 VISIBILITIES = ("public", "unlisted", "private", "direct")  # by posts.visibility
@@ -35,7 +35,7 @@ def status(view: View, post_id: int) -> Json:
         "url": None,
         "created_at": moment(post.published_ms),
         "account": entities.account(view.people, post.account_id),
-        "visibility": VISIBILITIES[post.visibility],
+        "visibility": VISIBILITIES[min(post.visibility, DIRECT)],
         "reblog": shown,
         "media_attachments": [],
         "mentions": [],
@@ -74,7 +74,7 @@ def _status(view: View, post: Post) -> Json:
         "in_reply_to_account_id": _id(view.answered.get(post.in_reply_to_id or 0)),
         "sensitive": bool(post.sensitive),
         "spoiler_text": "" if post.type == "Article" else post.summary,
-        "visibility": VISIBILITIES[post.visibility],
+        "visibility": VISIBILITIES[min(post.visibility, DIRECT)],
         "language": post.language,
         "uri": post.uri,
         "url": post.url or post.uri,

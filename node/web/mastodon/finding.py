@@ -2,7 +2,7 @@
 
 from federation.errors import FederationError
 from node.errors import NodeError
-from node.social import archive, looking_up, queries, rates, relating, suggesting, tagging, viewing
+from node.social import archive, guardianship, looking_up, queries, rates, relating, suggesting, tagging, viewing
 from node.web.mastodon import accounts, entities, entities_statuses, tags
 from node.web.mastodon.doors import Ask
 from node.web.mastodon.entities import Json
@@ -41,6 +41,8 @@ async def _by_address(ask: Ask, text: str, wanted: list[str]) -> Json:
         known = looking_up.find_known if not (ask.given.flag("resolve") and ask.viewer_id) else looking_up.look_up
         found = await known(ask.context, text)
     except (NodeError, FederationError):
+        return {}
+    if found.account is not None and await ask.context.database.read(guardianship.hides, found.account, ask.viewer_id):
         return {}
     if found.account is not None and "accounts" in wanted:
         people = await ask.context.database.read(viewing.load_people, ask.context.site, [found.account.id])

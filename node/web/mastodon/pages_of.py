@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from node.social import viewing
+from node.social import guardianship, viewing
 from node.social.viewing import People, View
 from node.web.mastodon import entities, entities_statuses
 from node.web.mastodon.doors import Answer, Ask, page
@@ -46,7 +46,7 @@ async def people(ask: Ask, listing: PeopleListing) -> Answer:
 
 
 def _load_people(ask: Ask, listing: PeopleListing, db: Connection) -> tuple[list[int], People]:
-    ids = [account.id for account in listing(db)]
+    ids = [account.id for account in guardianship.shown(db, listing(db), ask.viewer_id)]
     return ids, viewing.load_people(db, ask.context.site, ids)
 
 

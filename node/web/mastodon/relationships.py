@@ -3,7 +3,7 @@
 from functools import partial
 
 from node.errors import BadInput
-from node.social import blocking, follows, relating, viewing
+from node.social import blocking, follows, guardianship, relating, viewing
 from node.web.mastodon import entities, entities_news, pages_of
 from node.web.mastodon.doors import Ask, page
 from node.web.mastodon.entities import Json
@@ -94,6 +94,8 @@ async def unendorse(ask: Ask) -> object:
 
 async def follow_requests(ask: Ask) -> object:
     """GET /api/v1/follow_requests"""
+    if guardianship.is_ward(ask.account):  # its guardians answer
+        return []
     return await pages_of.people(ask, lambda db: relations.list_followers(db, ask.viewer_id, ask.window(40, MOST), "requested"))
 
 

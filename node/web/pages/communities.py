@@ -7,7 +7,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from node.errors import BadInput, NodeError, NotAllowed, NotFound
-from node.social import communities, looking_up, stewarding, timelines
+from node.social import communities, guardianship, looking_up, stewarding, timelines
 from node.social.communities import Settings, View
 from node.web.forms import Form
 from node.web.pages import names, rendering, streams
@@ -67,6 +67,7 @@ def _settings(form: Form) -> Settings:
         join_mode=form.line("join_mode") or "open",
         is_private=form.flag("is_private"),
         approves_first=form.flag("approves_first"),
+        members_shown_to=form.line("members_shown_to"),
     )
 
 
@@ -83,14 +84,18 @@ async def members(request: web.Request) -> web.Response:
     """GET /@{name}/members"""
     visitor = await visitor_of(request)
     view = await _view(request, visitor)
+    if not view.shows_members:
+        raise NotFound("This list is for members.")
     found = await visitor.context.database.read(stored.list_members, view.account.id, PAGE + 1, after(request))
+    people = await visitor.context.database.read(guardianship.shown, [account for account, _ in found[:PAGE]], visitor.id)
+    listed = {account.id for account in people}
     return await rendering.page(
         request,
         visitor,
         "community_members.html",
         title=visitor.language.say("Members of %(name)s") % {"name": view.account.title},
         view=view,
-        members=found[:PAGE],
+        members=[(account, role) for account, role in found[:PAGE] if view.is_moderator or account.id in listed],
         roles=ROLES,
         later=f"{request.path}?after={found[PAGE - 1][0].id}" if len(found) > PAGE else "",
     )
@@ -208,7 +213,8 @@ async def _settings_form(
         "community_settings.html",
         title=member.language.say("Settings of %(name)s") % {"name": known.title},
         view=view,
-        values=values or Settings(known.display_name, known.summary_source, run.join_mode, run.is_private, run.approves_first),
+        values=values
+        or Settings(known.display_name, known.summary_source, run.join_mode, run.is_private, run.approves_first, run.members_shown_to),
         roles=ROLES,
         done=done,
         problem=problem,

@@ -121,7 +121,7 @@ def _values(shown: Shown, speech: Language, now: datetime) -> dict[str, Any]:
 def audience(tag: str, visibility: int) -> str:
     """The mark on a post that is not for everybody."""
     say = languages.language(tag).say
-    return ("", say("unlisted"), say("followers"), say("private"))[visibility]
+    return ("", say("unlisted"), say("followers"), say("private"), say("waits for a moderator"))[visibility]
 
 
 def kind_of(file: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from storage.records import Account
 from storage.wards import Wish
 
 LISTED = 200
+ASKED_BY_OTHERS = {"follower", "award"}  # what strangers want of a supervised account, which it does not see
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ def _said(kind: str, speech: Language) -> str:
         "post": speech.say("wants to show everybody, or with pictures"),
         "picture": speech.say("wants another picture"),
         "export": speech.say("wants to take everything along as a file"),
+        "award": speech.say("is offered an achievement"),
+        "cohort": speech.say("wants to go along in a cohort"),
+        "attend": speech.say("wants to come to an event"),
+        "vote": speech.say("wants to vote in a poll"),
     }.get(kind, kind)
 
 
@@ -87,7 +92,7 @@ async def ward_page(request: web.Request) -> web.Response:
 
 
 async def _ward_page(request: web.Request, member: Member, *, problem: str = "") -> web.Response:
-    view = await member.context.database.read(supervising.view_ward, member.account, path_id(request))
+    view = await member.context.database.read(supervising.view_ward, member.account, path_id(request), member.context.site.now_ms())
     lines = [_line(wish, about, member.language) for wish, about in view.wishes]
     return await rendering.page(
         request,
@@ -148,6 +153,10 @@ async def _hand_over(member: Member, form: Form, ward_id: int) -> None:
     await supervising.hand_over(member.context, member.account, ward_id)
 
 
+async def _enrol(member: Member, form: Form, ward_id: int) -> None:
+    await supervising.enrol(member.context, member.account, ward_id, form.number("cohort"))
+
+
 DEEDS: Mapping[str, Callable[[Member, Form, int], Awaitable[None]]] = {
     "consent": _consent,
     "withdraw-consent": _withdraw_consent,
@@ -157,6 +166,7 @@ DEEDS: Mapping[str, Callable[[Member, Form, int], Awaitable[None]]] = {
     "expel": _expel,
     "unfollow": _unfollow,
     "hand-over": _hand_over,
+    "enrol": _enrol,
 }
 
 
@@ -185,6 +195,6 @@ async def wishes(request: web.Request) -> web.Response:
         member,
         "wishes.html",
         title=member.language.say("What you asked your guardian"),
-        lines=[_line(wish, None, member.language) for wish in found],
+        lines=[_line(wish, None, member.language) for wish in found if wish.kind not in ASKED_BY_OTHERS],
         states=_states(member.language),
     )

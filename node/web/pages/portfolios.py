@@ -13,7 +13,7 @@ from node.errors import NodeError, NotFound
 from node.learning import audiences, cards, claims, portfolio, reputation
 from node.learning.portfolio import Item, Portfolio, Wish
 from node.learning.reputation import Reputation
-from node.social.wards import is_ward
+from node.social.guardianship import is_ward
 from node.web import credentials
 from node.web.forms import Form
 from node.web.keys import CONTEXT

@@ -10,7 +10,7 @@ from federation.html import text_from_html
 from node.context import Context
 from node.errors import NotFound, WasDeleted
 from node.learning import paths
-from node.social import accounts, communities, follows, timelines
+from node.social import accounts, communities, follows, guardianship, network_privacy, timelines
 from node.social.accounts import Profile
 from node.social.communities import View
 from node.social.posts import Draft
@@ -34,7 +34,8 @@ def excerpt(html: str, most: int = EXCERPT) -> str:
 
 
 async def account_named(request: web.Request, context: Context) -> Account:
-    """Whose page it is: `name` or `name@domain`. Raises NotFound, WasDeleted."""
+    """Whose page it is: `name` or `name@domain`. Raises NotFound, also for who is outside of the circle of a supervised account, and
+    WasDeleted."""
     name, _, domain = request.match_info["name"].partition("@")
     here = {"", context.config.handle_domain, context.config.host}
     account = await context.database.read(stored.find_account_by_handle, name, "" if domain.lower() in here else domain.lower())
@@ -42,6 +43,8 @@ async def account_named(request: web.Request, context: Context) -> Account:
         raise NotFound("There is nobody by that name here.")
     if account.deleted_ms is not None:
         raise WasDeleted("This account is gone.")
+    if guardianship.is_ward(account) and await context.database.read(guardianship.hides, account, (await visitor_of(request)).id):
+        raise NotFound("There is nobody by that name here.")
     return account
 
 
@@ -98,15 +101,20 @@ async def followers(request: web.Request) -> web.Response:
     visitor = await visitor_of(request)
     account = await account_named(request, visitor.context)
     title = visitor.language.say("Followers of %(name)s") % {"name": account.title}
-    found = await visitor.context.database.read(_followers, account, after(request))
-    view = await visitor.context.database.read(find_view, account, visitor.id)
-    if view is not None and not view.may_read:
-        raise NotFound("This list is not shown here.")
+    found = await visitor.context.database.read(_followers, account, visitor.id, after(request))
     return await _people(request, visitor, account, title, found, empty=visitor.language.say("Nobody yet."))
 
 
-def _followers(db: Connection, account: Account, after_id: int) -> Sequence[Account]:
-    return stored_follows.list_followers(db, account.id, PEOPLE + 1, after_id)
+def _followers(db: Connection, account: Account, viewer_id: int, after_id: int) -> Sequence[Account]:
+    _require_network(db, account, viewer_id)
+    return network_privacy.list_network(
+        db, account, viewer_id, lambda db: stored_follows.list_followers(db, account.id, PEOPLE + 1, after_id)
+    )
+
+
+def _require_network(db: Connection, account: Account, viewer_id: int) -> None:
+    if not account.is_local or not network_privacy.shows_network(db, account, viewer_id):
+        raise NotFound("This list is not shown here.")
 
 
 async def following(request: web.Request) -> web.Response:
@@ -114,19 +122,20 @@ async def following(request: web.Request) -> web.Response:
     visitor = await visitor_of(request)
     account = await account_named(request, visitor.context)
     title = visitor.language.say("Whom %(name)s follows") % {"name": account.title}
-    found = await visitor.context.database.read(_following, account, after(request))
+    found = await visitor.context.database.read(_following, account, visitor.id, after(request))
     return await _people(request, visitor, account, title, found, empty=visitor.language.say("Nobody yet."))
 
 
-def _following(db: Connection, account: Account, after_id: int) -> Sequence[Account]:
-    return stored_follows.list_following(db, account.id, PEOPLE + 1, after_id)
+def _following(db: Connection, account: Account, viewer_id: int, after_id: int) -> Sequence[Account]:
+    _require_network(db, account, viewer_id)
+    return network_privacy.list_network(
+        db, account, viewer_id, lambda db: stored_follows.list_following(db, account.id, PEOPLE + 1, after_id)
+    )
 
 
 async def _people(
     request: web.Request, visitor: Visitor, account: Account, title: str, found: Sequence[Account], *, empty: str
 ) -> web.Response:
-    if not account.is_local or (account.mode == "supervised" and visitor.id != account.id):
-        raise NotFound("This list is not shown here.")
     return await rendering.page(
         request,
         visitor,
@@ -144,7 +153,7 @@ async def _people(
 async def requests(request: web.Request) -> web.Response:
     """GET /requests"""
     member = await member_of(request)
-    asking = await follows.list_requests(member.context, member.id)
+    asking = await follows.list_requests(member.context, member.account)
     say = member.language.say
     return await rendering.page(
         request,

@@ -1,0 +1,33 @@
+"""Posts that wait for a moderator are hidden everywhere; who enrolled a supervised account in a cohort; who sees a member list."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+HELD = 4  # posts.visibility
+
+
+def upgrade() -> None:
+    op.create_table(
+        "held_posts",
+        sa.Column("post_id", ID, sa.ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+        sa.Column("visibility", sa.SmallInteger(), nullable=False),  # for whom it is once it is approved
+        sqlite_with_rowid=False,
+    )
+    op.add_column("cohort_members", sa.Column("guardian_id", ID, nullable=True))
+    op.add_column("communities", sa.Column("members_shown_to", sa.Text(), nullable=False, server_default=""))
+    waiting = "SELECT c.post_id FROM community_posts c WHERE c.state = 'waiting'"
+    op.execute(f"INSERT INTO held_posts (post_id, visibility) SELECT p.id, p.visibility FROM posts p WHERE p.id IN ({waiting})")
+    op.execute(
+        "UPDATE tallies SET open_posts = open_posts - (SELECT count(*) FROM held_posts h JOIN posts p ON p.id = h.post_id"
+        " WHERE p.account_id = tallies.account_id AND h.visibility <= 1)"
+        " WHERE account_id IN (SELECT p.account_id FROM held_posts h JOIN posts p ON p.id = h.post_id)"
+    )
+    op.execute(f"UPDATE posts SET visibility = {HELD} WHERE id IN (SELECT post_id FROM held_posts)")
+    op.execute(
+        "DELETE FROM home WHERE post_id IN (SELECT post_id FROM held_posts)"
+        " AND account_id <> (SELECT p.account_id FROM posts p WHERE p.id = home.post_id)"
+    )
