@@ -9,13 +9,17 @@ from storage.records import Media, columns, placeholders, values
 _INSERT = f"INSERT INTO media ({columns(Media)}) VALUES ({placeholders(Media)})"
 _SELECT = f"SELECT {columns(Media)} FROM media "
 _BY_IDS = _SELECT + "WHERE account_id = :account AND id IN (:ids)"
-_LOOSE = _SELECT + "WHERE post_id IS NULL AND purpose = 'attachment' AND id < :before ORDER BY id LIMIT :limit"
+_LOOSE = _SELECT + "WHERE post_id IS NULL AND purpose IN ('attachment', 'withdrawn') AND id < :before ORDER BY id LIMIT :limit"
 _UPDATE = f"UPDATE media SET {', '.join(f'{each.name} = :{each.name}' for each in fields(Media) if each.name != 'id')} WHERE id = :id"
 _OWN_BY_FILE = _SELECT + "WHERE file = :file AND account_id = :account ORDER BY post_id IS NOT NULL, id LIMIT 1"
 _HELD = """
     SELECT file FROM media WHERE file IN (:files) UNION SELECT preview FROM media WHERE preview IN (:files)
     UNION SELECT file FROM emojis WHERE file IN (:files)"""
-_ATTACH = "UPDATE media SET post_id = :post WHERE id IN (:ids)"
+_ATTACH = "UPDATE media SET post_id = :post, purpose = 'attachment' WHERE id IN (:ids)"
+_WITHDRAWN = """
+    SELECT 1 WHERE EXISTS (SELECT 1 FROM media m WHERE (m.file = :file OR m.preview = :file) AND m.purpose = 'withdrawn')
+    AND NOT EXISTS (SELECT 1 FROM media m WHERE (m.file = :file OR m.preview = :file) AND m.purpose <> 'withdrawn')
+    AND NOT EXISTS (SELECT 1 FROM emojis e WHERE e.file = :file)"""
 
 
 def add_media(db: Connection, media: Media) -> None:
@@ -50,6 +54,16 @@ def find_own_media_by_file(db: Connection, account_id: int, file: str) -> Media 
     """An account's file by its name, one that belongs to no post before others, or None."""
     row = db.execute(_OWN_BY_FILE, {"file": file, "account": account_id}).fetchone()
     return None if row is None else Media(*row)
+
+
+def is_withdrawn(db: Connection, file: str) -> bool:
+    """Whether all that had a file was deleted: it is kept for its author, who may write the post anew, and shown to nobody."""
+    return db.execute(_WITHDRAWN, {"file": file}).fetchone() is not None
+
+
+def withdraw_all(db: Connection, account_id: int) -> None:
+    """No file of an account is shown any more."""
+    db.execute("UPDATE media SET post_id = NULL, purpose = 'withdrawn' WHERE account_id = :id", {"id": account_id})
 
 
 def list_loose_media(db: Connection, before_id: int, limit: int) -> list[Media]:

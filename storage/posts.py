@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from storage import held_posts, indexing, messages, tagging
+from storage import held_posts, indexing, jobs, messages, proxied, tagging
 from storage.database import Connection, one_value, serialise, with_list
 from storage.errors import Missing
-from storage.records import DIRECT, HELD, UNLISTED, Post, columns, placeholders, values
+from storage.events import add_event
+from storage.records import DIRECT, HELD, UNLISTED, Post, columns, dumped, placeholders, values
 
 _EDITABLE = (
     "type", "visibility", "sensitive", "content", "source", "title", "summary", "language", "url", "context_uri", "replies_uri",
@@ -58,6 +59,7 @@ _SHIFT = """
     UPDATE tallies SET
     open_posts = open_posts + :open - (SELECT CASE WHEN p.visibility <= 1 THEN 1 ELSE 0 END FROM posts p WHERE p.id = :id)
     WHERE account_id = :account"""
+_WITHDRAW_FILES = "UPDATE media SET post_id = NULL, purpose = 'withdrawn' WHERE account_id = :account AND post_id = :id"
 _UPDATE = f"UPDATE posts SET {', '.join(f'{name} = :{name}' for name in _EDITABLE)} WHERE id = :id"
 _SHOWN = f"FROM posts p JOIN accounts a ON a.id = p.account_id WHERE p.id = :id AND {ACTIVE} AND {visible('p')}"
 _VISIBLE = f"SELECT {columns(Post, 'p.')} {_SHOWN}"
@@ -160,11 +162,21 @@ def delete_post(db: Connection, post: Post, now_ms: int) -> None:
     db.execute("UPDATE quotes SET quoted_id = NULL WHERE quoted_id = :id", {"id": post.id})
     if post.visibility == DIRECT:
         messages.forget_message(db, post.id)
-    db.execute("UPDATE media SET post_id = NULL WHERE account_id = :account AND post_id = :id", {"account": post.account_id, "id": post.id})
+    db.execute(_WITHDRAW_FILES, {"account": post.account_id, "id": post.id})
     indexing.forget_text(db, post.id)
     db.execute("UPDATE snapshots SET body = NULL WHERE uri = :uri", {"uri": post.uri})  # hash and date stay
     db.execute("UPDATE endorsements SET withdrawn_ms = :now WHERE post_id = :id AND withdrawn_ms IS NULL", {"now": now_ms, "id": post.id})
     db.execute("DELETE FROM posts WHERE id = :id", {"id": post.id})
+    _drop_copies(db, post, now_ms)
+
+
+def _drop_copies(db: Connection, post: Post, now_ms: int) -> None:
+    """The copies here of another server's files go with the post that showed them."""
+    urls = [str(url) for file in post.files if "media_id" not in file for url in (file.get("url"), file.get("preview")) if url]
+    files = proxied.remove_proxied(db, proxied.list_proxied(db, urls)) if urls else set()
+    if files:
+        jobs.add_job(db, "drop_files", dumped({"area": "proxied", "files": sorted(files)}) or "", now_ms)
+        add_event(db, "jobs")
 
 
 def add_tombstone(db: Connection, uri: str, now_ms: int) -> None:

@@ -230,7 +230,7 @@ class Media:
     height: int
     size_bytes: int
     alt: str = ""
-    purpose: str = "attachment"  # attachment, icon, image
+    purpose: str = "attachment"  # attachment, icon, image; withdrawn: its post was deleted
     blurhash: str | None = None
     focus: str | None = None  # JSON: [x, y], -1.0 to 1.0
     preview: str | None = None  # a smaller picture of it: a file

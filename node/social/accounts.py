@@ -15,7 +15,7 @@ from node.site import Site
 from node.social import naming, passwords, publishing, writing
 from node.social.remote import SERVER_ID
 from node.social.reserved_names import is_reserved
-from storage import accounts, follows, moderation, posts, users
+from storage import accounts, follows, media, moderation, posts, users
 from storage.database import Connection
 from storage.errors import Taken
 from storage.events import add_event
@@ -299,6 +299,7 @@ def _delete(db: Connection, site: Site, name: str) -> None:
     accounts.remove_relations(db, account.id)
     users.remove_user(db, account.id)
     accounts.set_deleted(db, account.id, site.now_ms())
+    media.withdraw_all(db, account.id)
     add_event(db, "account", account.id)
 
 

@@ -309,7 +309,7 @@ def _adds(db: Connection, author: Account, draft: Draft, written: Written, known
 async def delete(context: Context, author: Account, post_id: int) -> None:
     """The post is gone, here at once and elsewhere as soon as their servers hear of it. Raises NotFound, NotAllowed.
 
-    Its files stay for a day, for whoever writes it anew.
+    Its files are shown no longer, and kept for a day, for an author who writes it anew.
     """
     await context.database.write(_delete, context.site, author, post_id)
 

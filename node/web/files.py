@@ -8,14 +8,16 @@ from node.errors import NotFound
 from node.social import documents, proxy_cache
 from node.web.keys import CONTEXT
 from node.web.parts import send_file
+from storage import media
 
 PICTURES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}
 DOCUMENTS = {extension: media_type for media_type, extension in documents.TYPES.items()} | {"txt": "text/plain; charset=utf-8"}
 FILMS = {"mp4": "video/mp4", "mp3": "audio/mpeg"}
 TYPES = {**PICTURES, **FILMS, **DOCUMENTS}
 FILE = re.compile(rf"[0-9a-f]{{40}}\.({'|'.join(TYPES)})")
+MAX_CACHED_S = 10  # a picture is gone everywhere within 20 s after its post was deleted
 HEADERS = {
-    "Cache-Control": "public, max-age=31536000, immutable",
+    "Cache-Control": f"public, max-age={MAX_CACHED_S}, must-revalidate",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
     "Access-Control-Allow-Origin": "*",
@@ -24,9 +26,11 @@ HEADERS = {
 
 async def file(request: web.Request) -> web.StreamResponse:
     """GET /media/<file>."""
-    name, store = request.match_info["file"], request.app[CONTEXT].stores.media
-    match = FILE.fullmatch(name)
+    context, name = request.app[CONTEXT], request.match_info["file"]
+    store, match = context.stores.media, FILE.fullmatch(name)
     found = await store.find(name) if match else None
+    if found is not None and await context.database.read(media.is_withdrawn, name):
+        found = None
     if match is None or found is None:
         raise NotFound("There is no such file.")
     saved = {"Content-Disposition": "attachment"} if match[1] in DOCUMENTS else {}

@@ -1,4 +1,4 @@
-"""Posts that wait for a moderator are hidden everywhere; who enrolled a supervised account in a cohort; who sees a member list."""
+"""Held posts are hidden everywhere; who enrolled a supervised account in a cohort; who sees a member list; files by their preview."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,7 @@ def upgrade() -> None:
     )
     op.add_column("cohort_members", sa.Column("guardian_id", ID, nullable=True))
     op.add_column("communities", sa.Column("members_shown_to", sa.Text(), nullable=False, server_default=""))
+    op.create_index("media_preview", "media", ["preview"])  # whether a file is still shown is asked each time it is served
     waiting = "SELECT c.post_id FROM community_posts c WHERE c.state = 'waiting'"
     op.execute(f"INSERT INTO held_posts (post_id, visibility) SELECT p.id, p.visibility FROM posts p WHERE p.id IN ({waiting})")
     op.execute(
