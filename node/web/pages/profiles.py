@@ -33,9 +33,9 @@ def excerpt(html: str, most: int = EXCERPT) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
-async def account_named(request: web.Request, context: Context) -> Account:
+async def account_named(request: web.Request, context: Context, *, with_hidden: bool = False) -> Account:
     """Whose page it is: `name` or `name@domain`. Raises NotFound, also for who is outside of the circle of a supervised account, and
-    WasDeleted."""
+    WasDeleted. with_hidden: the caller shows no more than a stub then."""
     name, _, domain = request.match_info["name"].partition("@")
     here = {"", context.config.handle_domain, context.config.host}
     account = await context.database.read(stored.find_account_by_handle, name, "" if domain.lower() in here else domain.lower())
@@ -43,7 +43,7 @@ async def account_named(request: web.Request, context: Context) -> Account:
         raise NotFound("There is nobody by that name here.")
     if account.deleted_ms is not None:
         raise WasDeleted("This account is gone.")
-    if guardianship.is_ward(account) and await context.database.read(guardianship.hides, account, (await visitor_of(request)).id):
+    if not with_hidden and await context.database.read(guardianship.hides, account, (await visitor_of(request)).id):
         raise NotFound("There is nobody by that name here.")
     return account
 
@@ -51,9 +51,11 @@ async def account_named(request: web.Request, context: Context) -> Account:
 async def profile(request: web.Request) -> web.Response:
     """GET /@{name}"""
     visitor = await visitor_of(request)
-    account = await account_named(request, visitor.context)
+    account = await account_named(request, visitor.context, with_hidden=True)
     if request.match_info["name"] != account.handle:
         return go(names.profile_path(account))
+    if await visitor.context.database.read(guardianship.hides, account, visitor.id):
+        return await rendering.page(request, visitor, "stub.html", title=f"@{account.handle}", account=account)
     shown = await visitor.context.database.read(accounts.get_profile, account, visitor.id)
     page = await timelines.account_posts(visitor.context, account.id, visitor.id, before(request))
     community = await visitor.context.database.read(find_view, account, visitor.id)
