@@ -100,7 +100,10 @@ def _publish(
         account_id=author.id,
         type="Question" if draft.poll else draft.type,
         visibility=allowed_visibility(
-            author, parent, _wished_visibility(db, author, community, draft.visibility), agreed=agreed and community is not None
+            author,
+            gathering.as_meant(db, parent) if parent else None,
+            _wished_visibility(db, author, community, draft.visibility),
+            agreed=agreed and community is not None,
         ),
         published_ms=now_ms,
         url=naming.post_url(site.origin, author.name, post_id),

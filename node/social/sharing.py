@@ -9,7 +9,7 @@ from node.social import changes, posts, publishing, webmentions
 from storage import deliveries, timelines
 from storage import posts as kept
 from storage.database import Connection
-from storage.records import DIRECT, Account, Post
+from storage.records import DIRECT, HELD, Account, Post
 
 
 async def share(context: Context, author: Account, post_id: int, visibility: int, kind: str | None = None) -> Post:
@@ -23,6 +23,8 @@ async def share(context: Context, author: Account, post_id: int, visibility: int
 def _share(db: Connection, site: Site, author: Account, post_id: int, visibility: int, kind: str | None) -> Post:
     known = posts.own_post(db, author, post_id)
     parent = kept.find_post(db, known.in_reply_to_id) if known.in_reply_to_id else None
+    if known.visibility == HELD:
+        raise NotAllowed("This post waits for a moderator.")
     if known.audience_uri is not None:
         raise NotAllowed("What was said to a community stays there.")
     if posts.allowed_visibility(author, parent, visibility) != visibility:

@@ -8,11 +8,11 @@ from markupsafe import Markup
 from federation import fetching, webfinger
 from federation.errors import FederationError
 from node.errors import BadInput, NotFound
-from node.social import accounts, looking_up, rates, timelines
+from node.social import accounts, guardianship, looking_up, rates, timelines
 from node.social.accounts import Profile
 from node.social.looking_up import Found
 from node.web.forms import read_form
-from node.web.pages import rendering, streams
+from node.web.pages import names, rendering, streams
 from node.web.pages.visiting import Visitor, go, member_of, visitor_of
 from node.web.requests import client_address
 
@@ -38,6 +38,8 @@ async def interact(request: web.Request) -> web.Response:
     member = await member_of(request)
     found = await looking_up.look_up(member.context, request.query.get("uri", "").removeprefix("acct:"))
     account = found.account
+    if account is not None and await member.context.database.read(guardianship.hides, account, member.id):
+        return go(names.profile_path(account))
     return await rendering.page(
         request,
         member,

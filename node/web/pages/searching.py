@@ -8,7 +8,7 @@ from aiohttp import web
 from markupsafe import Markup, escape
 
 from node.errors import NodeError
-from node.social import archive, looking_up, queries, rates
+from node.social import archive, guardianship, looking_up, queries, rates
 from node.social.archive import Results
 from node.social.looking_up import Found
 from node.social.queries import Query
@@ -79,9 +79,12 @@ async def _found(visitor: Visitor, text: str) -> tuple[Found, str]:
     if is_elsewhere and visitor.session is None:
         return Found(), visitor.language.say("Sign in to look for people and posts on other servers.")
     try:
-        return await looking_up.look_up(visitor.context, text), ""
+        found = await looking_up.look_up(visitor.context, text)
     except NodeError as error:
         return Found(), visitor.language.say(str(error))
+    if found.account is not None and await visitor.context.database.read(guardianship.hides, found.account, visitor.id):
+        return Found(), visitor.language.say("There is no such account on this server.")
+    return found, ""
 
 
 def kinds(visitor: Visitor) -> list[tuple[str, str]]:
