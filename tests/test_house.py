@@ -141,6 +141,33 @@ def test_the_rule_finds_what_breaks_it_and_nothing_else(rule):
     assert [text for text in rule.kept if list(rule.check(snippet(text)))] == []
 
 
+ONLY_IN = {  # what goes past the policies for supervised accounts and held posts stands in one place each
+    "INSERT INTO deliveries": ["storage/deliveries.py"],
+    ".add_deliveries(": ["node/social/publishing.py"],
+    ".add_activity(": ["node/social/publishing.py"],
+    "INSERT INTO notifications": ["storage/notifications.py"],
+    "add_notification(": ["node/social/notifying.py", "storage/notifications.py"],
+    "add_news_of_web(": ["node/social/notifying.py", "storage/notifications.py"],
+    "INSERT INTO held_posts": ["storage/held_posts.py"],
+    "guardianship.permit(": ["node/social/publishing.py"],
+    "is_agreed=True": ["node/social/supervising.py", "node/web/pages/guarding.py"],  # where a guardian says so
+}
+
+
+@pytest.mark.parametrize("text", ONLY_IN)
+def test_what_goes_past_a_policy_stands_in_one_place(text, sources):
+    found = {str(source.path) for source in sources if source.path.parts[0] in ROOMS and text in source.text}
+    assert {path for path in found if "/migrations/" not in path} == set(ONLY_IN[text])
+
+
+def test_deliveries_are_written_by_one_function_after_the_policy_was_asked():
+    text = (CHECKOUT / "node/social/publishing.py").read_text(encoding="utf-8")
+    begin = text.index("def send(")
+    body = text[begin : text.index("\ndef ", begin)]
+    assert text.count("add_deliveries(") == body.count("add_deliveries(") == 1
+    assert body.index("guardianship.permit(") < body.index("add_deliveries(")
+
+
 def test_a_rule_holds_in_its_places_only():
     assert RULES[0].holds_for(snippet("", "node/web/doors.py"))
     assert not RULES[0].holds_for(snippet("", "storage/posts.py"))

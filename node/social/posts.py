@@ -44,17 +44,19 @@ PROFILE_PICTURES = ("icon", "image")  # files that belong to a profile, never to
 Also = Callable[[Connection, Site, Post], None]
 
 
-async def publish(context: Context, author: Account, draft: Draft, also: Also | None = None, *, agreed: bool = False) -> Post:
+async def publish(
+    context: Context, author: Account, draft: Draft, also: Also | None = None, *, agreed: bool = False, may_wait: bool = False
+) -> Post:
     """The post, on the disk with everything that it owes to others. Raises BadInput, NotFound, NotAllowed, TooMany.
 
-    also: what else is done in the same transaction, with the post. agreed: a guardian has looked at what a ward wants to say where
-    everybody hears it, or with pictures; until then that waits.
+    also: what else is done in the same transaction, with the post. agreed: a guardian has looked at what a supervised account wants to say
+    where everybody hears it, or with pictures; until then that waits. may_wait: also without what else would be done.
     """
     check_draft(context, draft)
     await rates.count(context, rates.POSTS, author.id)
     written = await write_draft(context, draft)
     if guardianship.is_ward(author) and not agreed and await context.database.read(_is_guarded, author, draft, written):
-        if also is not None:  # what belongs to it would be lost on the way
+        if also is not None and not may_wait:  # what belongs to it would be lost on the way
             raise NotAllowed("Your guardian has to look at that first: write it as a plain post.")
         await wishing.hold(context, author, "post", "", asdict(draft))
     return await context.database.write(_publish, context.site, author, draft, written, also, agreed=agreed)

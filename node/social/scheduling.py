@@ -46,7 +46,7 @@ async def publish(context: Context, account: Account, draft: Draft, *, key: str 
     if known is not None:
         return known
     try:
-        return (await publishing.publish(context, account, draft, _also(digest, app))).id
+        return (await publishing.publish(context, account, draft, _also(digest, app), may_wait=True)).id
     except Repeated as repeated:
         return repeated.made_id
 
@@ -151,7 +151,7 @@ async def publish_scheduled(context: Context, scheduled_id: int) -> None:
 
     params = orjson.loads(kept.params)
     try:
-        await publishing.publish(context, account, replace(draft_from(params), scheduled_id=kept.id), also)
+        await publishing.publish(context, account, replace(draft_from(params), scheduled_id=kept.id), also, may_wait=True)
     except TooMany as error:  # it is said a little later
         raise Unreachable(str(error), error.retry_after_s) from error
     except NodeError:  # what it answers is gone, or a guardian has to agree first: it is not tried again

@@ -7,7 +7,6 @@ revision = "0015"
 down_revision = "0014"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-HELD = 4  # posts.visibility
 
 
 def upgrade() -> None:
@@ -20,14 +19,16 @@ def upgrade() -> None:
     op.add_column("cohort_members", sa.Column("guardian_id", ID, nullable=True))
     op.add_column("communities", sa.Column("members_shown_to", sa.Text(), nullable=False, server_default=""))
     op.create_index("media_preview", "media", ["preview"])  # whether a file is still shown is asked each time it is served
-    waiting = "SELECT c.post_id FROM community_posts c WHERE c.state = 'waiting'"
-    op.execute(f"INSERT INTO held_posts (post_id, visibility) SELECT p.id, p.visibility FROM posts p WHERE p.id IN ({waiting})")
+    op.execute(
+        "INSERT INTO held_posts (post_id, visibility) SELECT p.id, p.visibility FROM posts p"
+        " WHERE p.id IN (SELECT c.post_id FROM community_posts c WHERE c.state = 'waiting')"
+    )
     op.execute(
         "UPDATE tallies SET open_posts = open_posts - (SELECT count(*) FROM held_posts h JOIN posts p ON p.id = h.post_id"
         " WHERE p.account_id = tallies.account_id AND h.visibility <= 1)"
         " WHERE account_id IN (SELECT p.account_id FROM held_posts h JOIN posts p ON p.id = h.post_id)"
     )
-    op.execute(f"UPDATE posts SET visibility = {HELD} WHERE id IN (SELECT post_id FROM held_posts)")
+    op.execute("UPDATE posts SET visibility = 4 WHERE id IN (SELECT post_id FROM held_posts)")
     op.execute(
         "DELETE FROM home WHERE post_id IN (SELECT post_id FROM held_posts)"
         " AND account_id <> (SELECT p.account_id FROM posts p WHERE p.id = home.post_id)"

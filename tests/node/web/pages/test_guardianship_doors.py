@@ -16,14 +16,23 @@ import pytest
 from aiohttp import FormData
 
 from federation import records as wire
+from federation.credentials import Badge, Issuer, document_from_credential
 from federation.errors import FederationError
+from federation.facets import Alignment
+from federation.rdf_proofs import add_rdf_proof
 from federation.records import PUBLIC
 from node.errors import NodeError
-from node.learning import questions
-from node.social import authorizing, blocking, follows, posts, reactions, supervising, voting, workshops
+from node.learning import awarding, endorsing, marking, questions
+from node.learning import badges as definitions
+from node.learning.awarding import Gift
+from node.learning.badges import BadgeDraft
+from node.learning.endorsing import Word
+from node.learning.marking import Line, Marking
+from node.social import authorizing, blocking, communities, follows, posts, reactions, supervising, voting, workshops
 from storage import posts as kept_posts
 from storage import wards
 from storage.records import Account, Post
+from tests.federation import badges
 from tests.node.conftest import NOON, Stranger, World
 from tests.node.web.pages.conftest import CSRF, Surfer
 
@@ -355,6 +364,24 @@ async def test_what_a_child_does_reaches_its_friends_by(stage, door):
     assert silent == []
 
 
+@pytest.mark.parametrize("door", ["API", "pages", "C2S"])
+async def test_what_needs_a_guardian_waits_by(stage, door):
+    act = "quote" if door != "pages" else "reply in an open community elsewhere"
+    await _do(stage, OUTGOING[door, act], stage.people["far stranger"])
+    waiting = "SELECT kind FROM wishes WHERE ward_id = :id AND state = 'waiting'"
+    assert await stage.rows(waiting, id=stage.child.id) == [("post",)]
+
+
+async def test_what_a_guardian_agrees_to_reaches_whom_it_was_for(stage):
+    await _do(stage, OUTGOING["API", "quote"], stage.people["far stranger"])
+    await _do(stage, OUTGOING["API", "vote"], stage.people["far stranger"])
+    await _do(stage, OUTGOING["pages", "event"], stage.people["far stranger"])
+    assert (await _reached(stage))[0] == set()
+    await agree_to_all(stage.world, stage.guardian, stage.child)
+    kinds = [kind for inbox, kind, _, _ in await stage.rows(DELIVERED) if inbox == stage.people["far stranger"].account.inbox]
+    assert sorted(kinds) == ["Create", "Join", "QuoteRequest"]
+
+
 async def test_the_same_acts_of_an_open_account_reach_strangers(stage):
     """What the table looks at is really there where nobody is supervised."""
     await supervising.hand_over(stage.world.context, stage.guardian, stage.child.id)
@@ -506,3 +533,114 @@ async def test_what_a_friend_here_says_is_seen_by_a_child(stage):
         await _do(stage, NEAR[act], stage.people["near friend"])
     told = await stage.rows("SELECT kind FROM notifications WHERE account_id = :id", id=stage.child.id)
     assert told == [("mention",)] * 4
+
+
+# achievements, endorsements, marks and pages of the web
+
+
+def _signed(whom: Other, subject: str, number: str, *, kind: str) -> dict[str, Any]:
+    assert whom.far is not None
+    did = f"did:key:{whom.far.actor.keys[1].encoded}"
+    said: dict[str, Any] = {"uri": f"{whom.far.uri}/achievements/{number}", "issuer": Issuer(did, SECRET, whom.far.uri), "status": ()}
+    if kind == "Endorsement":
+        document = badges.endorsement(**said, subject_id=subject, comment=f"Come to {SECRET}", digest="")
+    else:
+        badge = Badge(f"{whom.far.uri}/badges/1", f"Come to {SECRET}", SECRET)
+        document = badges.achievement(**said, subject_id=subject, evidence=(), badge=badge, name=badge.name, valid_until=None)
+    return add_rdf_proof(document_from_credential(document), whom.far.proof_signer, badges.NOON)
+
+
+def _credential(kind: str, to: str) -> Incoming:
+    async def act(stage: Stage, whom: Other) -> None:
+        assert whom.far is not None
+        facet = {"type": kind, "credential": _signed(whom, stage.child.uri, f"{kind}{to}", kind=kind)}
+        addressed = (PUBLIC, stage.child.uri) if to == "public" else (stage.child.uri,)
+        note = whom.far.note(f"{kind}-{to}", content=f"<p>{SECRET}</p>", to=addressed, cc=(f"{whom.far.uri}/followers",))
+        await _send(stage, whom, whom.far.create(replace(note, learning=(facet,))))
+
+    return act
+
+
+async def _endorsed_here(stage: Stage, whom: Other) -> None:
+    word = Word(f"Come to {SECRET}", person_id=stage.child.id, competency=Alignment("https://moss.example/m", "Moss"))
+    await endorsing.endorse(stage.world.context, whom.account, word)
+
+
+async def _awarded_here(stage: Stage, whom: Other) -> None:
+    badge = await definitions.define(stage.world.context, whom.account, BadgeDraft(f"Come to {SECRET}", "x", "y", "Moss"))
+    await awarding.award(stage.world.context, whom.account, Gift(badge.id, stage.child.id, SECRET))
+
+
+async def _marked_here(stage: Stage, whom: Other) -> None:
+    own = (await stage.world.context.database.read(kept_posts.list_all_posts, stage.child.id))[0]
+    await marking.mark(stage.world.context, whom.account, own.id, Marking((Line("Moss", "4", "5"),), SECRET))
+
+
+LEARNING: dict[tuple[str, str], Incoming] = {
+    ("far stranger", "award to everybody"): _credential("Achievement", "public"),
+    ("far stranger", "award to the child"): _credential("Achievement", "child"),
+    ("far stranger", "endorsement to everybody"): _credential("Endorsement", "public"),
+    ("far stranger", "endorsement to the child"): _credential("Endorsement", "child"),
+    ("near stranger", "award"): _awarded_here,
+    ("near stranger", "endorsement"): _endorsed_here,
+    ("near stranger", "mark"): _marked_here,
+}
+
+
+async def test_no_achievement_endorsement_or_mark_of_a_stranger_is_seen_by_a_child(stage, surf):
+    await _draft(stage, "of my own")
+    leaks = []
+    for (who, act), do in LEARNING.items():
+        await _do(stage, do, stage.people[who])
+        if SECRET in await _seen_by_child(stage):
+            leaks.append((who, act))
+    print(f"incoming, learning: {len(LEARNING)} acts x {len(READING) + len(PAGES) + 2} places, {len(leaks)} leaks")
+    assert leaks == []
+    assert await stage.rows("SELECT kind FROM notifications WHERE account_id = :id", id=stage.child.id) == []
+    guardian = await surf(stage.guardian)
+    assert SECRET in (await guardian.get(f"/wards/{stage.child.id}")).text
+    await agree_to_all(stage.world, stage.guardian, stage.child)
+    assert SECRET in (await stage.browser.get("/achievements")).text
+    assert set(await stage.rows("SELECT kind FROM notifications WHERE account_id = :id", id=stage.child.id)) == {("awarded",)}
+
+
+async def test_an_achievement_of_a_friend_is_offered_to_a_child_at_once(stage):
+    await _do(stage, _credential("Achievement", "child"), stage.people["far friend"])
+    await _do(stage, _awarded_here, stage.people["near friend"])
+    text = (await stage.browser.get("/achievements")).text
+    assert text.count(SECRET) >= 2
+    told = await stage.rows("SELECT kind FROM notifications WHERE account_id = :id", id=stage.child.id)
+    assert told == [("awarded",), ("awarded",)]
+
+
+async def _public_post(stage: Stage) -> Post:
+    """What a guardian agreed that the child shows to everybody, in an open community of ours."""
+    world = stage.world
+    garden = await communities.create(world.context, "garden", communities.Settings("Garden"), [stage.guardian])
+    await follows.follow(world.context, stage.child, garden.id)
+    await agree_to_all(world, stage.guardian, stage.child)
+    await stage.browser.send("/compose", {"text": "of mosses", "community": str(garden.id), "visibility": "0"})
+    await agree_to_all(world, stage.guardian, stage.child)
+    (post,) = [each for each in await world.context.database.read(kept_posts.list_all_posts, stage.child.id) if each.boost_of_id is None]
+    assert post.visibility == 0
+    return post
+
+
+async def test_what_strangers_do_to_a_post_that_a_guardian_let_out_is_not_seen_by_the_child(stage):
+    post = await _public_post(stage)
+    before = await stage.rows("SELECT id FROM notifications WHERE account_id = :id", id=stage.child.id)
+    leaks = []
+    acts: dict[str, Incoming] = {
+        "reply": _note("re", in_reply_to_uri="OWN"),
+        "quote": _note("qu", quote_uri="OWN"),
+        "boost": _act("Announce", "own"),
+        "like": _act("Like", "own"),
+        "reply here": lambda stage, _: stage.world.post(stage.people["near stranger"].account, SECRET, in_reply_to_id=post.id),
+    }
+    for act, do in acts.items():
+        await _do(stage, do, stage.people["far stranger"])
+        thread = (await stage.browser.get(f"/@kit/{post.id}")).text
+        if SECRET in thread or SECRET in await _seen_by_child(stage):
+            leaks.append(act)
+    assert leaks == []
+    assert await stage.rows("SELECT id FROM notifications WHERE account_id = :id", id=stage.child.id) == before
