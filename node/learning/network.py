@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from node.context import Context
 from node.errors import NotFound
 from node.learning.drawing import Drawn, draw
+from node.social import guardianship, network_privacy
 from storage.database import Connection
 from storage.ids import id_range_start, ms_from_id
 from storage.learning import learners
@@ -64,11 +65,12 @@ async def get_network(context: Context, account: Account, viewer_id: int) -> Net
 
 def _load(db: Connection, account: Account, viewer_id: int, now_ms: int) -> tuple[list[Tie], list[Bond], dict[int, list[str]]]:
     is_own = viewer_id == account.id
-    is_shown = account.mode != "supervised" and learners.find_learner(db, account.id).shows_network
+    is_shown = network_privacy.shows_network(db, account, viewer_id) and learners.find_learner(db, account.id).shows_network
     if not account.is_local or account.type == "Group" or not (is_own or is_shown):
         raise NotFound("This network is not shown here.")
     since_id = id_range_start(now_ms - RECENT_DAYS * DAY_MS)
-    ties = kept.list_ties(db, account.id, since_id, PRIVATE if is_own else UNLISTED, LISTED)
+    found = kept.list_ties(db, account.id, since_id, PRIVATE if is_own else UNLISTED, LISTED)
+    ties = [tie for tie in found if not guardianship.hides(db, tie.account, viewer_id)]
     ids = [tie.account.id for tie in ties]
     return ties, kept.list_bonds(db, ids[:DRAWN], since_id), kept.list_topics(db, ids, since_id, TOPICS)
 

@@ -8,7 +8,7 @@ guardians do is `supervising`.
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from federation.origins import host_of
@@ -70,6 +70,14 @@ def shown(db: Connection, people: Sequence[Account], viewer_id: int) -> list[Acc
     """Those of some accounts that a list shows to a viewer (0 is a stranger): supervised ones only to their approved circle."""
     hidden = {account.id for account in people if hides(db, account, viewer_id)}
     return [account for account in people if account.id not in hidden]
+
+
+def stub(account: Account) -> Account:
+    """A supervised account as somebody outside of its approved circle meets it beside a post that a guardian let out: its handle alone."""
+    return replace(
+        account, display_name="", summary="", summary_source="", icon_url=None, icon_alt="", image_url=None, image_alt="", fields="[]",
+        emojis="[]", also_known_as="[]", moved_to_uri=None, locked=True, discoverable=False, indexable=False,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from functools import partial
 
 from node.context import Context
 from node.site import Site
-from node.social import filtering
+from node.social import filtering, guardianship
 from node.social.filtering import HIDDEN
 from storage import accounts, polls, posts, reactions, timelines
 from storage.database import Connection
-from storage.records import Account, Poll, Post
+from storage.records import PRIVATE, Account, Poll, Post
 from storage.timelines import BEFORE_ALL, Entry
 
 PAGE = 20
@@ -106,8 +106,14 @@ def load_cards(db: Connection, entries: Sequence[Entry], viewer_id: int) -> list
         poll = found.get(post.id)
         votes = polls.list_votes(db, post.id, viewer_id) if poll else ()
         booster = people.get(entry.booster_id or 0)
-        cards.append(Card(entry, post, author, booster, people.get(parent.account_id) if parent else None, poll, votes))
+        answered = people.get(parent.account_id) if parent else None
+        cards.append(Card(entry, post, _as_met(author, post), booster, _as_met(answered, post) if answered else None, poll, votes))
     return cards
+
+
+def _as_met(account: Account, post: Post) -> Account:
+    """An account as everybody meets it beside a public post: of a supervised one the handle alone."""
+    return guardianship.stub(account) if guardianship.is_ward(account) and post.visibility < PRIVATE else account
 
 
 def _people(entries: Iterable[Entry], parents: Iterable[Post]) -> Iterable[int]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from node.errors import NotFound
 from node.site import Site
-from node.social import filtering
+from node.social import filtering, guardianship
 from node.social.filtering import Match
-from storage import accounts, filters, polls, posts, previews, programs, quotes, reactions, viewing
+from storage import accounts, filters, polls, posts, previews, programs, quotes, reactions, viewing, wards
 from storage.database import Connection
 from storage.previews import Preview
 from storage.quotes import Quote
@@ -65,7 +65,7 @@ def load_view(db: Connection, site: Site, ids: Sequence[int], viewer_id: int, *,
         shown |= viewing.list_visible_posts(db, wanted, viewer_id)
         said = [post.id for post in shown.values() if post.boost_of_id is None]
         quoted = quotes.list_quotes(db, said)
-    people = load_people(db, site, [*(post.account_id for post in shown.values()), *also])
+    people = load_people(db, site, [*(post.account_id for post in shown.values()), *also], viewer_id)
     if not said:
         return View(site, viewer_id, people, shown)
     found = polls.list_polls(db, [post.id for post in shown.values() if post.type == "Question"])
@@ -112,16 +112,24 @@ def _filtered(
     return {post_id: matches for post_id, matches in met.items() if matches}
 
 
-def load_people(db: Connection, site: Site, ids: Iterable[int]) -> People:
-    """What showing some accounts takes."""
+def load_people(db: Connection, site: Site, ids: Iterable[int], viewer_id: int | None = None) -> People:
+    """What showing some accounts takes. viewer_id: 0 is a stranger; supervised accounts are stubs outside of their approved circle. None
+    where the caller has chosen accounts that the viewer may see."""
     wanted = list(set(ids))
     if not wanted:
         return People(site)
     found = accounts.list_accounts(db, wanted)
+    if viewer_id is not None:
+        supervised = [account.id for account in found.values() if guardianship.is_ward(account)]
+        hidden = wards.list_hidden(db, supervised, viewer_id) if supervised else set()
+        found = {account_id: guardianship.stub(each) if account_id in hidden else each for account_id, each in found.items()}
+        wanted_stats = [account_id for account_id in found if account_id not in hidden]
+    else:
+        wanted_stats = list(found)
     moved_uris = {account.moved_to_uri for account in found.values() if account.moved_to_uri}
     gone = {uri: other for uri in moved_uris if (other := accounts.find_account_by_uri(db, uri)) is not None}
     everybody = {**found, **{other.id: other for other in gone.values()}}
-    return People(site, everybody, viewing.list_stats(db, list(everybody)), gone)
+    return People(site, everybody, viewing.list_stats(db, [*wanted_stats, *(other.id for other in gone.values())]), gone)
 
 
 def is_hidden(view: View, post_id: int, where: str) -> bool:

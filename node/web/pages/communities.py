@@ -149,6 +149,7 @@ def _load(db: Connection, view: View, before_id: int, viewer_id: int) -> _Loaded
     deeds = stewardship.list_deeds(db, group_id, PAGE + 1, before_id)
     people = accounts.list_accounts(db, [found for deed in deeds for found in (deed.actor_id, deed.account_id) if found])
     if not view.is_moderator:
+        people = {account.id: account for account in guardianship.shown(db, list(people.values()), viewer_id)}
         return _Loaded([deed for deed in deeds if deed.deed != "reported"], people)
     places = stored.list_waiting(db, group_id, communities.SHOWN_WAITING)
     entries = timelines.list_entries(db, [place.post_id for place in places], viewer_id)

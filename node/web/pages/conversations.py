@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from node.errors import NotFound
-from node.social import communities, threads, timelines, workshops
+from node.social import communities, guardianship, threads, timelines, workshops
 from node.social.posts import Draft
 from node.social.timelines import Card
 from node.web.pages import asking, fragments, names, rendering, streams, wording
@@ -20,7 +20,9 @@ DEEPEST = 6  # steps that replies are set in; further ones stay there
 async def conversation(request: web.Request) -> web.Response:
     """GET /@{name}/{id}"""
     visitor = await visitor_of(request)
-    author = await account_named(request, visitor.context)
+    author = await account_named(request, visitor.context, with_hidden=True)
+    if await visitor.context.database.read(guardianship.hides, author, visitor.id):
+        author = guardianship.stub(author)
     thread = await threads.get_thread(visitor.context, path_id(request), visitor.id)
     if thread.post.account_id != author.id or thread.post.boost_of_id is not None:
         raise NotFound("There is no such post, or it is not for you.")

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import orjson
 
 from node.site import Site
-from node.social import authorizing, changes, conversing, viewing
+from node.social import authorizing, changes, conversing, guardianship, viewing
 from node.web.mastodon import conversations, entities_news, entities_statuses
 from node.web.streaming.channels import KINDS, Channel
-from storage import notifications, posts, streams
+from storage import accounts, notifications, posts, streams
 from storage.database import Connection, Event
 from storage.listings import Window
 from storage.records import Post
@@ -83,6 +83,8 @@ def _tell_post(db: Connection, site: Site, event: Event, listeners: Sequence[Lis
     kind = "update" if event.payload == changes.NEW else "status.update"
     viewers = list({listener.viewer_id for listener in wanted})
     special = streams.list_special(db, post.boost_of_id or post.id, viewers)
+    if guardianship.is_ward(accounts.get_account(db, post.account_id)):  # who sees its name
+        special = set(viewers)
     views: dict[int, viewing.View] = {}
     found: Found = {}
     shared = ""

@@ -1,6 +1,7 @@
 """Files over HTTP: the same answers out of a folder and out of a bucket, and clear ones when the bucket is away."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,13 +11,16 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from federation.records import Attachment
 from node.assembly import build_app, open_context
 from node.cli import doctor
 from node.config import config_from_toml
-from node.social import documents, films, media
+from node.social import accounts, documents, films, media, posts
+from node.social.posts import Draft
 from node.stores import open_stores
-from storage import jobs
+from storage import jobs, proxied
 from storage import media as kept
+from storage.proxied import Proxied
 from tests import buckets
 from tests.node.conftest import ORIGIN, World
 from tests.node.web.mastodon.conftest import picture
@@ -207,3 +211,49 @@ async def sound(folder: Path) -> bytes:
     process = await asyncio.create_subprocess_exec("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=1", str(folder / "a.ogg"))
     assert await process.wait() == 0
     return (folder / "a.ogg").read_bytes()
+
+
+@pytest.mark.parametrize("act", ["post", "post written anew", "account", "profile"])
+async def test_a_file_is_shown_no_longer_than_what_it_belongs_to(world, client, ada, act):
+    made = await media.upload(world.context, ada, picture(), "A hedge")
+    post = await posts.publish(world.context, ada, Draft("with a picture", media_ids=(made.id,)))
+    path = f"/media/{made.file}"
+    answer = await client.get(path)
+    assert answer.status == 200
+    assert re.fullmatch(r"public, max-age=(\d|1\d), must-revalidate", answer.headers["Cache-Control"])
+    if act == "account":
+        await accounts.delete(world.context, "ada")
+    elif act != "profile":
+        await posts.delete(world.context, ada, post.id)
+    assert (await client.get(path)).status == (200 if act == "profile" else 404)
+    if act == "post written anew":
+        await posts.publish(world.context, ada, Draft("anew", media_ids=(made.id,)))
+        assert (await client.get(path)).status == 200
+
+
+async def test_a_file_of_two_posts_is_shown_until_both_are_deleted(world, client, ada):
+    bob = await world.account("bob")
+    made = [await media.upload(world.context, each, picture(), "A hedge") for each in (ada, bob)]
+    assert made[0].file == made[1].file
+    said = [
+        (each, await posts.publish(world.context, each, Draft("x", media_ids=(file.id,))))
+        for each, file in zip((ada, bob), made, strict=True)
+    ]
+    for (author, post), status in zip(said, (200, 404), strict=True):
+        await posts.delete(world.context, author, post.id)
+        assert (await client.get(f"/media/{made[0].file}")).status == status
+
+
+async def test_the_copy_of_another_servers_file_goes_with_its_post(world, ada):
+    far = await world.stranger("far")
+    await world.follow(ada, far)
+    url = f"{world.elsewhere.origin}/hedge.png"
+    note = far.note("1", attachments=(Attachment("Image", url, "image/png"),))
+    await world.receive(far.create(note), far)
+    await world.context.stores.proxied.put("a" * 40 + ".png", picture())
+    await world.context.database.write(proxied.save_proxied, Proxied(url, "a" * 40 + ".png", "image/png", 10, 1))
+    assert await world.files("proxied") != set()
+    await world.receive(far.activity("Delete", note.uri), far)
+    await world.work()
+    assert await world.context.database.read(proxied.find_proxied, url) is None
+    assert await world.files("proxied") == set()

@@ -9,10 +9,12 @@ import pytest
 
 from federation import cavage
 from federation.records import EventDetails
+from node.errors import NotAllowed
 from node.social import accounts as making
 from node.social import authorizing, cohorts, communities, follows, reactions, supervising, workshops
 from storage import accounts, wards
 from storage import cohorts as kept_cohorts
+from storage import posts as kept_posts
 from storage.records import Account
 from tests.node.conftest import ORIGIN, Stranger, World
 from tests.node.web.pages.conftest import Surfer
@@ -208,3 +210,43 @@ async def test_a_class_shows_its_members_to_members_unless_it_says_otherwise(wor
     await communities.change(world.context, sam, klass.id, communities.Settings("Class", members_shown_to="members"))
     assert (await visitor.get("/@klass/members")).status == 404
     assert await world.context.database.read(kept_cohorts.is_class, klass.id)
+
+
+async def test_beside_a_post_that_a_guardian_let_out_strangers_read_the_handle_alone(scene, surf):
+    world = scene.world
+    guardian = await world.context.database.read(accounts.find_account_by_handle, "gus")
+    garden = await communities.create(world.context, "garden", communities.Settings("Garden"), [guardian])
+    for act in (follows.follow(world.context, scene.child, garden.id), None):
+        if act is not None:
+            await act
+        else:
+            with pytest.raises(NotAllowed):
+                await world.post(scene.child, "of mosses", community_id=garden.id)
+        for wish in await world.context.database.read(wards.list_wishes, scene.child.id, 20):
+            if wish.state == "waiting":
+                await supervising.decide(world.context, guardian, wish.id, is_agreed=True)
+    [post] = [each for each in await world.context.database.read(kept_posts.list_all_posts, scene.child.id) if each.visibility == 0]
+    doors = (f"/@kit/{post.id}", "/@garden", "/api/v1/timelines/public?local=true", f"/api/v1/statuses/{post.id}")
+    for who, reader in scene.readers.items():
+        for path in doors:
+            text = await reader.text(world, path)
+            assert "of mosses" in text, (who, path)
+            assert NAME not in text, (who, path)
+            assert TEXT not in text, (who, path)
+    friend = await _reader(world, surf, guardian)
+    assert NAME in await friend.text(world, f"/api/v1/statuses/{post.id}")
+
+
+async def test_a_public_network_of_a_friend_does_not_draw_a_child(scene, surf):
+    world = scene.world
+    guardian = await world.context.database.read(accounts.find_account_by_handle, "gus")
+    await follows.follow(world.context, guardian, scene.child.id)
+    for wish in await world.context.database.read(wards.list_wishes, scene.child.id, 20):
+        if wish.state == "waiting":
+            await supervising.decide(world.context, guardian, wish.id, is_agreed=True)
+    browser = await surf(guardian)
+    await browser.send("/settings/learning", {"shows_network": "1"})
+    shown = await scene.readers["visitor"].browser.get("/@gus/network")
+    assert shown.status == 200
+    assert "kit" not in shown.text
+    assert "/@kit" in (await browser.get("/@gus/network")).text
