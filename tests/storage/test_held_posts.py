@@ -1,8 +1,12 @@
 """Held posts: hidden from everybody but their author and those who decide, released as they were meant, also those from before."""
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
 from storage import communities, held_posts, posts, timelines
 from storage.communities import MODERATOR, Community, Membership, Place
-from storage.migrating import MIGRATIONS
+from storage.migrating import upgrade
 from storage.records import HELD, PRIVATE, PUBLIC, UNLISTED
 from tests.storage.rows import add_follow, add_person, add_post
 
@@ -33,14 +37,30 @@ def test_a_held_post_stays_held_whatever_it_says(db):
     post = add_post(db, ada, visibility=PRIVATE)
     held_posts.hold_post(db, post.id)
     counted = timelines.count_outbox(db, ada.id)
-    posts.update_post(
-        db, post.__class__(**{**{name: getattr(post, name) for name in post.__slots__}, "visibility": PUBLIC, "edited_ms": 9})
-    )
+    posts.update_post(db, replace(post, visibility=PUBLIC, edited_ms=9))
     assert (posts.find_post(db, post.id).visibility, held_posts.find_meant(db, post.id)) == (HELD, PUBLIC)
     assert timelines.count_outbox(db, ada.id) == counted
 
 
-def test_what_waited_before_the_upgrade_is_held_after_it():
-    text = next(MIGRATIONS.glob("versions/0015_*.py")).read_text()
-    assert "c.state = 'waiting'" in text
-    assert f"visibility = {HELD}" in text
+def test_what_waited_before_the_upgrade_is_held_after_it(tmp_path):
+    file = tmp_path / "old.db"
+    upgrade(file, "0013")
+    with closing(sqlite3.connect(file)) as db:
+        for account_id, name in ((1, "ada"), (2, "club")):
+            uri = f"https://hedge.example/users/{name}"
+            known = (account_id, uri, "Person", name, "", uri, 1, 1)
+            db.execute("INSERT INTO accounts (id, uri, type, name, domain, inbox, created_ms, revision_ms) VALUES (?,?,?,?,?,?,?,?)", known)
+        for post_id, state in ((10, "waiting"), (11, "shown")):
+            post = (post_id, f"https://hedge.example/{post_id}", 1, "Note", 0, 1)
+            db.execute("INSERT INTO posts (id, uri, account_id, type, visibility, published_ms) VALUES (?,?,?,?,?,?)", post)
+            place = (2, post_id, state, False, 1)
+            db.execute("INSERT INTO community_posts (community_id, post_id, state, locked, added_ms) VALUES (?,?,?,?,?)", place)
+            db.execute("INSERT INTO home (account_id, post_id) VALUES (0, ?), (1, ?)", (post_id, post_id))
+        db.execute("INSERT INTO tallies (account_id, posts, boosts, open_posts, last_ms) VALUES (1, 2, 0, 2, 1)")
+        db.commit()
+    upgrade(file)
+    with closing(sqlite3.connect(file)) as db:
+        assert db.execute("SELECT id, visibility FROM posts ORDER BY id").fetchall() == [(10, HELD), (11, PUBLIC)]
+        assert db.execute("SELECT post_id, visibility FROM held_posts").fetchall() == [(10, PUBLIC)]
+        assert db.execute("SELECT open_posts FROM tallies").fetchall() == [(1,)]
+        assert db.execute("SELECT account_id, post_id FROM home ORDER BY post_id, account_id").fetchall() == [(1, 10), (0, 11), (1, 11)]
