@@ -23,7 +23,7 @@ from node.gate import Gate
 from node.keyring import Keyring
 from node.loading import load
 from node.site import Clock, Site
-from node.social import accounts, authorizing, blocking, proxy_cache, pushing, rates
+from node.social import accounts, authorizing, blocking, changes, proxy_cache, pushing, rates
 from node.stores import open_stores
 from node.web import (
     activitypub,
@@ -115,7 +115,10 @@ class Hearing:
                 caches.sessions.clear()
                 caches.tokens.clear()
                 caches.documents.clear()
+                caches.files.clear()
                 caches.keys.clear()
+            elif event.kind == "post" and event.payload.startswith(changes.GONE):
+                caches.files.clear()
             elif event.kind == "keys":
                 caches.keys.clear()
                 caches.documents.clear()

@@ -81,11 +81,12 @@ class Caches:
     refetches: Lru[str, tuple[int, int]] = field(default_factory=lambda: Lru(10_000))  # {host: (since ms, how many)}
     rates: Counts = field(default_factory=lambda: Counts())
     documents: Lru[tuple[str, str], bytes] = field(default_factory=lambda: Lru(1_000))  # {(kind, name or address): JSON}
+    files: Lru[str, bool] = field(default_factory=lambda: Lru(10_000))  # names of files that were not withdrawn when last looked
     sessions: Lru[bytes, Any] = field(default_factory=lambda: Lru(1_000))
     tokens: Lru[bytes, Any] = field(default_factory=lambda: Lru(2_000))  # {hash of a bearer token: (whom it speaks for, until ms)}
     fragments: Lru[tuple[object, ...], Any] = field(default_factory=lambda: Lru(5_000))  # rendered posts
 
     def clear(self) -> None:
         """Forgets what can be had again, when memory runs short; who tried what how often is not forgotten."""
-        for kept in (self.keys, self.documents, self.sessions, self.tokens, self.fragments):
+        for kept in (self.keys, self.documents, self.files, self.sessions, self.tokens, self.fragments):
             kept.clear()

@@ -39,6 +39,7 @@ def _block(db: Connection, site: Site, account: Account, target_id: int) -> None
     activity_id, uri = publishing.new_activity(db, site, account)
     if not moderation.add_block(db, account.id, target.id, uri, site.now_ms()):
         return
+    add_event(db, "account", account.id)  # who asks for its actor matters from now on
     following.end(db, site, account, target)
     known = follows.find_follow(db, target.id, account.id)
     if known is not None:

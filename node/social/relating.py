@@ -107,6 +107,7 @@ def _hide_domain(db: Connection, site: Site, account: Account, domain: str) -> N
     if domain == site.handle_domain:
         raise BadInput("That is this server itself.")
     relations.hide_domain(db, account.id, domain)
+    add_event(db, "account", account.id)  # who asks for its actor matters from now on
     for target in stored.list_following_of_domain(db, account.id, domain):
         follows.end(db, site, account, target)
     for known in stored.list_followers_of_domain(db, account.id, domain):

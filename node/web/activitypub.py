@@ -25,6 +25,7 @@ from storage.records import Account, Post
 NOT_THERE = "There is nothing here."
 KEY_ID = re.compile(r'keyid="([^"]{1,2000})"', re.IGNORECASE)
 STRANGER = 0
+GUARDED = b"guarded"  # kept beside the documents, so that an actor that anybody may have costs no look into the database
 
 
 async def inbox(request: web.Request) -> web.Response:
@@ -61,22 +62,24 @@ async def actor(request: web.Request) -> web.StreamResponse:
 async def actor_document(request: web.Request) -> web.StreamResponse:
     """An account as ActivityStreams."""
     context, name = request.app[CONTEXT], request.match_info["name"]
-    account = await context.database.read(_get_actor, name)
-    is_guarded = await context.database.read(_is_guarded, account)
+    documents = context.caches.documents
+    is_guarded = await documents.remember(("guarded", name.lower()), partial(context.database.read, _guarded, name)) == GUARDED
     reader = await find_reader(request) if is_guarded or context.config.federation.authorized_fetch else None
-    is_whole = not is_guarded or await context.database.read(_sees_whole, account, reader)
+    is_whole = not is_guarded or await context.database.read(_sees_whole, name, reader)
     make = partial(context.database.read, _actor_body if is_whole else _stub_body, context.site, name)
-    found = await context.caches.documents.remember(("actor" if is_whole else "stub", name.lower()), make)
+    found = await documents.remember(("actor" if is_whole else "stub", name.lower()), make)
     return activity_response(found, is_private=is_guarded)
 
 
-def _is_guarded(db: Connection, account: Account) -> bool:
-    """Whether it matters who asks for an account: a supervised one, or one that blocks somebody."""
-    return guardianship.is_ward(account) or moderation.turns_somebody_away(db, account.id)
+def _guarded(db: Connection, name: str) -> bytes:
+    """GUARDED where it matters who asks for an account: a supervised one, or one that blocks somebody. Raises NotFound, WasDeleted."""
+    account = _get_actor(db, name)
+    return GUARDED if guardianship.is_ward(account) or moderation.turns_somebody_away(db, account.id) else b"open"
 
 
-def _sees_whole(db: Connection, account: Account, reader: Account | None) -> bool:
+def _sees_whole(db: Connection, name: str, reader: Account | None) -> bool:
     """Whether a reader gets the whole actor, and not a stub."""
+    account = _get_actor(db, name)
     return not guardianship.hides(db, account, reader.id if reader else STRANGER) and not is_turned_away(db, account, reader)
 
 

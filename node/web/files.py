@@ -4,6 +4,7 @@ import re
 
 from aiohttp import web
 
+from node.context import Context
 from node.errors import NotFound
 from node.social import documents, proxy_cache
 from node.web.keys import CONTEXT
@@ -29,12 +30,21 @@ async def file(request: web.Request) -> web.StreamResponse:
     context, name = request.app[CONTEXT], request.match_info["file"]
     store, match = context.stores.media, FILE.fullmatch(name)
     found = await store.find(name) if match else None
-    if found is not None and await context.database.read(media.is_withdrawn, name):
-        found = None
-    if match is None or found is None:
+    if match is None or found is None or not await _is_shown(context, name):
         raise NotFound("There is no such file.")
     saved = {"Content-Disposition": "attachment"} if match[1] in DOCUMENTS else {}
     return await send_file(request, store, found, {**HEADERS, **saved, "Content-Type": TYPES[match[1]]})
+
+
+async def _is_shown(context: Context, name: str) -> bool:
+    """Whether a file was not withdrawn with all that it belonged to."""
+    shown = context.caches.files
+    if shown.get(name) is None:
+        clears = shown.clears
+        if await context.database.read(media.is_withdrawn, name):
+            return False
+        shown.put(name, True, clears)
+    return True
 
 
 async def proxied(request: web.Request) -> web.StreamResponse:
