@@ -4,7 +4,7 @@ from html import escape
 
 from federation.html import text_from_html
 from node.errors import NotFound
-from node.social import looking_up
+from node.social import guardianship, looking_up
 from node.web.mastodon.doors import Ask
 from storage import accounts
 from storage.database import Connection
@@ -43,7 +43,7 @@ def _author(db: Connection, post: Post) -> Account:
     author = accounts.get_account(db, post.account_id)
     if not author.is_local or not author.is_active:
         raise NotFound("There is no such post here.")
-    return author
+    return guardianship.stub(author) if guardianship.is_ward(author) else author
 
 
 def _beginning(post: Post) -> str:

@@ -226,7 +226,13 @@ async def test_beside_a_post_that_a_guardian_let_out_strangers_read_the_handle_a
             if wish.state == "waiting":
                 await supervising.decide(world.context, guardian, wish.id, is_agreed=True)
     [post] = [each for each in await world.context.database.read(kept_posts.list_all_posts, scene.child.id) if each.visibility == 0]
-    doors = (f"/@kit/{post.id}", "/@garden", "/api/v1/timelines/public?local=true", f"/api/v1/statuses/{post.id}")
+    doors = (
+        f"/@kit/{post.id}",
+        "/@garden",
+        "/api/v1/timelines/public?local=true",
+        f"/api/v1/statuses/{post.id}",
+        f"/api/oembed?url={post.url}",
+    )
     for who, reader in scene.readers.items():
         for path in doors:
             text = await reader.text(world, path)
