@@ -9,7 +9,7 @@ from storage.records import Media, columns, placeholders, values
 _INSERT = f"INSERT INTO media ({columns(Media)}) VALUES ({placeholders(Media)})"
 _SELECT = f"SELECT {columns(Media)} FROM media "
 _BY_IDS = _SELECT + "WHERE account_id = :account AND id IN (:ids)"
-_LOOSE = _SELECT + "WHERE post_id IS NULL AND purpose IN ('attachment', 'withdrawn') AND id < :before ORDER BY id LIMIT :limit"
+_LOOSE = _SELECT + "WHERE post_id IS NULL AND purpose = :purpose AND id < :before ORDER BY id LIMIT :limit"
 _UPDATE = f"UPDATE media SET {', '.join(f'{each.name} = :{each.name}' for each in fields(Media) if each.name != 'id')} WHERE id = :id"
 _OWN_BY_FILE = _SELECT + "WHERE file = :file AND account_id = :account ORDER BY post_id IS NOT NULL, id LIMIT 1"
 _HELD = """
@@ -68,7 +68,8 @@ def withdraw_all(db: Connection, account_id: int) -> None:
 
 def list_loose_media(db: Connection, before_id: int, limit: int) -> list[Media]:
     """Attachments from before an id's moment that belong to no post."""
-    return [Media(*row) for row in db.execute(_LOOSE, {"before": before_id, "limit": limit}).fetchall()]
+    asked = ({"purpose": purpose, "before": before_id, "limit": limit} for purpose in ("attachment", "withdrawn"))
+    return [Media(*row) for each in asked for row in db.execute(_LOOSE, each).fetchall()][:limit]
 
 
 def list_held_files(db: Connection, files: Sequence[str]) -> set[str]:

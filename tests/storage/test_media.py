@@ -41,7 +41,7 @@ def test_a_file_belongs_to_its_post_until_that_is_deleted(db, ada):
     assert media.find_own_media_by_file(db, kept.account_id, "1.png") == dataclasses.replace(kept, post_id=post.id)
     assert media.list_loose_media(db, 100, 10) == []
     posts.delete_post(db, post, START_MS)
-    assert media.list_loose_media(db, 100, 10) == [kept]
+    assert media.list_loose_media(db, 100, 10) == [dataclasses.replace(kept, purpose="withdrawn")]
 
 
 def test_loose_files_are_attachments_from_before_a_moment(db, ada):
