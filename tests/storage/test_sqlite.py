@@ -12,7 +12,7 @@ import pytest
 
 from storage.backups import check_integrity
 from storage.connecting import connect
-from storage.errors import Busy, Missing, Taken, Unfit, Unusable, WrongSchema
+from storage.errors import Busy, Full, Missing, Taken, Unfit, Unusable, WrongSchema
 from storage.events import add_event
 from storage.settings import find_setting, save_setting
 from storage.sqlite import open_sqlite
@@ -331,7 +331,7 @@ async def test_on_a_full_disk_nothing_is_acknowledged_that_is_not_there(database
     large = "x" * 20_000
     outcomes = await asyncio.gather(*(database.write(save_setting, str(number), large) for number in range(20)), return_exceptions=True)
     kept = {str(number) for number, outcome in enumerate(outcomes) if outcome is None}
-    assert {type(outcome) for outcome in outcomes if outcome is not None} == {Unusable}
+    assert {type(outcome) for outcome in outcomes if outcome is not None} == {Full}
     assert names(file) == kept
     await database.write(lambda db: db.execute("PRAGMA max_page_count = 1000000"))
     await database.write(save_setting, "room again", large)
