@@ -15,6 +15,7 @@ WAITS = (timedelta(seconds=10), MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR,
 OTHER: dict[Scheme, Scheme] = {"cavage": "rfc9421", "rfc9421": "cavage"}
 SIGNATURE_REFUSED = frozenset({400, 401})
 GONE = frozenset({404, 410})
+NOT_FOR_GOOD = frozenset({401, 408, 429})  # of the 4xx: a key or a clock may be mended, time may pass
 MAX_ANSWER = 200
 
 
@@ -32,7 +33,8 @@ class RetryAt:
 
 @dataclass(frozen=True, slots=True)
 class GaveUp:
-    """It will never arrive. recipient_gone: their inbox is no more (404, 410); else it is an address that we never contact."""
+    """It will never arrive. recipient_gone: their inbox is no more (404, 410); else they refused this activity for good (another 4xx),
+    or it is an address that we never contact."""
 
     recipient_gone: bool
 
@@ -58,8 +60,8 @@ class Outcome:
 async def deliver(outbound: Outbound, inbox: str, body: bytes, signer: Signer, scheme: Scheme, now: datetime) -> Outcome:
     """What became of posting an activity to an inbox, signed as the host likes it and after a 400 or 401 in the other way.
 
-    Never raises. Only 404 and 410 end a delivery: every other answer may come from a proxy, a firewall or a server under repair,
-    and coming again costs at most 21 posts in 14 days.
+    Never raises. Every 4xx but 401, 408 and 429 ends a delivery: they read the activity and do not want it, and what comes after it
+    must not wait. Other answers may come from a proxy or a server under repair, and are tried again, at most 21 times in 14 days.
     """
     try:
         url = outbound.checked_url(inbox)
@@ -98,6 +100,8 @@ def _verdict(response: Response, now: datetime) -> Verdict:
         return Delivered()
     if response.status in GONE:
         return GaveUp(recipient_gone=True)
+    if 400 <= response.status < 500 and response.status not in NOT_FOR_GOOD:
+        return GaveUp(recipient_gone=False)
     wait_s = retry_after_s(response, now)
     return RetryAt(now + timedelta(seconds=wait_s) if wait_s is not None else None)
 

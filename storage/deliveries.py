@@ -19,6 +19,7 @@ class Leased:
     attempts: int
     account_id: int
     body: bytes
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,30 @@ _LEASE = f"""
         SELECT d.id FROM deliveries d
         WHERE d.state = 'waiting' AND d.host = :host AND d.next_ms <= :now AND {_FIRST}
         ORDER BY d.next_ms, d.id LIMIT :limit /*pg: FOR UPDATE SKIP LOCKED*/)
-    UPDATE deliveries SET next_ms = :until WHERE id IN (SELECT id FROM due)
+    UPDATE deliveries SET next_ms = :until, leased_ms = :until WHERE id IN (SELECT id FROM due)
     RETURNING id, inbox, host, attempts,
-        (SELECT account_id FROM activities a WHERE a.id = activity_id), (SELECT body FROM activities a WHERE a.id = activity_id)"""
-_RETURN = "UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND id IN (:ids)"
+        (SELECT account_id FROM activities a WHERE a.id = activity_id), (SELECT body FROM activities a WHERE a.id = activity_id),
+        (SELECT type FROM activities a WHERE a.id = activity_id)"""
+_RETURN = "UPDATE deliveries SET next_ms = :now, leased_ms = 0 WHERE state = 'waiting' AND id IN (:ids)"
 _HASTEN = """
     UPDATE deliveries SET next_ms = :now, attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END
-    WHERE state = 'waiting' AND host = :host AND next_ms > :now AND updated_ms <= :tried"""
+    WHERE state = 'waiting' AND host = :host AND next_ms > :now AND leased_ms <= :now AND updated_ms <= :tried"""
+_NOT_UNDER_WAY = "state <> 'delivered' AND (state <> 'waiting' OR leased_ms <= :now)"
+_SAID = "type NOT IN ('Delete', 'Undo')"  # what takes something back stays
+_SAID_BEFORE = f"{_SAID} AND (account_id = :account OR :account = 0)"
+_DROP_ABOUT_POST = f"""
+    DELETE FROM deliveries WHERE {_NOT_UNDER_WAY}
+    AND activity_id IN (SELECT id FROM activities WHERE post_id = :post AND {_SAID_BEFORE})
+    RETURNING inbox, host"""
+_DROP_OF_ACCOUNT = f"""
+    DELETE FROM deliveries WHERE {_NOT_UNDER_WAY}
+    AND activity_id IN (SELECT id FROM activities WHERE account_id = :account AND {_SAID})
+    RETURNING inbox, host"""
+_DROP_ABOUT_OBJECT = f"DELETE FROM deliveries WHERE {_NOT_UNDER_WAY} AND order_key IN (:ids)"
+_HIDE_ABOUT_POST = f"UPDATE activities SET is_public = FALSE WHERE post_id = :post AND {_SAID_BEFORE}"
+_DROP_SUPERSEDED = """
+    DELETE FROM deliveries WHERE id = :id AND state <> 'delivered' AND EXISTS (
+        SELECT 1 FROM deliveries e WHERE e.order_key = deliveries.order_key AND e.id > deliveries.id AND e.ends_object)"""
 _RETRY_ALL = "UPDATE deliveries SET state = 'waiting', attempts = 0, next_ms = :now WHERE state <> 'delivered'"
 _RETRY_HOST = f"{_RETRY_ALL} AND host = :host"
 _OWED = f"SELECT {columns(Delivery, 'd.')}, a.uri, a.type, a.post_id FROM deliveries d JOIN activities a ON a.id = d.activity_id WHERE"
@@ -100,21 +118,56 @@ def find_activity(db: Connection, uri: str) -> Activity | None:
     return None if row is None else Activity(*row)
 
 
-def order_key(inbox: str, object_uri: str) -> int:
-    """63 bits that are the same for all that one inbox is owed about one object."""
-    return int.from_bytes(blake2b(f"{inbox} {object_uri}".encode(), digest_size=8).digest()) >> 1
+def order_key(inbox: str, subject: str) -> int:
+    """63 bits that are the same for all that goes to one inbox about one subject: an actor and an object."""
+    return int.from_bytes(blake2b(f"{inbox} {subject}".encode(), digest_size=8).digest()) >> 1
 
 
-def add_deliveries(db: Connection, activity_id: int, object_uri: str, inboxes: Sequence[tuple[str, str]], now_ms: int) -> None:
-    """Owes an activity to inboxes, given as (inbox, host); in the transaction that made it, so nothing acknowledged is lost."""
+def add_deliveries(
+    db: Connection, activity_id: int, subject: str, inboxes: Sequence[tuple[str, str]], now_ms: int, *, ends_object: bool = False
+) -> None:
+    """Enqueues an activity for inboxes, given as (inbox, host); in the transaction that made it, so nothing acknowledged is lost.
+
+    subject: deliveries with the same one arrive in their order. ends_object: nothing about it that went before is tried again.
+    """
     db.executemany(
-        "INSERT INTO deliveries (activity_id, inbox, host, order_key, next_ms, updated_ms)"
-        " VALUES (:activity, :inbox, :host, :order_key, :now, :now)",
+        "INSERT INTO deliveries (activity_id, inbox, host, order_key, next_ms, updated_ms, ends_object)"
+        " VALUES (:activity, :inbox, :host, :order_key, :now, :now, :ends)",
         [
-            {"activity": activity_id, "inbox": inbox, "host": host, "order_key": order_key(inbox, object_uri), "now": now_ms}
+            {
+                "activity": activity_id,
+                "inbox": inbox,
+                "host": host,
+                "order_key": order_key(inbox, subject),
+                "now": now_ms,
+                "ends": ends_object,
+            }
             for inbox, host in inboxes
         ],
     )
+
+
+def drop_about_post(db: Connection, post_id: int, account_id: int, now_ms: int) -> list[tuple[str, str]]:
+    """Drops every delivery about a post that waits or was given up, and answers where they would have gone, as (inbox, host).
+
+    account_id: whose deliveries, 0 for everybody's. Deletes and Undos stay, and what a worker is sending at this moment ends with its
+    attempt. The activities are not handed out any more either.
+    """
+    rows = db.execute(_DROP_ABOUT_POST, {"post": post_id, "account": account_id, "now": now_ms}).fetchall()
+    db.execute(_HIDE_ABOUT_POST, {"post": post_id, "account": account_id})
+    return [(inbox, host) for inbox, host in rows]
+
+
+def drop_of_account(db: Connection, account_id: int, now_ms: int) -> list[tuple[str, str]]:
+    """The same for all that an account said, but for what takes something back."""
+    rows = db.execute(_DROP_OF_ACCOUNT, {"account": account_id, "now": now_ms}).fetchall()
+    return [(inbox, host) for inbox, host in rows]
+
+
+def drop_about_object(db: Connection, subject: str, inboxes: Sequence[str], now_ms: int) -> None:
+    """Drops what waits or was given up for inboxes about a subject."""
+    keys = [order_key(inbox, subject) for inbox in inboxes]
+    db.execute(*with_list(_DROP_ABOUT_OBJECT, "ids", keys, now=now_ms))
 
 
 def list_due_hosts(db: Connection, now_ms: int) -> list[str]:
@@ -129,12 +182,17 @@ def lease_deliveries(db: Connection, host: str, now_ms: int, until_ms: int, limi
 
 
 def finish_delivery(db: Connection, result: Result) -> None:
-    """Notes how an attempt ended, and when the next one may be; what was given up or delivered meanwhile stays so."""
+    """Notes how an attempt ended, and when the next one may be; what was given up or delivered meanwhile stays so.
+
+    What did not arrive, and whose object was deleted during the attempt, is dropped: the Delete goes next.
+    """
     db.execute(
         "UPDATE deliveries SET state = :state, attempts = :attempts, next_ms = :next_ms, status = :status, answer = :answer,"
-        " updated_ms = :updated_ms WHERE id = :id AND state = 'waiting'",
+        " updated_ms = :updated_ms, leased_ms = 0 WHERE id = :id AND state = 'waiting'",
         values(result),
     )
+    if result.state != "delivered":
+        db.execute(_DROP_SUPERSEDED, {"id": result.id})
 
 
 def return_deliveries(db: Connection, ids: Sequence[int], now_ms: int) -> None:
@@ -143,9 +201,8 @@ def return_deliveries(db: Connection, ids: Sequence[int], now_ms: int) -> None:
 
 
 def free_leases(db: Connection, now_ms: int) -> int:
-    """Puts back what a worker that is no more had taken for its first attempt, and answers how many; a lease on a later attempt
-    cannot be told from a wait, and ends by itself."""
-    sql = "UPDATE deliveries SET next_ms = :now WHERE state = 'waiting' AND attempts = 0 AND next_ms > :now"
+    """Puts back what a worker that is no more had taken, and answers how many."""
+    sql = "UPDATE deliveries SET next_ms = :now, leased_ms = 0 WHERE state = 'waiting' AND leased_ms > :now"
     return db.execute(sql, {"now": now_ms}).rowcount
 
 

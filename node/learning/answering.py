@@ -69,7 +69,7 @@ def _send(db: Connection, site: Site, account: Account, issuer: Account, found: 
         return
     activity_id, uri = publishing.new_activity(db, site, account)
     document = outgoing.answer_offer(uri, account.uri, post.uri, issuer.uri, is_accepted=state != DECLINED, is_public=state == PUBLIC)
-    publishing.send(db, site, account, (activity_id, document), [issuer.inbox], about_uri=post.uri, with_proof=True)
+    publishing.send(db, site, account, (activity_id, document), [issuer.inbox], with_proof=True)
 
 
 def settle(db: Connection, site: Site, found: Award, state: Answer) -> None:

@@ -119,7 +119,7 @@ def _report(db: Connection, site: Site, account: Account, target_id: int, post_i
         server = accounts.get_account(db, SERVER_ID)
         activity_id, uri = publishing.new_activity(db, site, server)
         flag = outgoing.flag(uri, server.uri, [target.uri, *uris], comment[:5000], [target.uri])
-        publishing.send(db, site, server, (activity_id, flag), [publishing.inbox_of(target)], about_uri=uri)
+        publishing.send(db, site, server, (activity_id, flag), [publishing.inbox_of(target)])
     return kept
 
 

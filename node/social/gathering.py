@@ -170,7 +170,7 @@ def boost(db: Connection, site: Site, group: Account, post: Post) -> None:
     to, cc = describing.boost_audience(group, made, author)
     activity = outgoing.announce(uri, group.uri, post.uri, to, cc, made.published)
     inboxes = {*follows.list_follower_inboxes(db, group.id), publishing.inbox_of(author)}
-    publishing.send(db, site, group, (boost_id, activity), inboxes, about_uri=post.uri, post_id=post.id, is_public=visibility < PRIVATE)
+    publishing.send(db, site, group, (boost_id, activity), inboxes, post_id=post.id, is_public=visibility < PRIVATE)
 
 
 def unboost(db: Connection, site: Site, group: Account, post: Post) -> None:
@@ -191,7 +191,7 @@ def announce(db: Connection, site: Site, group: Account, about: Post | Account, 
     inboxes = follows.list_follower_inboxes(db, group.id)
     post_id = about.id if isinstance(about, Post) else None
     sent = (activity_id, activity)
-    publishing.send(db, site, group, sent, inboxes, about_uri=about.uri, post_id=post_id, is_public=is_open, with_proof=False)
+    publishing.send(db, site, group, sent, inboxes, post_id=post_id, is_public=is_open, with_proof=False)
 
 
 def proven(db: Connection, site: Site, actor: Account, document: Json) -> dict[str, Any]:

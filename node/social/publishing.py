@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from federation import outgoing
+from federation.delivery_order import ends_object, order_subject
 from federation.origins import host_of, same_origin
 from federation.proofs import add_proof
 from federation.records import PUBLIC as EVERYBODY
@@ -33,7 +34,6 @@ def send(
     activity: tuple[int, Mapping[str, Any]],
     inboxes: Iterable[str],
     *,
-    about_uri: str,
     post_id: int | None = None,
     is_public: bool = False,
     with_proof: bool | None = None,
@@ -42,7 +42,8 @@ def send(
     """Writes an activity's deliveries to those inboxes that `guardianship.permit` leaves, and answers it as it is sent.
 
     The only function that writes deliveries. is_public: it may be fetched by anybody. with_proof: None for whether it is public; what is
-    said to a community gets one, for the community passes it on. about_uri: whose order is kept. is_agreed: a guardian agreed to it.
+    said to a community gets one, for the community passes it on. is_agreed: a guardian agreed to it. What one actor says of one object
+    arrives in order; a Delete drops whatever waits about its object.
     """
     activity_id, document = activity
     permitted = guardianship.permit(db, site, author, document, inboxes, post_id=post_id, is_public=is_public, is_agreed=is_agreed)
@@ -50,15 +51,39 @@ def send(
     if is_public if with_proof is None else with_proof:
         document = add_proof(dict(document), site.keyring.proof_signer(db, author.id), site.now())
     ours = f"{site.origin}/"
-    remote = sorted({inbox for inbox in inboxes if not inbox.startswith(ours)})
-    if not remote and not is_public:
+    targets = {(inbox, host_of(inbox)) for inbox in inboxes if not inbox.startswith(ours)}
+    is_end = ends_object(document)
+    if is_end:
+        targets |= _supersede(db, site, author, document, post_id, [inbox for inbox, _ in targets])
+    if not targets and not is_public:
         return document
     body = orjson.dumps(document)
     deliveries.add_activity(db, Activity(activity_id, str(document["id"]), author.id, str(document["type"]), post_id, body, is_public))
-    if remote:
-        deliveries.add_deliveries(db, activity_id, about_uri, [(inbox, host_of(inbox)) for inbox in remote], site.now_ms())
+    if targets:
+        deliveries.add_deliveries(db, activity_id, _subject(author, document), sorted(targets), site.now_ms(), ends_object=is_end)
         add_event(db, "deliveries")
     return document
+
+
+def _subject(author: Account, document: Mapping[str, Any]) -> str:
+    """What is said by one actor of one object arrives in order."""
+    return f"{author.uri} {order_subject(document)}"
+
+
+def _supersede(
+    db: Connection, site: Site, author: Account, document: Mapping[str, Any], post_id: int | None, inboxes: Sequence[str]
+) -> set[tuple[str, str]]:
+    """Drops what waits about the object of a Delete, and answers where it was to go: an attempt may have arrived there unnoticed.
+
+    What a community announces ends only what the community itself passes on.
+    """
+    now_ms = site.now_ms()
+    deliveries.drop_about_object(db, _subject(author, document), inboxes, now_ms)
+    whose = author.id if document["type"] == "Announce" else 0
+    found = [] if post_id is None else deliveries.drop_about_post(db, post_id, whose, now_ms)
+    if order_subject(document) == author.uri:
+        found += deliveries.drop_of_account(db, author.id, now_ms)
+    return set(found)
 
 
 def _needs_proof(post: Post) -> bool | None:
@@ -111,7 +136,7 @@ def _send_about(
 ) -> Mapping[str, Any]:
     """Owes an activity about a post, as open as the post is, and with a proof where the post has one."""
     is_public, with_proof = post.visibility < PRIVATE, _needs_proof(post)
-    return send(db, site, author, activity, inboxes, about_uri=post.uri, post_id=post.id, is_public=is_public, with_proof=with_proof)
+    return send(db, site, author, activity, inboxes, post_id=post.id, is_public=is_public, with_proof=with_proof)
 
 
 def publish_edit(db: Connection, site: Site, author: Account, post: Post, before: Sequence[Account] = ()) -> Mapping[str, Any]:
@@ -142,7 +167,7 @@ def publish_boost(db: Connection, site: Site, booster: Account, boost: Post, ori
     to, cc = describing.boost_audience(booster, boost, author)
     activity = outgoing.announce(boost.uri, booster.uri, original.uri, to, cc, boost.published)
     inboxes = {*follows.list_follower_inboxes(db, booster.id), inbox_of(author)}
-    send(db, site, booster, (boost.id, activity), inboxes, about_uri=boost.uri, post_id=original.id, is_public=boost.visibility < PRIVATE)
+    send(db, site, booster, (boost.id, activity), inboxes, post_id=original.id, is_public=boost.visibility < PRIVATE)
 
 
 def publish_unboost(db: Connection, site: Site, booster: Account, boost: Post, original: Post) -> None:
@@ -152,9 +177,7 @@ def publish_unboost(db: Connection, site: Site, booster: Account, boost: Post, o
     undone = {"id": boost.uri, "type": "Announce", "actor": booster.uri, "object": original.uri}
     activity = outgoing.undo(uri, booster.uri, undone, *describing.boost_audience(booster, boost, author))
     inboxes = {*follows.list_follower_inboxes(db, booster.id), inbox_of(author)}
-    send(
-        db, site, booster, (activity_id, activity), inboxes, about_uri=boost.uri, post_id=original.id, is_public=boost.visibility < PRIVATE
-    )
+    send(db, site, booster, (activity_id, activity), inboxes, post_id=original.id, is_public=boost.visibility < PRIVATE)
 
 
 def publish_withdrawals(db: Connection, site: Site, post: Post, deletion: Mapping[str, Any] | None = None) -> None:
@@ -173,7 +196,7 @@ def publish_withdrawals(db: Connection, site: Site, post: Post, deletion: Mappin
     if speaker is not None and deletion is not None and "proof" in deletion:
         activity_id, _ = new_activity(db, site, speaker)
         elsewhere = [inbox for inbox in inboxes if not same_origin(inbox, post.uri)]  # whoever said it knows it
-        send(db, site, speaker, (activity_id, deletion), elsewhere, about_uri=post.uri, with_proof=False)
+        send(db, site, speaker, (activity_id, deletion), elsewhere, with_proof=False)
 
 
 def publish_like(db: Connection, site: Site, liker: Account, post: Post, activity: tuple[int, str]) -> Mapping[str, Any]:
@@ -187,7 +210,6 @@ def publish_like(db: Connection, site: Site, liker: Account, post: Post, activit
         liker,
         (activity_id, document),
         [author.inbox, *_community_inboxes(db, post)],
-        about_uri=uri,
         post_id=post.id,
         with_proof=_needs_proof(post),
     )
@@ -204,16 +226,14 @@ def publish_undo(
     document = outgoing.undo(uri, author.uri, undone, [target.uri])
     inboxes = [target.inbox, *(_community_inboxes(db, post) if post else ())]
     with_proof = _needs_proof(post) if post else None
-    return send(db, site, author, (activity_id, document), inboxes, about_uri=str(undone["id"]), with_proof=with_proof)
+    return send(db, site, author, (activity_id, document), inboxes, with_proof=with_proof)
 
 
 def publish_to(
     db: Connection, site: Site, author: Account, activity: tuple[int, Json], target: Account, *, is_agreed: bool = False
 ) -> None:
     """Anything that concerns one other account: Follow, Accept, Reject, Block, Flag. is_agreed: a guardian agreed to it."""
-    about = activity[1]["object"]
-    about_uri = str(about.get("id")) if isinstance(about, Mapping) else str(activity[1]["id"])
-    send(db, site, author, activity, [target.inbox], about_uri=about_uri, is_agreed=is_agreed)
+    send(db, site, author, activity, [target.inbox], is_agreed=is_agreed)
 
 
 def publish_profile(db: Connection, site: Site, account: Account) -> None:
@@ -221,7 +241,7 @@ def publish_profile(db: Connection, site: Site, account: Account) -> None:
     activity_id, uri = new_activity(db, site, account)
     document = outgoing.update(uri, account.uri, describing.actor_document(db, site, account), [EVERYBODY], [account.followers_uri or ""])
     inboxes = follows.list_follower_inboxes(db, account.id)
-    send(db, site, account, (activity_id, document), inboxes, about_uri=account.uri, is_public=True)
+    send(db, site, account, (activity_id, document), inboxes, is_public=True)
 
 
 def publish_pin(db: Connection, site: Site, account: Account, post: Post, *, is_pinned: bool) -> None:
@@ -229,7 +249,7 @@ def publish_pin(db: Connection, site: Site, account: Account, post: Post, *, is_
     activity_id, uri = new_activity(db, site, account)
     build = outgoing.add if is_pinned else outgoing.remove
     document = build(uri, account.uri, post.uri, account.featured_uri or "", [EVERYBODY], [account.followers_uri or ""])
-    send(db, site, account, (activity_id, document), follows.list_follower_inboxes(db, account.id), about_uri=post.uri, is_public=True)
+    send(db, site, account, (activity_id, document), follows.list_follower_inboxes(db, account.id), is_public=True)
 
 
 def publish_end(db: Connection, site: Site, account: Account) -> None:
@@ -237,11 +257,11 @@ def publish_end(db: Connection, site: Site, account: Account) -> None:
     activity_id, uri = new_activity(db, site, account)
     followed = [inbox_of(other) for other in follows.list_following(db, account.id, 10_000) if not other.is_local]
     inboxes = {*follows.list_follower_inboxes(db, account.id), *followed}
-    send(db, site, account, (activity_id, outgoing.delete_actor(uri, account.uri)), inboxes, about_uri=account.uri, is_public=True)
+    send(db, site, account, (activity_id, outgoing.delete_actor(uri, account.uri)), inboxes, is_public=True)
 
 
 def publish_move(db: Connection, site: Site, account: Account, target: Account) -> None:
     """Move: to followers, whose servers then follow the target for them."""
     activity_id, uri = new_activity(db, site, account)
     document = outgoing.move(uri, account.uri, target.uri, account.followers_uri or "")
-    send(db, site, account, (activity_id, document), follows.list_follower_inboxes(db, account.id), about_uri=account.uri, is_public=True)
+    send(db, site, account, (activity_id, document), follows.list_follower_inboxes(db, account.id), is_public=True)

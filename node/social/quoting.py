@@ -57,7 +57,7 @@ def quote(db: Connection, site: Site, author: Account, post: Post, quoted: Post,
         stored.save_quote(db, Quote(post.id, quoted.id, quoted.uri, "pending", request_uri=uri))
         document = describing.post_document(db, site, author, post)
         wish = quotes.request(uri, author.uri, quoted.uri, document, whose.uri)
-        publishing.send(db, site, author, (activity_id, wish), [whose.inbox], about_uri=uri, is_agreed=is_agreed)
+        publishing.send(db, site, author, (activity_id, wish), [whose.inbox], is_agreed=is_agreed)
 
 
 def take_request(db: Connection, site: Site, actor: Account, request_uri: str, quoted_uri: str, quoting_uri: str) -> None:
@@ -79,7 +79,7 @@ def take_request(db: Connection, site: Site, actor: Account, request_uri: str, q
         stored.save_quote(db, Quote(quoting.id, quoted.id, quoted.uri, "accepted", request_uri, stamp))
         notifying.tell(db, site, whose.id, "quote", actor.id, quoting.id)
         add_event(db, "post", quoting.id)
-    publishing.send(db, site, whose, (activity_id, answer), [actor.inbox], about_uri=request_uri)
+    publishing.send(db, site, whose, (activity_id, answer), [actor.inbox])
 
 
 def take_answer(db: Connection, site: Site, actor: Account, request_uri: str, stamp_uri: str | None) -> None:
@@ -131,7 +131,7 @@ def _revoke(db: Connection, site: Site, account: Account, quoted_id: int, quotin
     if author is not None and not author.is_local and quote.stamp_uri:
         activity_id, uri = publishing.new_activity(db, site, account)
         activity = outgoing.delete(uri, account.uri, quote.stamp_uri, [author.uri])
-        publishing.send(db, site, account, (activity_id, activity), [author.inbox], about_uri=quote.stamp_uri)
+        publishing.send(db, site, account, (activity_id, activity), [author.inbox])
     add_event(db, "post", quoting_id)
 
 

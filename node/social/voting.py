@@ -103,4 +103,4 @@ def _send_vote(db: Connection, site: Site, voter: Account, author: Account, post
         published=site.now(),
     )
     activity = (activity_id, outgoing.create(uri, document_from_post(note)))
-    publishing.send(db, site, voter, activity, [author.inbox], about_uri=post.uri, is_agreed=is_agreed)
+    publishing.send(db, site, voter, activity, [author.inbox], is_agreed=is_agreed)

@@ -155,5 +155,7 @@ def _note(db: Connection, site: Site, attempt: _Attempt, outcome: Outcome) -> No
             hosts.rest(db, leased.host, ms_from_datetime(min(asked, now + LONGEST_REST)))
         elif outcome.status is None or outcome.status >= 500 or outcome.status == 429:
             hosts.add_failure(db, leased.host, ms_from_datetime(now + (wait or timedelta(days=1))))
+    if state == "gave up":
+        log.info("delivery ended", extra={"host": leased.host, "type": leased.type, "reason": outcome.answer or f"status {outcome.status}"})
     result = Result(leased.id, state, attempts, next_ms, outcome.status, outcome.answer, ms_from_datetime(now))
     deliveries.finish_delivery(db, result)

@@ -91,12 +91,19 @@ async def test_an_inbox_that_is_gone_ends_it(outbound, serve, signer, status):
     assert (outcome.verdict, outcome.status, outcome.answer) == (GaveUp(recipient_gone=True), status, "gone")
 
 
-@pytest.mark.parametrize("status", [302, 307, 403, 405, 406, 413, 422, 429, 500, 502, 503])
-async def test_every_other_answer_is_tried_later_and_once_only_now(outbound, serve, signer, status):
+@pytest.mark.parametrize("status", [302, 307, 401, 408, 429, 500, 502, 503])
+async def test_what_may_be_otherwise_later_is_tried_later(outbound, serve, signer, status):
     inbox = Inbox(signer, status=status, headers={"Location": "/elsewhere"})
     outcome = await deliver(outbound, f"{await serve(inbox)}/inbox", BODY, signer, "cavage", NOW)
     assert (outcome.verdict, outcome.status, outcome.scheme_taken) == (RetryAt(None), status, None)
-    assert inbox.kinds == ["cavage"]
+    assert inbox.kinds == (["cavage", "rfc9421"] if status == 401 else ["cavage"])
+
+
+@pytest.mark.parametrize("status", [*range(400, 452)])
+async def test_every_refusal_but_three_is_for_good(outbound, serve, signer, status):
+    outcome = await deliver(outbound, await serve(Inbox(signer, status=status)), BODY, signer, "cavage", NOW)
+    assert isinstance(outcome.verdict, RetryAt if status in {401, 408, 429} else GaveUp)
+    assert (outcome.verdict == GaveUp(recipient_gone=True)) is (status in {404, 410})
 
 
 @pytest.mark.parametrize("status", [429, 503])

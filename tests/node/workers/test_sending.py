@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
-from node.social import blocking, posts, remote
+from federation.records import PUBLIC
+from node.social import accounts, blocking, posts, queues, reactions, remote
+from node.social import follows as follow_uses
 from node.workers.sending import Sender
-from storage import follows, hosts
+from storage import deliveries, follows, hosts
 from storage.records import Follow
 from tests.node.conftest import World, make_stranger
 from tests.node.workers.conftest import send_all
@@ -129,13 +131,108 @@ async def test_what_concerns_one_post_arrives_in_order(world, ada, inbox, clock)
     post = await world.post(ada, "First")
     await send_all(world)
     await posts.edit(world.context, ada, post.id, posts.Draft("Second"))
-    await posts.delete(world.context, ada, post.id)
     inbox.status = 202
     await send_all(world)
     assert inbox.taken == []
     clock.go(minutes=10)
     await send_all(world)
-    assert [each["type"] for each in inbox.taken] == ["Create", "Update", "Delete"]
+    assert [each["type"] for each in inbox.taken] == ["Create", "Update"]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 408, 410, 422, 429, 500, 503])
+async def test_a_delete_goes_at_once_and_the_deleted_text_never_again(world, ada, inbox, clock, status):
+    inbox.status = status
+    post = await world.post(ada, "First")
+    await send_all(world)
+    await posts.edit(world.context, ada, post.id, posts.Draft("Second"))
+    await posts.delete(world.context, ada, post.id)
+    inbox.status = 202
+    await send_all(world)
+    assert [each["type"] for each in inbox.taken] == ["Delete"]
+    await queues.retry(world.context)
+    clock.go(days=2)
+    await send_all(world)
+    assert [each["type"] for each in inbox.taken] == ["Delete"]
+
+
+@pytest.mark.parametrize(("status", "came"), [(202, ["Create", "Delete"]), (503, ["Delete"])])
+async def test_a_delete_lets_an_attempt_end_that_is_under_way(world, ada, inbox, status, came):
+    inbox.hold.clear()
+    inbox.status = status
+    post = await world.post(ada, "First")
+    sender = Sender(world.context)
+    await sender.step()
+    await posts.delete(world.context, ada, post.id)
+    assert await world.context.database.read(deliveries.list_due_hosts, world.context.site.now_ms()) == []
+    inbox.hold.set()
+    await sender.stop(grace_s=15)
+    inbox.status = 202
+    await send_all(world)
+    assert [each["type"] for each in inbox.taken] == came
+
+
+async def test_what_was_refused_for_good_holds_up_nothing(world, ada, inbox):
+    inbox.status = 422
+    post = await world.post(ada, "First")
+    await send_all(world)
+    inbox.status = 202
+    await posts.edit(world.context, ada, post.id, posts.Draft("Second"))
+    await send_all(world)
+    assert [each["type"] for each in inbox.taken] == ["Update"]
+    assert [state for state, _, _ in await states(world)] == ["gave up", "delivered"]
+
+
+async def test_the_deleted_text_is_not_handed_out_under_the_id_of_its_create(world, ada, inbox):
+    post = await world.post(ada, "First")
+    await send_all(world)
+    uri = inbox.taken[0]["id"]
+    assert (await world.context.database.read(deliveries.find_activity, uri)).is_public
+    await posts.delete(world.context, ada, post.id)
+    assert not (await world.context.database.read(deliveries.find_activity, uri)).is_public
+
+
+async def test_the_end_of_an_account_drops_all_that_it_said_and_waits_for_none_of_it(world, ada, inbox):
+    inbox.status = 503
+    await world.post(ada, "First")
+    await send_all(world)
+    await world.post(ada, "Second")
+    await accounts.delete(world.context, "ada")
+    inbox.status = 202
+    await send_all(world)
+    assert {each["type"] for each in inbox.taken} == {"Delete"}
+
+
+DEEDS = {
+    "follow": (lambda world, ada, post: follow_uses.follow(world.context, ada, post.account_id), "Follow"),
+    "like": (lambda world, ada, post: reactions.like(world.context, ada, post.id), "Like"),
+    "boost": (lambda world, ada, post: reactions.boost(world.context, ada, post.id), "Announce"),
+    "block": (lambda world, ada, post: blocking.block(world.context, ada, post.account_id), "Block"),
+}
+UNDONE = {
+    "follow": lambda world, ada, post: follow_uses.unfollow(world.context, ada, post.account_id),
+    "like": lambda world, ada, post: reactions.unlike(world.context, ada, post.id),
+    "boost": lambda world, ada, post: reactions.unboost(world.context, ada, post.id),
+    "block": lambda world, ada, post: blocking.unblock(world.context, ada, post.account_id),
+}
+
+
+@pytest.mark.parametrize("name", DEEDS)
+async def test_what_is_done_undone_and_done_again_arrives_in_that_order_after_a_failure_too(world, ada, inbox, reader, clock, name):
+    await world.receive(reader.create(reader.note("1", to=(PUBLIC, ada.uri))), reader)
+    post = await world.find_post(reader.note("1").uri)
+    do, kind = DEEDS[name]
+    inbox.status = 503
+    await do(world, ada, post)
+    await send_all(world)
+    inbox.status = 202
+    for _ in range(3):
+        await UNDONE[name](world, ada, post)
+        await do(world, ada, post)
+    await send_all(world)
+    assert [each for each in inbox.taken if each["type"] in {kind, "Undo"}] == []
+    clock.go(minutes=20)
+    await send_all(world)
+    assert [each["type"] for each in inbox.taken if each["type"] in {kind, "Undo"}] == [kind, *["Undo", kind] * 3]
 
 
 async def test_five_failures_open_the_breaker_and_a_verified_request_shuts_it(world, ada, reader, inbox, clock):
