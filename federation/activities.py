@@ -1,20 +1,21 @@
 """Activities: what was done, by whom, to what."""
 
+from federation.audience import addressees_of, completed_object
 from federation.errors import Malformed
 from federation.html import text_from_html
 from federation.reading import (
-    addressees_from,
     as_list,
     date_from,
     group_from,
     mappings,
     require_uri,
     text_from,
+    type_from,
     types_from,
     uri_from,
     uris_from,
 )
-from federation.records import ActivityDocument, Document
+from federation.records import ACTOR_TYPES, ActivityDocument, Document
 
 MAX_OBJECTS = 1000
 MAX_REPORT = 5_000
@@ -47,6 +48,9 @@ def _read(document: Document) -> ActivityDocument:
     if not object_uris and not embedded:
         raise Malformed("object is missing or neither an address nor an object")
     first = embedded[0] if embedded and isinstance(targets[0], dict) else None
+    if first is not None and _is_post_made_known(document, first):
+        first = completed_object(document, first)
+    to, cc = addressees_of(document)
     return ActivityDocument(
         uri=uri_from(document.get("id")) or "",
         type=_type(document),
@@ -57,14 +61,18 @@ def _read(document: Document) -> ActivityDocument:
         object_uris=object_uris,
         target_uri=uri_from(document.get("target")),
         origin_uri=uri_from(document.get("origin")),
-        to=addressees_from(document.get("to")),
-        cc=addressees_from(document.get("cc")),
+        to=to,
+        cc=cc,
         audience_uri=group_from(document.get("audience")),
         published=date_from(document.get("published")),
         content=_report(document),
         document=document,
         objects=embedded,
     )
+
+
+def _is_post_made_known(document: Document, stated: Document) -> bool:
+    return not {"Create", "Update"}.isdisjoint(types_from(document)) and type_from(stated, ACTOR_TYPES) is None
 
 
 def _type(document: Document) -> str:

@@ -57,7 +57,7 @@ def actor_from_document(document: Document) -> ActorDocument:
         inbox=require_uri(document, "inbox"),
         display_name=named_text(document, "name", MAX_NAME),
         summary=_summary(document),
-        url=page_url(document.get("url")),
+        url=page_url(document.get("url"), uri),
         outbox=uri_from(document.get("outbox")),
         followers=uri_from(document.get("followers")),
         following=uri_from(document.get("following")),

@@ -1,7 +1,9 @@
 """Addresses that come wrapped: `url`, `icon`, `image` as strings, Links, Images or lists of them."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
+from federation.origins import same_origin
 from federation.reading import as_list, count_from, mappings, text_from, uri_from
 from federation.records import Document
 
@@ -10,14 +12,26 @@ MAX_ALT = 5_000
 HTML_TYPES = ("text/html", "application/xhtml+xml", "")
 
 
-def page_url(value: object) -> str | None:
-    """Where a person reads it: a text/html Link before a bare address; None where every Link is a file (PeerTube's videos)."""
-    candidates = [(media_type_of(item), uri_from(item)) for item in as_list(value)]
-    for wanted in HTML_TYPES:
-        for media_type, url in candidates:
-            if url and media_type == wanted:
-                return url
-    return None
+def page_url(value: object, uri: str | None = None) -> str | None:
+    """Where a person reads it: a text/html Link before a bare address; None where every Link is a file (PeerTube's videos).
+
+    uri: the id of what is to be read; an address of the same origin goes before those of others, which own_page judges.
+    """
+    found = [(media_type_of(item), uri_from(item)) for item in as_list(value)]
+    candidates = [url for wanted in HTML_TYPES for media_type, url in found if url and media_type == wanted]
+    own = (url for url in candidates if uri is not None and same_origin(url, uri))
+    return next(own, next(iter(candidates), None))
+
+
+def own_page(url: str | None, uri: str, domain: str = "") -> str | None:
+    """The page of a post or actor, where it is one of its own server: readers take it for the author's address.
+
+    uri: its id, which stands in where the page is of another origin. domain: of the author's handle, as WebFinger has proven it in
+    both directions ('' for none). None where no page was stated.
+    """
+    if url is None or same_origin(url, uri) or (domain and same_origin(url, f"{urlsplit(uri).scheme}://{domain}")):
+        return url
+    return uri
 
 
 def image_from(value: object) -> tuple[str | None, str]:

@@ -1,6 +1,7 @@
 """Posts of any kind, read from the wire and written to it."""
 
 from federation.attachments import attachments_from, document_from_attachment
+from federation.audience import addressees_of
 from federation.contexts import context_of_post
 from federation.errors import Malformed
 from federation.events import document_from_event, event_from
@@ -8,7 +9,6 @@ from federation.html import MAX_LENGTH, clean_html, html_from_link, html_from_te
 from federation.links import page_url
 from federation.polls import document_from_poll, poll_from, vote_from
 from federation.reading import (
-    addressees_from,
     as_list,
     as_mapping,
     date_from,
@@ -44,7 +44,9 @@ def post_from_document(document: Document) -> PostDocument:
     kind = type_from(document, POST_TYPES)
     if kind is None:
         raise Malformed(f"no type that is a post: {', '.join(types_from(document))[:100] or 'none'}")
-    url = page_url(document.get("url"))
+    uri = require_uri(document, "id")
+    url = page_url(document.get("url"), uri)
+    to, cc = addressees_of(document)
     title = named_text(document, "name", MAX_TITLE)
     tags = tags_from(document.get("tag"))
     attachments = attachments_from(document, kind)
@@ -53,12 +55,12 @@ def post_from_document(document: Document) -> PostDocument:
     if not content and vote is None:
         content = _stand_in(kind, title, url, attachments)
     return PostDocument(
-        uri=require_uri(document, "id"),
+        uri=uri,
         type=kind,
         author_uri=author_from(document),
         content=content,
-        to=addressees_from(document.get("to")),
-        cc=addressees_from(document.get("cc")),
+        to=to,
+        cc=cc,
         audience_uri=group_from(document.get("audience")),
         title="" if vote else title,
         summary=_summary(document),

@@ -29,6 +29,7 @@ from node.web import (
     activitypub,
     cache_headers,
     collections,
+    content_codings,
     credentials,
     faults,
     files,
@@ -132,7 +133,7 @@ class Hearing:
 def build_app(context: Context) -> web.Application:
     """The application with all its doors."""
     app = web.Application(
-        middlewares=[activitypub.count_answers, faults.middleware(pages.error_page)],
+        middlewares=[activitypub.count_answers, faults.middleware(pages.error_page), content_codings.refuse_codings],
         client_max_size=context.config.media.max_upload_bytes + 65_536,
     )
     app.on_response_prepare.append(cache_headers.add_headers)
@@ -212,7 +213,7 @@ async def _listen(app: web.Application, bind: str, *, shared: bool = False) -> w
     """An application at an address, host:port; an IPv6 host stands in brackets. shared: with other processes (SO_REUSEPORT)."""
     # What is no HTTP reaches no application, and aiohttp has no setting for the name that it gives then.
     setattr(web_response, "SERVER_SOFTWARE", cache_headers.SERVER)  # noqa: B010 - mypy: the module does not export it
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_S, handle_signals=False)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_S, handle_signals=False, auto_decompress=False)
     await runner.setup()
     host, _, port = bind.rpartition(":")
     await web.TCPSite(runner, host.strip("[]"), int(port), backlog=BACKLOG, reuse_port=shared or None).start()

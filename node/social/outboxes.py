@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import orjson
 
+from federation.audience import completed_object
 from federation.collections import items_from_document
 from federation.errors import Forbidden, Malformed
 from federation.objects import post_from_document
@@ -65,7 +66,7 @@ def _own_post(account: Account, item: Document | str) -> PostDocument | None:
     """The post in an item of an outbox, believed where it is the account's own: it came from the account's own server (FEP-fe34)."""
     document = as_mapping(item)
     if "Create" in types_from(document):
-        document = as_mapping(document.get("object"))
+        document = completed_object(document, as_mapping(document.get("object")))
     if uri_from(document.get("attributedTo")) != account.uri:
         return None  # a boost, or something that is only named
     try:

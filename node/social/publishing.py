@@ -60,14 +60,14 @@ def send(
     body = orjson.dumps(document)
     deliveries.add_activity(db, Activity(activity_id, str(document["id"]), author.id, str(document["type"]), post_id, body, is_public))
     if targets:
-        deliveries.add_deliveries(db, activity_id, _subject(author, document), sorted(targets), site.now_ms(), ends_object=is_end)
+        deliveries.add_deliveries(db, activity_id, _subject(document), sorted(targets), site.now_ms(), ends_object=is_end)
         add_event(db, "deliveries")
     return document
 
 
-def _subject(author: Account, document: Mapping[str, Any]) -> str:
+def _subject(document: Mapping[str, Any]) -> str:
     """What is said by one actor of one object arrives in order."""
-    return f"{author.uri} {order_subject(document)}"
+    return f"{document['actor']} {order_subject(document)}"
 
 
 def _supersede(
@@ -78,7 +78,7 @@ def _supersede(
     What a community announces ends only what the community itself passes on.
     """
     now_ms = site.now_ms()
-    deliveries.drop_about_object(db, _subject(author, document), inboxes, now_ms)
+    deliveries.drop_about_object(db, _subject(document), inboxes, now_ms)
     whose = author.id if document["type"] == "Announce" else 0
     found = [] if post_id is None else deliveries.drop_about_post(db, post_id, whose, now_ms)
     if order_subject(document) == author.uri:

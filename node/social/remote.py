@@ -9,6 +9,7 @@ from federation.actors import actor_from_document
 from federation.errors import Denied, Forbidden, Gone, Malformed, NotFetched, Refused, Unreachable, Unverified
 from federation.identities import proven_dids
 from federation.keys import KnownKey, key_from_document
+from federation.links import own_page
 from federation.origins import host_of, same_origin
 from federation.outbound import Pool
 from federation.reading import uri_from
@@ -126,7 +127,7 @@ def account_from_actor(actor: ActorDocument, account_id: int, now_ms: int, domai
         revision_ms=now_ms,
         display_name=actor.display_name,
         summary=actor.summary,
-        url=actor.url,
+        url=own_page(actor.url, actor.uri, domain),
         shared_inbox=actor.shared_inbox,
         outbox=actor.outbox,
         followers_uri=actor.followers,

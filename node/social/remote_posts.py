@@ -10,6 +10,7 @@ import orjson
 from federation import records as wire
 from federation.audience import visibility_of
 from federation.errors import Forbidden, Gone
+from federation.links import own_page
 from federation.objects import post_from_document
 from federation.origins import same_origin
 from federation.outbound import Pool
@@ -67,6 +68,8 @@ def change_post(db: Connection, site: Site, known: Post, document: wire.PostDocu
     stated = row_from_document(author, document, known.id, known.published_ms)
     meant = gathering.as_meant(db, known).visibility
     visibility = stated.visibility if facets.may_widen(known) else max(meant, stated.visibility)
+    if not (document.to or document.cc):  # an edit that names nobody says nothing of its audience
+        visibility = meant
     post = replace(stated, edited_ms=edited_ms, revision_ms=site.now_ms(), visibility=visibility)
     posts.update_post(db, post)
     _save_parts(db, site, author, post, document, is_known=True)
@@ -102,7 +105,7 @@ def row_from_document(author: Account, document: wire.PostDocument, post_id: int
         title=document.title,
         summary=document.summary,
         language=document.language,
-        url=document.url,
+        url=own_page(document.url, document.uri, author.domain),
         in_reply_to_uri=document.in_reply_to_uri,
         context_uri=document.context_uri,
         replies_uri=None if document.context_uri else document.replies_uri,  # the conversation lists them all

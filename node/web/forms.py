@@ -8,6 +8,7 @@ from multidict import MultiMapping
 
 from federation.reading import UNPRINTABLE
 from node.errors import BadInput, NotAllowed
+from node.web.content_codings import read_fields
 from node.web.keys import CONTEXT
 
 MAX_FIELD = 100_000  # characters; use cases have narrower limits
@@ -79,7 +80,7 @@ async def read_form(request: web.Request, csrf: str | None) -> Form:
     require_own_site(request)
     most = FORM_BYTES + 4 * request.app[CONTEXT].config.media.max_upload_bytes
     try:
-        form = Form(await request.clone(client_max_size=most).post())
+        form = Form(await read_fields(request, most))
     except (ValueError, LookupError, AssertionError, RuntimeError) as error:  # what aiohttp raises for a body that is no form
         raise BadInput("This form could not be read.") from error
     if csrf is not None and not compare_digest(form.secret("csrf").encode("utf-8", "replace"), csrf.encode()):

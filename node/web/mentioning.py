@@ -6,16 +6,16 @@ from federation.errors import FederationError, Forbidden
 from federation.webmentions import MAX_XML, pingback_answer, pingback_from_bytes
 from node.errors import NodeError
 from node.social import webmentions
+from node.web.content_codings import MAX_BODIES, read_fields
 from node.web.keys import CONTEXT
 from node.web.requests import client_address, read_capped
 
-MOST_BYTES = 16 * 1024
 PING_FAULT, PING_DENIED, PING_TARGET = 0, 49, 33  # Pingback 1.0, section 3
 
 
 async def webmention(request: web.Request) -> web.Response:
     """POST /webmention with source and target, as a form (W3C Webmention, section 3.2)"""
-    form = await request.clone(client_max_size=MOST_BYTES).post()
+    form = await read_fields(request, MAX_BODIES["/webmention"])
     source, target = str(form.get("source", "")), str(form.get("target", ""))
     await webmentions.receive(request.app[CONTEXT], source, target, client_address(request))
     return web.Response(status=202, text="Thank you. It is looked at in a moment.")

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, PlatformCollector, ProcessColle
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from node.gate import DELAY, LINE, MEMORY, Pressure
+from node.web.content_codings import refuse_codings
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from storage import accounts, deliveries, jobs, posts
 from storage.database import Connection
@@ -17,7 +18,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 def build_app(node: web.Application) -> web.Application:
     """An application with /metrics about another one, to be hung on an address that the world does not reach."""
-    app = web.Application()
+    app = web.Application(middlewares=[refuse_codings])
     app[CONTEXT], app[INBOX_ANSWERS] = node[CONTEXT], node[INBOX_ANSWERS]
     app.add_routes([web.get("/metrics", metrics)])
     return app

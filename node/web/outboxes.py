@@ -30,6 +30,7 @@ from node.social import (
 )
 from node.social.profiling import Change
 from node.web.activitypub import bearer_of
+from node.web.content_codings import read_fields
 from node.web.keys import CONTEXT
 from node.web.negotiating import ACTIVITY_NAMES, activity_response, json_response
 from node.web.requests import read_capped
@@ -41,6 +42,7 @@ from storage.database import Connection
 from storage.learning import awards
 from storage.records import Account, Post
 
+MAX_PROXY_FORM = 64 * 1024
 UNDOABLE = ("Follow", "Like", "Announce", "Block")
 
 
@@ -288,7 +290,7 @@ async def upload(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     account = await owner_of(request, "write:media")
     await rates.count(context, rates.DEEDS, account.id)
-    fields = await request.clone(client_max_size=context.config.media.max_upload_bytes + 65_536).post()
+    fields = await read_fields(request, context.config.media.max_upload_bytes + 65_536)
     file, shell = fields.get("file"), fields.get("object", "")
     if not isinstance(file, web.FileField):
         raise BadInput("Send the picture as `file`.")
@@ -314,7 +316,7 @@ async def proxy(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     account = await owner_of(request, "read:search")
     await rates.count(context, rates.DEEDS, account.id)
-    uri = uri_from((await request.post()).get("id"))
+    uri = uri_from((await read_fields(request, MAX_PROXY_FORM)).get("id"))
     if uri is None or naming.is_ours(context.site.origin, uri):
         raise BadInput("Send the id of something on another server.")
     if context.domains.is_suspended(uri):

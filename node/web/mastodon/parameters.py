@@ -11,6 +11,7 @@ from aiohttp import web
 
 from federation.reading import UNPRINTABLE
 from node.errors import BadInput
+from node.web.content_codings import read_fields
 from node.web.forms import MAX_FIELD, number_from
 from node.web.keys import CONTEXT
 
@@ -141,7 +142,7 @@ async def _body(request: web.Request) -> Mapping[str, Any]:
 async def _form(request: web.Request) -> Iterable[tuple[str, Any]]:
     most = FORM_BYTES + request.app[CONTEXT].config.media.max_upload_bytes
     try:
-        return (await request.clone(client_max_size=most).post()).items()
+        return (await read_fields(request, most)).items()
     except (ValueError, LookupError, AssertionError, RuntimeError) as error:  # what aiohttp raises for a body that is no form
         raise BadInput("Validation failed: this form cannot be read") from error
 

@@ -7,8 +7,10 @@ import pytest
 
 from federation.errors import Forbidden
 from federation.objects import document_from_post
+from federation.records import PUBLIC
 from node.social import posts as use_cases
 from node.social import reactions, remote, remote_posts, voting
+from node.social.describing import VISIBILITIES
 from storage import polls
 from storage.records import loaded
 from tests.node.conftest import NOON, make_stranger
@@ -71,7 +73,7 @@ async def test_those_who_have_our_post_by_a_boost_of_ours_hear_that_it_is_gone(w
     post = await world.post(ada, "Soon gone")
     await reactions.boost(world.context, eve, post.id)
     await use_cases.delete(world.context, ada, post.id)
-    assert [kind for kind, inbox in await world.owed() if inbox == f"{carol.uri}/inbox"] == ["Accept", "Announce", "Delete"]
+    assert [kind for kind, inbox in await world.owed() if inbox == f"{carol.uri}/inbox"] == ["Accept", "Delete"]
 
 
 async def test_an_edit_changes_what_is_read_and_keeps_what_was(world, bob):
@@ -209,3 +211,23 @@ async def test_a_change_of_a_post_that_we_keep_is_taken_although_nobody_here_fol
     changed = replace(note, content="<p>Changed</p>", updated=NOON)
     await world.receive(carol.activity("Update", document_from_post(changed)), carol)
     assert (await world.find_post(note.uri)).content == "<p>Changed</p>"
+
+
+async def test_a_post_whose_audience_stands_on_its_create_alone_is_what_the_create_says(world, ada, bob):
+    await world.follow(ada, bob)
+    for name, to, visibility in (("1", [PUBLIC], "public"), ("2", [f"{bob.uri}/followers"], "private"), ("3", [ada.uri], "direct")):
+        note = document_from_post(bob.note(name))
+        bare = {key: value for key, value in note.items() if key not in {"to", "cc", "attributedTo"}}
+        await world.receive(bob.activity("Create", bare, name=name, to=to), bob)
+        post = await world.find_post(note["id"])
+        assert VISIBILITIES[post.visibility] == visibility
+
+
+async def test_an_edit_that_names_nobody_leaves_the_audience_as_it_was(world, ada, bob):
+    await world.follow(ada, bob)
+    await world.receive(bob.create(bob.note("1")), bob)
+    note = document_from_post(bob.note("1", content="<p>Better</p>", updated=NOON))
+    bare = {key: value for key, value in note.items() if key not in {"to", "cc"}}
+    await world.receive(bob.activity("Update", bare), bob)
+    post = await world.find_post(note["id"])
+    assert (post.content, post.visibility) == ("<p>Better</p>", 0)

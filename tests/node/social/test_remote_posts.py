@@ -1,14 +1,15 @@
 """Posts that we fetch: they are their authors' own, and nobody else's."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from federation.errors import Denied, Forbidden, Gone
 from federation.records import PUBLIC
-from node.social import remote_posts
+from node.social import remote, remote_posts
 from storage import posts, reactions
-from tests.node.conftest import NOON
+from tests.node.conftest import NOON, make_stranger
 
 CONTEXT = {"@context": "https://www.w3.org/ns/activitystreams"}
 
@@ -90,3 +91,20 @@ async def test_an_edit_never_widens_the_audience(world, bob):
     await world.receive(bob.activity("Update", bob.create(edited)["object"]), bob)
     kept = await world.find_post(note.uri)
     assert not await world.context.database.read(posts.is_visible, kept.id, 0)
+
+
+async def test_the_page_of_a_post_and_of_a_profile_is_of_their_own_server_or_of_a_proven_domain(world):
+    dora = make_stranger(world.elsewhere.origin, "dora")
+    for domain, url, shown in (
+        ("127.0.0.1:1", "http://127.0.0.1:1/@dora", "http://127.0.0.1:1/@dora"),
+        ("127.0.0.1:1", "http://bank.example/@dora", dora.uri),
+        (None, "http://bank.example/@dora", dora.uri),
+        (None, f"{world.elsewhere.origin}/@dora", f"{world.elsewhere.origin}/@dora"),
+    ):
+        actor = replace(dora.actor, url=url)
+        account = await world.context.database.write(
+            remote.save_actor, world.context.site, actor, domain or world.elsewhere.origin.removeprefix("http://")
+        )
+        assert account.url == shown
+        row = remote_posts.row_from_document(account, dora.note("1", url=url), 1, 1)
+        assert row.url == (url if shown == url else dora.note("1").uri)
