@@ -7,7 +7,8 @@ class FederationError(Exception):
     FederationError
     ├── Malformed           what they sent cannot be read                     -> 400
     ├── Unverified          we cannot tell who sent it                        -> 401
-    │   └── Unsupported     it may be signed well, in a way that we do not know
+    │   ├── Unsupported     it may be signed well, in a way that we do not know
+    │   └── Mismatch        the key that we know did not make the signature   -> fetch the key anew, once
     ├── Forbidden           the sender may not do this                        -> 403
     └── NotFetched          we asked and have no answer that we can use
         ├── Refused         the address is one that we never contact          -> never try again
@@ -27,6 +28,10 @@ class Unverified(FederationError):
 
 class Unsupported(Unverified):
     """It is signed in a way that we do not know: nothing was checked, so nothing has failed."""
+
+
+class Mismatch(Unverified):
+    """The key that we know did not make the signature: it may have changed."""
 
 
 class Forbidden(FederationError):

@@ -7,10 +7,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from federation.errors import Malformed, Unverified
+from federation.errors import Malformed, Mismatch, Unverified
 from federation.jcs import canonical_bytes
 from federation.keys import ProofSigner, PublicKey, is_signed_by
 from federation.multibase import bytes_from_multibase, multibase_from_bytes
+from federation.reading import date_from
 from federation.records import Document
 
 SUITE = "eddsa-jcs-2022"
@@ -43,8 +44,15 @@ def proof_key_uri(document: Document) -> str | None:
     return None if proof is None else str(proof["verificationMethod"])
 
 
+def proof_created(document: Document) -> datetime | None:
+    """When the proof that we can check was made, as it says; None where there is none, or no moment in it."""
+    proof = _find_proof(document)
+    return None if proof is None else date_from(proof.get("created"))
+
+
 def verify_proof(document: Document, key: PublicKey, now: datetime | None = None) -> None:
-    """Raises Unverified unless the key's owner made the document's proof, over the document as it stands.
+    """Raises Unverified unless the key's owner made the document's proof, over the document as it stands; Mismatch where another key
+    may have made it.
 
     Whose key it is, and whether that one may speak for the document, is the caller's to know.
     now: against which a proof that `expires` is held; None is the present.
@@ -53,7 +61,7 @@ def verify_proof(document: Document, key: PublicKey, now: datetime | None = None
     if proof is None:
         raise Unverified(f"no proof that we can check; unsupported: {', '.join(_suites(document)) or 'none at all'}")
     if not isinstance(key, Ed25519PublicKey):
-        raise Unverified(f"{SUITE} needs an Ed25519 key")
+        raise Mismatch(f"{SUITE} needs an Ed25519 key")
     _check_expires(proof, now or datetime.now(UTC))
     options, bare = _without(proof, "proofValue"), _without(document, "proof")
     try:
@@ -72,7 +80,7 @@ def verify_proof(document: Document, key: PublicKey, now: datetime | None = None
     except Malformed as error:
         raise Unverified(f"the proof cannot be checked: {error}") from error
     if not fits:
-        raise Unverified("the proof does not match the document and its key")
+        raise Mismatch("the proof does not match the document and its key")
 
 
 def _proofs(document: Document) -> list[Mapping[str, Any]]:

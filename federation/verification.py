@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Protocol
 
 from federation import cavage, rfc9421
-from federation.errors import NotFetched, Unverified
+from federation.errors import Mismatch, NotFetched, Unverified
 from federation.keys import KnownKey, is_signed_by
-from federation.messages import Claim, Request
+from federation.messages import FUTURE_LIMIT, PAST_LIMIT, Claim, Request
+from federation.proofs import proof_created, verify_proof
+from federation.records import Document
 
-__all__ = ["KeySource", "Request", "read_claim", "verify_request"]
+__all__ = ["KeySource", "Request", "has_recent_proof", "read_claim", "verify_document", "verify_request"]
 
 AUTHORIZATION = "signature "
 
@@ -40,6 +42,29 @@ async def verify_request(request: Request, keys: KeySource, now: datetime) -> Kn
     if not _fits(claim, changed):
         raise Unverified(_mismatch(claim, changed))
     return changed
+
+
+async def verify_document(document: Document, key_uri: str, keys: KeySource, now: datetime) -> KnownKey:
+    """The key that made a document's proof (FEP-8b32). Raises Unverified, or NotFetched from the first look-up.
+
+    As for requests: a proof that does not fit is tried once more with the key fetched anew.
+    """
+    known = await keys.key(key_uri)
+    try:
+        verify_proof(document, known.key, now)
+    except Mismatch as error:
+        try:
+            known = await keys.key(key_uri, fresh=True)
+        except NotFetched:
+            raise error from None
+        verify_proof(document, known.key, now)
+    return known
+
+
+def has_recent_proof(document: Document, now: datetime) -> bool:
+    """Whether a document's proof was made within the window of signatures: only then what another brings is news, and no replay."""
+    created = proof_created(document)
+    return created is not None and now - PAST_LIMIT <= created <= now + FUTURE_LIMIT
 
 
 def read_claim(request: Request, now: datetime) -> Claim:

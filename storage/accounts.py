@@ -166,10 +166,20 @@ def list_keys(db: Connection, account_id: int) -> list[Key]:
     return [Key(*row) for row in db.execute(_KEYS, {"id": account_id}).fetchall()]
 
 
-def replace_key(db: Connection, account_id: int, algorithm: str, public_key: str, private_pem: str) -> None:
-    """An account of ours signs with another key of that kind from now on; its address stays."""
-    sql = "UPDATE keys SET public_key = :public, private_pem = :private WHERE account_id = :id AND algorithm = :algorithm"
-    db.execute(sql, {"public": public_key, "private": private_pem, "id": account_id, "algorithm": algorithm})
+def find_stated_ms(db: Connection, account_id: int) -> int:
+    """`updated` of the newest version of an actor of another server that was seen (milliseconds), 0 where it stated none."""
+    return int(one_value(db.execute("SELECT stated_ms FROM accounts WHERE id = :id", {"id": account_id})) or 0)
+
+
+def set_stated_ms(db: Connection, account_id: int, stated_ms: int) -> None:
+    """See find_stated_ms."""
+    db.execute("UPDATE accounts SET stated_ms = :stated WHERE id = :id AND stated_ms <> :stated", {"stated": stated_ms, "id": account_id})
+
+
+def replace_key(db: Connection, key: Key) -> None:
+    """An account of ours signs with another key of that kind from now on. A new key has a new id: others know the old one by its id."""
+    db.execute("DELETE FROM keys WHERE account_id = :id AND algorithm = :algorithm", {"id": key.account_id, "algorithm": key.algorithm})
+    save_key(db, key)
 
 
 def remove_other_keys(db: Connection, account_id: int, uris: Sequence[str]) -> None:

@@ -118,6 +118,20 @@ def find_activity(db: Connection, uri: str) -> Activity | None:
     return None if row is None else Activity(*row)
 
 
+def list_waiting_bodies(db: Connection, account_id: int) -> list[tuple[int, bytes]]:
+    """(id, bytes) of each activity of an account that waits to be delivered somewhere."""
+    sql = (
+        "SELECT id, body FROM activities a WHERE account_id = :account"
+        " AND EXISTS (SELECT 1 FROM deliveries d WHERE d.activity_id = a.id AND d.state = 'waiting') ORDER BY id"
+    )
+    return [(activity_id, bytes(body)) for activity_id, body in db.execute(sql, {"account": account_id}).fetchall()]
+
+
+def replace_body(db: Connection, activity_id: int, body: bytes) -> None:
+    """An activity has other bytes from now on, of which a delivery under way knows nothing."""
+    db.execute("UPDATE activities SET body = :body WHERE id = :id", {"body": body, "id": activity_id})
+
+
 def order_key(inbox: str, subject: str) -> int:
     """63 bits that are the same for all that goes to one inbox about one subject: an actor and an object."""
     return int.from_bytes(blake2b(f"{inbox} {subject}".encode(), digest_size=8).digest()) >> 1

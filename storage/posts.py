@@ -180,15 +180,9 @@ def _drop_copies(db: Connection, post: Post, now_ms: int) -> None:
 
 
 def add_tombstone(db: Connection, uri: str, now_ms: int) -> None:
-    """Remembers that a URI was deleted, also one that we never saw: a Create that comes late finds it."""
+    """Notes for good that a URI was deleted, also one that we never saw: a Create that comes late, or again, finds it."""
     sql = "INSERT INTO tombstones (uri, deleted_ms) VALUES (:uri, :now) ON CONFLICT DO NOTHING"
     db.execute(sql, {"uri": uri, "now": now_ms})
-
-
-def forget_tombstones(db: Connection, before_ms: int, ours: str) -> None:
-    """Drops what other servers deleted before a moment: they answer for it themselves. ours: how URIs of our own begin; they stay."""
-    sql = "DELETE FROM tombstones WHERE deleted_ms < :before AND substr(uri, 1, length(:ours)) <> :ours"
-    db.execute(sql, {"before": before_ms, "ours": ours})
 
 
 def find_tombstone(db: Connection, uri: str) -> int | None:

@@ -4,6 +4,7 @@ The community is believed in what is its own (what it shows, locks, pins, whom i
 proof holds, or what the member's own server tells when we ask it.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ import orjson
 from federation.activities import activity_from_document, embedded_activity
 from federation.errors import Forbidden, Malformed
 from federation.objects import post_from_document
-from federation.origins import same_origin
+from federation.origins import host_of, same_origin
 from federation.records import ActivityDocument, PostDocument
 from node.context import Context
 from node.inbound import believing, reacting
@@ -24,6 +25,8 @@ from storage.communities import REMOVED, SHOWN
 from storage.database import Connection
 from storage.events import add_event
 from storage.records import Account, Post
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,15 @@ class Announced:
         return self.bringer.type == "Group"
 
 
-def on_announced(db: Connection, site: Site, taken: Taken) -> None:
+def on_announced(db: Connection, site: Site, taken: Taken) -> str | None:
     """Puts down a job that looks into it, where somebody here follows the community, or where it concerns a post of ours."""
     inner: ActivityDocument = taken.parsed
     concerns_us = inner.object_uri is not None and naming.is_ours(site.origin, inner.object_uri)
-    if concerns_us or follows.has_local_follower(db, taken.actor.id):
-        jobs.add_job(db, "take_announced", orjson.dumps(taken.activity.document).decode(), site.now_ms())
-        add_event(db, "jobs")
+    if not concerns_us and not follows.has_local_follower(db, taken.actor.id):
+        return "nobody here follows who passes it on"
+    jobs.add_job(db, "take_announced", orjson.dumps(taken.activity.document).decode(), site.now_ms())
+    add_event(db, "jobs")
+    return None
 
 
 def read_inner(activity: ActivityDocument) -> ActivityDocument:
@@ -64,10 +69,12 @@ async def take_announced(context: Context, document: Mapping[str, object]) -> No
     inner = read_inner(around)
     bringer = await context.database.read(accounts.find_account_by_uri, around.actor_uri)
     take = TAKEN.get((inner.type, inner.object_type)) or TAKEN.get((inner.type, None))
-    if bringer is None or not bringer.is_active or take is None:
+    is_blocked = context.domains.is_suspended(around.actor_uri) or context.domains.is_suspended(inner.actor_uri)
+    if bringer is None or not bringer.is_active or take is None or is_blocked:
+        reason = "its server is blocked here" if is_blocked else "not understood, or its bringer is gone"
+        log.info("activity discarded", extra={"host": host_of(around.actor_uri), "type": f"Announce {inner.type[:64]}", "reason": reason})
         return
-    if context.domains.is_suspended(bringer.uri) or context.domains.is_suspended(inner.actor_uri):
-        return
+    await remote.count_sender(context, bringer.uri)
     await take(context, Announced(around, bringer, inner, await believing.is_own(context, inner)))
 
 

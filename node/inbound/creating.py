@@ -39,23 +39,25 @@ def read_profile(activity: ActivityDocument) -> ActorDocument:
     return actor
 
 
-def on_create(db: Connection, site: Site, taken: Taken) -> None:
+def on_create(db: Connection, site: Site, taken: Taken) -> str | None:
     """A post, or a vote in one of our polls; kept where it concerns anybody here."""
     document: PostDocument = taken.parsed
     if document.vote is not None and _count_vote(db, site, taken.actor, document):
-        return
+        return None
     is_new = posts.find_post_by_uri(db, document.uri) is None
     if is_new and not remote_posts.is_wanted(db, site, taken.actor, document):
-        return
+        return "the post concerns nobody here"
     post = remote_posts.save_post(db, site, taken.actor, document, arrives=True, is_new=is_new)
-    if post is not None:
-        if not is_new and taken.activity.type == "Create":
-            remote_posts.arrive(db, site, taken.actor, post)
-        if not is_new:
-            gathering.pass_on(db, site, post, taken.actor, taken.activity.document)
-        if not is_new or _may_be_for_group(taken.actor, document):
-            gathering.accept_post(db, site, post, taken.actor, taken.activity.document)
-        arriving.take(db, site, post)
+    if post is None:
+        return "the post was deleted before"
+    if not is_new and taken.activity.type == "Create":
+        remote_posts.arrive(db, site, taken.actor, post)
+    if not is_new:
+        gathering.pass_on(db, site, post, taken.actor, taken.activity.document)
+    if not is_new or _may_be_for_group(taken.actor, document):
+        gathering.accept_post(db, site, post, taken.actor, taken.activity.document)
+    arriving.take(db, site, post)
+    return None
 
 
 def _may_be_for_group(author: Account, document: PostDocument) -> bool:
@@ -77,16 +79,18 @@ def _count_vote(db: Connection, site: Site, voter: Account, document: PostDocume
     return True
 
 
-def on_update(db: Connection, site: Site, taken: Taken) -> None:
+def on_update(db: Connection, site: Site, taken: Taken) -> str | None:
     """A post changed; one that we do not keep is taken as new where it concerns anybody here."""
-    on_create(db, site, taken)
+    return on_create(db, site, taken)
 
 
-def on_update_profile(db: Connection, site: Site, taken: Taken) -> None:
+def on_update_profile(db: Connection, site: Site, taken: Taken) -> str | None:
     """An actor changed."""
     actor: ActorDocument = taken.parsed
-    remote.save_actor(db, site, actor)
+    if not remote.save_update(db, site, actor):
+        return "a newer version of the actor is known"
     add_event(db, "account", taken.actor.id)
+    return None
 
 
 def on_delete(db: Connection, site: Site, taken: Taken) -> None:

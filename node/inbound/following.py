@@ -12,15 +12,17 @@ from storage.database import Connection
 from storage.records import Account, Follow
 
 
-def on_follow(db: Connection, site: Site, taken: Taken) -> None:
+def on_follow(db: Connection, site: Site, taken: Taken) -> str | None:
     """Someone asks to follow one of ours: accepted at once unless that account approves followers itself."""
     followee = _ours(db, site, taken.activity.object_uri)
-    if followee is None or posts.find_tombstone(db, taken.activity.uri) is not None:
-        return
+    if followee is None:
+        return "there is no such account here"
+    if posts.find_tombstone(db, taken.activity.uri) is not None:
+        return "it was undone before"
     state = joining.answer_for(db, followee, taken.actor.id)
     if state == "rejected" or moderation.has_block_between(db, taken.actor.id, followee.id):
         _answer(db, site, followee, taken, is_accepted=False)
-        return
+        return "the account does not want to be followed by them"
     follow = Follow(taken.actor.id, followee.id, "requested", taken.activity.uri, site.now_ms())
     is_new = follows.add_follow(db, follow)
     if follows.is_following(db, taken.actor.id, followee.id):
@@ -32,6 +34,7 @@ def on_follow(db: Connection, site: Site, taken: Taken) -> None:
         follows.accept_follow(db, taken.actor.id, followee.id)
         use_cases.welcome(db, site, followee, taken.actor.id)
         _answer(db, site, followee, taken, is_accepted=True)
+    return None
 
 
 def _ours(db: Connection, site: Site, uri: str | None) -> Account | None:

@@ -12,11 +12,11 @@ from storage.events import add_event
 from storage.records import loaded
 
 
-def move_needs(_db: Connection, _site: Site, taken: Taken) -> Sequence[Need]:
-    """The target as it is now, for it must name the old account."""
+def move_needs(db: Connection, _site: Site, taken: Taken) -> Sequence[Need]:
+    """The target as it is now, for it must name the old account; where anybody here follows that."""
     if taken.activity.target_uri is None:
         raise Malformed("target is missing")
-    return [Need("account", taken.activity.target_uri, fresh=True)]
+    return [Need("account", taken.activity.target_uri, fresh=True)] if follows.has_local_follower(db, taken.actor.id) else ()
 
 
 def on_move(db: Connection, site: Site, taken: Taken) -> None:

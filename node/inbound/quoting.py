@@ -11,6 +11,7 @@ from node.inbound.rows import Need, Row, Taken
 from node.site import Site
 from node.social import naming
 from node.social import quoting as use_cases
+from storage import posts
 from storage.database import Connection
 
 
@@ -22,10 +23,11 @@ def read_request(activity: ActivityDocument) -> str:
     return uri
 
 
-def needs_post(_db: Connection, site: Site, taken: Taken) -> Sequence[Need]:
-    """The post that would quote, where one of ours is quoted."""
-    is_ours = taken.activity.object_uri is not None and naming.is_ours(site.origin, taken.activity.object_uri)
-    return [Need("post", taken.parsed)] if is_ours else []
+def needs_post(db: Connection, site: Site, taken: Taken) -> Sequence[Need]:
+    """The post that would quote, where one of ours is quoted that they may see."""
+    uri = taken.activity.object_uri or ""
+    quoted = posts.find_post_by_uri(db, uri) if naming.is_ours(site.origin, uri) else None
+    return [Need("post", taken.parsed)] if quoted is not None and posts.is_visible(db, quoted.id, taken.actor.id) else []
 
 
 def on_request(db: Connection, site: Site, taken: Taken) -> None:

@@ -14,19 +14,20 @@ from storage.ids import free_id
 from storage.records import PRIVATE, Account, Post
 
 
-def on_like(db: Connection, site: Site, taken: Taken) -> None:
+def on_like(db: Connection, site: Site, taken: Taken) -> str | None:
     """A post of ours liked; of others' posts the likes are theirs to count."""
     post = posts.find_post_by_uri(db, taken.activity.object_uri or "")
     if post is None:
-        return
+        return "the post is not known here"
     gathering.pass_on(db, site, post, taken.actor, taken.activity.document)
     if not naming.is_ours(site.origin, post.uri):
-        return
+        return "likes of others' posts are counted elsewhere"
     if posts.find_tombstone(db, taken.activity.uri) is not None or not posts.is_visible(db, post.id, taken.actor.id):
-        return
+        return "it was undone before, or the post is not for them"
     if reactions.add_like(db, taken.actor.id, post.id, taken.activity.uri, site.now_ms()):
         posts.count_like(db, post.id, 1)
         notifying.tell(db, site, post.account_id, "like", taken.actor.id, post.id)
+    return None
 
 
 def on_unlike(db: Connection, site: Site, taken: Taken) -> None:
@@ -49,21 +50,22 @@ def boost_needs(db: Connection, _site: Site, taken: Taken) -> Sequence[Need]:
     return [Need("post", taken.parsed)] if follows.has_local_follower(db, taken.actor.id) else ()
 
 
-def on_announce(db: Connection, site: Site, taken: Taken) -> None:
+def on_announce(db: Connection, site: Site, taken: Taken) -> str | None:
     """A post boosted. The same boost twice, or one undone before it came, changes nothing."""
     original = posts.find_post_by_uri(db, taken.parsed)
     if original is None or posts.find_tombstone(db, taken.activity.uri) is not None:
-        return
+        return "the post is not known here, or the boost was undone before"
     if original.visibility >= PRIVATE and original.account_id != taken.actor.id:
         if communities.find_place(db, taken.actor.id, original.id) is not None:
-            return  # a closed community says again what it has passed on
+            return None  # a closed community says again what it has passed on
         raise Forbidden("nobody boosts what was not said in public")
     if posts.find_boost(db, taken.actor.id, original.id) is not None or not _concerns_us(db, site, taken, original):
-        return
+        return "the boost is known, or concerns nobody here"
     boost = posts.add_post(db, boost_row(db, site, taken.activity, taken.actor, original))
     timelines.add_to_home(db, boost)
     changes.tell_new(db, boost)
     notifying.tell(db, site, original.account_id, "boost", taken.actor.id, original.id)
+    return None
 
 
 def _concerns_us(db: Connection, site: Site, taken: Taken, original: Post) -> bool:

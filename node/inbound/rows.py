@@ -51,6 +51,6 @@ def remember_undone(db: Connection, site: Site, taken: Taken) -> None:
 class Row:
     """How one kind of activity is taken in."""
 
-    apply: Callable[[Connection, Site, Taken], None]  # plain, inside the one write
+    apply: Callable[[Connection, Site, Taken], str | None]  # plain, inside the one write; why nothing was done, None where something was
     read: Callable[[ActivityDocument], Any] = nothing_read  # before any transaction; raises Malformed, Forbidden
     needs: Callable[[Connection, Site, Taken], Sequence[Need]] = nothing_needed  # inside the write: what must be fetched first

@@ -22,6 +22,7 @@ from federation.records import ActorDocument
 from federation.sealed_keys import open_key
 from node.context import Context
 from node.errors import BadInput, Conflict, NodeError
+from node.keyring import new_proof_key
 from node.learning import goals, papers, persons, regaining, restoring, sealing
 from node.learning.archives import Archive
 from node.learning.desks import Desk
@@ -114,7 +115,7 @@ def _adopt(db: Connection, site: Site, account_id: int, owner: Owner, key: Priva
     if is_new:
         if awards.list_issued(db, account_id, 1) or endorsements.list_by_person(db, account_id, 1):
             raise Conflict("This account has signed something with a key of its own already. Bring the archive into a fresh account.")
-        accounts.replace_key(db, account_id, "ed25519", multibase, keys.pem_from_private(key))
+        accounts.replace_key(db, new_proof_key(account, key, site.now_ms()))  # type: ignore[arg-type]  # an owner's key is an Ed25519 one
         add_event(db, "keys", account_id)
     if is_new or aliases != loaded(account.also_known_as):
         changed = replace(

@@ -62,8 +62,14 @@ def find_person(db: Connection, name: str) -> Account | None:
     """Whom a credential's subject is, if we know them: by actor, or by the key that they have proven to have."""
     if name.startswith(DID_KEY):
         did = name.partition("#")[0]
-        return accounts.find_account_by_key(db, did.removeprefix(DID_KEY)) or identities.find_owner(db, did)
+        return accounts.find_account_by_key(db, did.removeprefix(DID_KEY)) or _find_successor(db, did) or identities.find_owner(db, did)
     return accounts.find_account_by_uri(db, name)
+
+
+def _find_successor(db: Connection, did: str) -> Account | None:
+    """Who of ours had a key before, by that key's own word; of others, `identities` knows it."""
+    found = [accounts.find_account(db, account_id) for account_id in evidence.list_successors(db, did)]
+    return next((account for account in found if account and account.is_active and did in proven_names(db, account)), None)
 
 
 def is_steward(db: Connection, issuer: Account, viewer_id: int) -> bool:

@@ -80,8 +80,9 @@ def endpoints_of(site: Site, account: Account) -> tuple[tuple[str, str], ...]:
 
 def actor_document(db: Connection, site: Site, account: Account) -> dict[str, Any]:
     """One of our accounts as JSON, with its proof."""
-    signer, made = site.keyring.proof_signer(db, account.id), datetime_from_ms(account.created_ms)
-    actor = actor_from_account(site, account, accounts.list_keys(db, account.id))
+    signer, listed = site.keyring.proof_signer(db, account.id), accounts.list_keys(db, account.id)
+    made = datetime_from_ms(next(key.fetched_ms for key in listed if key.uri == signer.verification_method))
+    actor = actor_from_account(site, account, listed)
     former = [loaded(body) for body in evidence.list_successions(db, account.id)]
     document = document_from_actor(replace(actor, statements=(identity_statement(account.uri, signer, made), *former)))
     return _proven(db, site, account, document, datetime_from_ms(account.revision_ms))

@@ -9,7 +9,7 @@ from node.context import Context
 from node.site import Site
 from node.social import cohorts, dropping, proxy_cache
 from node.stores import remove_parts
-from storage import deliveries, events, media, moderation, posts, previews, programs, rates, scheduled, seen, users
+from storage import deliveries, events, media, moderation, previews, programs, rates, scheduled, seen, users
 from storage.database import Connection
 from storage.ids import id_range_start
 
@@ -23,7 +23,7 @@ MAKING = timedelta(days=2)  # after which nobody waits for a film any more
 
 
 async def tidy(context: Context) -> None:
-    """A job, once an hour: forgets deliveries that ended long ago, old dedupe rows, others' old tombstones, expired sessions, links and
+    """A job, once an hour: forgets deliveries that ended long ago, old dedupe rows, expired sessions, links and
     mutes, old events, pictures that have belonged to no post for a day, and films that nobody makes; ends cohorts whose last day is over.
     """
     retention = context.config.retention
@@ -58,7 +58,6 @@ def _tidy(db: Connection, site: Site, delivered_days: int, received_days: int) -
     moderation.forget_mutes(db, now_ms)
     programs.forget_codes(db, now_ms)
     scheduled.forget_made(db, now_ms - HOUR_MS)
-    posts.forget_tombstones(db, now_ms - max(received_days, 2) * DAY_MS, f"{site.origin}/")
     previews.forget_previews(db, now_ms - PREVIEWS_MS)
     rates.forget_past(db, now_ms)
     events.forget_events(db, EVENTS_KEPT)

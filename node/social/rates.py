@@ -57,6 +57,11 @@ API_FILES = Limit("api file", 30, 30 * MINUTE_MS, "Too many requests")
 API_DELETES = Limit("api delete", 30, 30 * MINUTE_MS, "Too many requests")
 API_APPS = Limit("api app", 5, 10 * MINUTE_MS, "Too many requests")  # programs that one network registers
 API_SIGN_UPS = Limit("api sign-up", 5, 30 * MINUTE_MS, "Too many requests")
+KEY_FETCHES = Limit("key fetch", 600, 5 * MINUTE_MS, "Too many unknown keys", is_strict=False)  # for the address that sent the messages
+KEY_REFRESHES = Limit("key refresh", 300, 5 * MINUTE_MS, "Too many signatures that do not fit", is_strict=False)  # the same
+HOST_FETCHES = Limit("fetch at", 600, 5 * MINUTE_MS, is_strict=False)  # of one host, for strangers
+FOLLOWED_FETCHES = Limit("fetch for", 300, 5 * MINUTE_MS, is_strict=False)  # activities of one host that make us fetch
+STRANGER_FETCHES = Limit("fetch for stranger", 30, 5 * MINUTE_MS, is_strict=False)  # the same, of actors whom nobody here follows
 STRANGERS = Limit("stranger", 30, 5 * MINUTE_MS)  # forms of somebody who is not signed in, for one address
 
 

@@ -1,5 +1,6 @@
 """Other servers' actors, keys and posts: from memory, else from the database, else from the wire."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urldefrag
@@ -15,10 +16,11 @@ from federation.outbound import Pool
 from federation.reading import uri_from
 from federation.records import ACTOR_TYPES, ActorDocument, KeyDocument
 from node.context import Context
+from node.errors import TooMany
 from node.site import Site
-from node.social import naming
+from node.social import naming, rates
 from node.social.consenting import searchable_number
-from storage import accounts
+from storage import accounts, follows
 from storage.database import Connection
 from storage.events import add_event
 from storage.ids import free_id, ms_from_datetime
@@ -27,25 +29,28 @@ from storage.records import Account, Key, dumped
 
 SERVER_ID = 1  # the server actor's account
 FORGET_FAILURE_MS = 60 * 1000
-REFETCHES = 2  # of keys that seem to have rotated, a minute and host
+
+log = logging.getLogger(__name__)
 
 
 class RemoteKeys:
-    """The KeySource of this node (see federation.verification)."""
+    """The KeySource of this node (see federation.verification). address: whence the message came that is to be verified, '' for a job."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, address: str = "") -> None:
         self._context = context
+        self._whose = [rates.network(address)] if address else []
 
     async def key(self, key_uri: str, *, fresh: bool = False) -> KnownKey:
-        """The key with an id and whose it is. Raises Unverified where nobody who could be asked vouches for it."""
+        """The key with an id and whose it is. Raises Unverified where nobody who could be asked vouches for it, TooMany."""
         context = self._context
-        if fresh:
-            _count_refetch(context, host_of(key_uri))
-        else:
+        if not fresh:
             known = context.caches.keys.get(key_uri) or await self._kept(key_uri)
             if known is not None:
                 return known
+        await rates.count(context, rates.KEY_REFRESHES if fresh else rates.KEY_FETCHES, *self._whose)
         async with context.gate.aside():
+            if fresh:
+                return await context.caches.refreshes.fetch(key_uri, lambda: _fetch_key(context, key_uri))
             return await _fetch_key(context, key_uri)
 
     async def _kept(self, key_uri: str) -> KnownKey | None:
@@ -61,17 +66,6 @@ class RemoteKeys:
 def known_key(key: Key, owner: Account) -> KnownKey:
     """A key's row as the wire knows it. Raises Malformed."""
     return key_from_document(KeyDocument(key.uri, owner.uri, key.algorithm, key.public_key))  # type: ignore[arg-type]  # rsa or ed25519
-
-
-def _count_refetch(context: Context, host: str) -> None:
-    """Raises Unverified where a host's keys were fetched anew too often within a minute."""
-    now_ms = context.site.now_ms()
-    since_ms, count = context.caches.refetches.get(host) or (now_ms, 0)
-    if now_ms - since_ms > 60_000:
-        since_ms, count = now_ms, 0
-    if count >= REFETCHES:
-        raise Unverified("the signature does not match, and the key was fetched anew a moment ago")
-    context.caches.refetches.put(host, (since_ms, count + 1))
 
 
 async def _fetch_key(context: Context, key_uri: str) -> KnownKey:
@@ -96,12 +90,22 @@ async def _fetch_key(context: Context, key_uri: str) -> KnownKey:
 async def fetch(context: Context, uri: str, pool: Pool = "strangers") -> dict[str, object]:
     """A document of another server, not asked for again for a minute after a failure. Raises NotFetched, Malformed, Forbidden.
 
-    pool: `ours` where one of our people waits for it.
+    pool: `ours` where one of our people waits for it; else each host is asked only so often, whoever makes us ask it.
     """
+    try:
+        return await _fetch(context, uri, pool)
+    except (Forbidden, Refused, Denied, Malformed) as error:
+        log.info("fetch refused", extra={"host": _host(uri), "type": "fetch", "reason": str(error)})
+        raise
+
+
+async def _fetch(context: Context, uri: str, pool: Pool) -> dict[str, object]:
     if context.domains.is_suspended(uri):
         raise Forbidden(f"{host_of(uri)} is blocked here")
     if (context.caches.failures.get(uri) or 0) > context.site.now_ms():
         raise Unreachable(f"{uri} could not be fetched a moment ago")
+    if pool == "strangers":
+        await _count_host(context, uri)
     signer = await context.database.read(context.site.keyring.signer, SERVER_ID)
     try:
         document = await fetching.fetch_document(context.outbound, uri, signer, pool=pool)
@@ -112,6 +116,35 @@ async def fetch(context: Context, uri: str, pool: Pool = "strangers") -> dict[st
     if context.domains.is_suspended(stated):
         raise Forbidden(f"{host_of(stated)} is blocked here")
     return document
+
+
+def _host(uri: str) -> str:
+    try:
+        return host_of(uri)
+    except Malformed:
+        return ""
+
+
+async def _count_host(context: Context, uri: str) -> None:
+    """Raises Unreachable where a host was asked too often lately for what strangers named."""
+    try:
+        await rates.count(context, rates.HOST_FETCHES, host_of(uri))
+    except TooMany as error:
+        raise Unreachable(f"{host_of(uri)} was asked for too much lately", error.retry_after_s) from error
+
+
+async def count_sender(context: Context, actor_uri: str) -> None:
+    """Notes that an activity of an actor makes us fetch something. Raises Unreachable where their server made us fetch too much lately.
+
+    Whoever is followed here may send much; whoever is not makes us fetch little.
+    """
+    account = await context.database.read(accounts.find_account_by_uri, actor_uri)
+    is_followed = account is not None and await context.database.read(follows.has_local_follower, account.id)
+    limit = rates.FOLLOWED_FETCHES if is_followed else rates.STRANGER_FETCHES
+    try:
+        await rates.count(context, limit, host_of(actor_uri))
+    except TooMany as error:
+        raise Unreachable(f"{host_of(actor_uri)} made us fetch too much lately", error.retry_after_s) from error
 
 
 def account_from_actor(actor: ActorDocument, account_id: int, now_ms: int, domain: str) -> Account:
@@ -149,6 +182,18 @@ def account_from_actor(actor: ActorDocument, account_id: int, now_ms: int, domai
     )
 
 
+def save_update(db: Connection, site: Site, actor: ActorDocument) -> bool:
+    """An actor as an Update states it; False, and nothing changed, where a newer version of it is known.
+
+    Its `updated` is compared, so that an old profile does not come back, nor a key that was withdrawn.
+    """
+    known = accounts.find_account_by_uri(db, actor.uri)
+    if known is not None and actor.updated is not None and ms_from_datetime(actor.updated) < accounts.find_stated_ms(db, known.id):
+        return False
+    save_actor(db, site, actor)
+    return True
+
+
 def save_actor(db: Connection, site: Site, actor: ActorDocument, domain: str | None = None) -> Account:
     """The account of an actor that came from its own server, kept or brought up to date, with exactly the keys that it lists.
 
@@ -169,6 +214,8 @@ def save_actor(db: Connection, site: Site, actor: ActorDocument, domain: str | N
         accounts.update_account(db, account)
         if account.domain != known.domain:
             accounts.set_domain(db, account.id, account.domain)
+    if actor.updated is not None:  # one that lies ahead would refuse all that comes until then
+        accounts.set_stated_ms(db, account.id, min(ms_from_datetime(actor.updated), now_ms))
     _save_keys(db, account, actor.keys, now_ms)
     identities.set_identities(db, account.id, proven_dids(actor.uri, actor.statements))
     return account

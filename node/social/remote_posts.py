@@ -188,15 +188,15 @@ def announce_here(db: Connection, site: Site, author: Account, post: Post, *, is
     if is_new:
         changes.tell_new(db, post)
     if post.in_reply_to_uri:
-        send_for_ancestors(db, site, post)
+        send_for_ancestors(db, site, post, author)
 
 
-def send_for_ancestors(db: Connection, site: Site, post: Post) -> None:
+def send_for_ancestors(db: Connection, site: Site, post: Post, author: Account) -> None:
     """Puts down the job that fetches what the first post of a thread answers, where that is one that we do not know yet."""
     first = post if post.thread_id is None else posts.find_post(db, post.thread_id)
     uri = first.in_reply_to_uri if first is not None and first.in_reply_to_id is None else None
     if uri and not naming.is_ours(site.origin, uri) and posts.find_tombstone(db, uri) is None:
-        jobs.add_job(db, "fetch_ancestors", orjson.dumps({"uri": uri}).decode(), site.now_ms(), key=uri)
+        jobs.add_job(db, "fetch_ancestors", orjson.dumps({"uri": uri, "actor": author.uri}).decode(), site.now_ms(), key=uri)
         add_event(db, "jobs")
 
 
@@ -224,8 +224,11 @@ async def get_post(context: Context, uri: str, pool: Pool = "strangers") -> Post
     return known if known is not None else await fetch_post(context, uri, pool=pool)
 
 
-async def fetch_post(context: Context, uri: str, *, arrives: bool = False, pool: Pool = "strangers") -> Post:
-    """The post as its own server tells it now. Raises NotFetched, Malformed, Forbidden."""
+async def fetch_post(context: Context, uri: str, *, arrives: bool = False, only_wanted: bool = False, pool: Pool = "strangers") -> Post:
+    """The post as its own server tells it now. Raises NotFetched, Malformed, Forbidden.
+
+    only_wanted: a stranger named it, and it is kept by the same rule as if its author had sent it; Forbidden else.
+    """
     if naming.is_ours(context.site.origin, uri):
         raise Gone("there is no such post here")
     document = post_from_document(await remote.fetch(context, uri, pool))
@@ -236,6 +239,8 @@ async def fetch_post(context: Context, uri: str, *, arrives: bool = False, pool:
     author = await remote.get_account(context, document.author_uri, pool=pool)
     if not author.is_active:
         raise Gone("its author is gone")
+    if only_wanted and not await context.database.read(is_wanted, context.site, author, document):
+        raise Forbidden("the post concerns nobody here")
     post = await context.database.write(save_post, context.site, author, document, arrives=arrives)
     if post is None:
         raise Gone("it was deleted")

@@ -113,8 +113,13 @@ def _send_for_replies(db: Connection, site: Site, root_id: int) -> None:
         add_event(db, "jobs")
 
 
-async def fetch_ancestors(context: Context, uri: str) -> None:
-    """A job: fetches what a post answers, and what that answers, up to the limit. Raises NotFetched where the first failed."""
+async def fetch_ancestors(context: Context, uri: str, actor_uri: str = "") -> None:
+    """A job: fetches what a post answers, and what that answers, up to the limit. Raises NotFetched where the first failed.
+
+    actor_uri: who wrote the post, whose server makes us fetch.
+    """
+    if actor_uri:
+        await remote.count_sender(context, actor_uri)
     wanted: str | None = uri
     for step in range(context.config.limits.thread_ancestors):
         if wanted is None or naming.is_ours(context.site.origin, wanted):

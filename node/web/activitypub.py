@@ -17,7 +17,7 @@ from node.site import Site
 from node.social import authorizing, describing, guardianship, naming, quoting, remote
 from node.web.keys import CONTEXT, INBOX_ANSWERS
 from node.web.negotiating import Handler, activity_response, wants_activity
-from node.web.requests import path_id, read_capped, signed_request
+from node.web.requests import client_address, path_id, read_capped, signed_request
 from storage import accounts, deliveries, held_posts, moderation, posts
 from storage.database import Connection
 from storage.records import Account, Post
@@ -38,7 +38,7 @@ async def inbox(request: web.Request) -> web.Response:
     with context.gate.entered(min(most if request.content_length is None else request.content_length, most)):
         body = await read_capped(request, most)
         async with context.gate.turn(len(body)):
-            await receive(context, signed_request(request, body))
+            await receive(context, signed_request(request, body), client_address(request))
     return web.Response(status=202)
 
 
@@ -178,7 +178,7 @@ async def find_reader(request: web.Request) -> Account | None:
     if context.domains.is_suspended(signer_of(request.headers)):
         raise NotFound(NOT_THERE)
     try:
-        known = await verify_request(signed_request(request), remote.RemoteKeys(context), context.site.now())
+        known = await verify_request(signed_request(request), remote.RemoteKeys(context, client_address(request)), context.site.now())
     except FederationError:
         if context.config.federation.authorized_fetch:
             raise

@@ -20,10 +20,10 @@ Fields = MultiMapping[str | bytes | bytearray | web.FileField]
 
 @web.middleware
 async def refuse_codings(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Raises 413 for a body that is too long even as it is sent, and 415 for any Content-Encoding but `identity`, on every route, before a byte
-    of it is read (RFC 9110, section 15.5.16).
+    """Raises 413 for a body that is too long as it is sent, 415 for one with any Content-Encoding but `identity`.
 
-    The server is run with auto_decompress=False, so that aiohttp inflates nothing before either.
+    On every route, before a byte of it is read (RFC 9110, section 15.5.16). The server is run with auto_decompress=False, so that
+    aiohttp inflates nothing before either.
     """
     max_bytes = MAX_BODIES.get(request.path)
     if max_bytes is not None and (request.content_length or 0) > max_bytes:

@@ -44,9 +44,14 @@ async def refresh_post(context: Context, payload: Mapping[str, Any]) -> None:
     await receiving.refresh_post(context, payload["uri"])
 
 
+async def refresh_account(context: Context, payload: Mapping[str, Any]) -> None:
+    """Somebody of whom an old word was brought."""
+    await receiving.refresh_account(context, payload["uri"])
+
+
 async def fetch_ancestors(context: Context, payload: Mapping[str, Any]) -> None:
     """What a reply that came answers."""
-    await threads.fetch_ancestors(context, payload["uri"])
+    await threads.fetch_ancestors(context, payload["uri"], payload.get("actor", ""))
 
 
 async def fetch_replies(context: Context, payload: Mapping[str, Any]) -> None:
@@ -179,6 +184,7 @@ TASKS: Mapping[str, Task] = {
     "take_in": take_in,
     "take_announced": take_announced,
     "refresh_post": refresh_post,
+    "refresh_account": refresh_account,
     "fetch_ancestors": fetch_ancestors,
     "fetch_replies": fetch_replies,
     "tell_poll": tell_poll,

@@ -97,6 +97,12 @@ def add_succession(db: Connection, account_id: int, did: str, body: str) -> None
     db.execute(sql, {"account": account_id, "did": did, "body": body})
 
 
+def list_successors(db: Connection, did: str) -> list[int]:
+    """The accounts of ours that a former key's word is of, the newest first."""
+    sql = "SELECT account_id FROM successions WHERE did = :did ORDER BY account_id DESC"
+    return [row[0] for row in db.execute(sql, {"did": did}).fetchall()]
+
+
 def list_successions(db: Connection, account_id: int) -> list[str]:
     """The words of an account's former keys."""
     sql = "SELECT body FROM successions WHERE account_id = :account ORDER BY did"

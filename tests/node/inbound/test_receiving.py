@@ -1,5 +1,6 @@
 """What reaches an inbox: who may say what, and that it counts once."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,12 +8,13 @@ import httpsig
 import orjson
 import pytest
 
+from federation.actors import document_from_actor
 from federation.errors import Forbidden, Malformed, Unverified
 from federation.records import PUBLIC
 from node.inbound import receiving
 from node.inbound.receiving import receive
 from storage import accounts as kept_accounts
-from tests.node.conftest import ORIGIN
+from tests.node.conftest import ORIGIN, make_stranger
 
 
 async def test_a_note_of_someone_followed_arrives_in_the_timeline(world):
@@ -168,14 +170,43 @@ async def test_a_sender_we_never_met_is_looked_up_once(world):
 
 
 async def test_a_key_that_rotated_is_fetched_anew_and_only_then(world):
-    ada, bob = await world.account("ada"), await world.stranger("bob")
+    ada, _bob = await world.account("ada"), await world.stranger("bob")
     newer = await world.stranger("bob", is_known=False)
     await world.receive(newer.activity("Follow", ada.uri), newer)
     assert await world.told(ada) == [("follow", "bob")]
-    for number in range(5):
+    await world.receive(newer.activity("Like", ada.uri), newer)
+    assert world.elsewhere.asked == ["/users/bob"]
+
+
+@pytest.mark.parametrize("bad", [1, 3, 20])
+async def test_bad_signatures_in_somebodys_name_do_not_keep_their_new_key_out(world, bad):
+    world.context.caches.refreshes.pause_s = 0.001
+    ada, _bob, mallory = await world.account("ada"), await world.stranger("bob"), make_stranger(world.elsewhere.origin, "bob")
+    for number in range(bad):
         with pytest.raises(Unverified):
-            await world.receive(bob.activity("Like", ada.uri, name=str(number)), bob)
-    assert len(world.elsewhere.asked) <= 2
+            await world.receive(mallory.activity("Like", ada.uri, name=str(number)), mallory)
+    newer = await world.stranger("bob", is_known=False)
+    await world.receive(newer.activity("Follow", ada.uri), newer)
+    assert await world.told(ada) == [("follow", "bob")]
+
+
+async def test_many_bad_messages_at_once_are_one_fetch_and_the_next(world):
+    ada, _, mallory = await world.account("ada"), await world.stranger("bob"), make_stranger(world.elsewhere.origin, "bob")
+    said = [world.receive(mallory.activity("Like", ada.uri, name=str(number)), mallory) for number in range(30)]
+    assert {type(each) for each in await asyncio.gather(*said, return_exceptions=True)} == {Unverified}
+    assert len(world.elsewhere.asked) <= 3
+
+
+async def test_a_proof_by_a_new_key_under_the_old_id_is_checked_with_the_key_fetched_anew(world):
+    ada, bob, carol = await world.account("ada"), await world.stranger("bob"), await world.stranger("carol")
+    await world.receive(bob.proven(bob.activity("Follow", ada.uri)), carol)
+    newer = make_stranger(world.elsewhere.origin, "bob")
+    rekeyed = replace(bob.actor, keys=(bob.actor.keys[0], newer.actor.keys[1]))
+    world.elsewhere.put(document_from_actor(rekeyed))
+    bob = replace(bob, proof_signer=newer.proof_signer)
+    post = await world.post(ada, "Hello")
+    await world.receive(bob.proven(bob.activity("Like", post.uri)), bob)
+    assert ("like", "bob") in await world.told(ada)
 
 
 async def test_the_end_of_an_actor_we_never_met_asks_nobody(world):
