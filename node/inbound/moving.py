@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from federation.errors import Forbidden, Malformed
+from federation.errors import Malformed
 from node.inbound.rows import Need, Row, Taken
 from node.site import Site
 from node.social import follows as use_cases
@@ -19,13 +19,13 @@ def move_needs(db: Connection, _site: Site, taken: Taken) -> Sequence[Need]:
     return [Need("account", taken.activity.target_uri, fresh=True)] if follows.has_local_follower(db, taken.actor.id) else ()
 
 
-def on_move(db: Connection, site: Site, taken: Taken) -> None:
+def on_move(db: Connection, site: Site, taken: Taken) -> str | None:
     """Our people who follow the old account follow the new one, if that one names the old as its own (alsoKnownAs)."""
     if taken.activity.object_uri != taken.actor.uri:
-        raise Forbidden("an actor moves nobody but itself")
+        return "an actor moves nobody but itself"
     target = accounts.find_account_by_uri(db, taken.activity.target_uri or "")
     if target is None or not target.is_active or taken.actor.uri not in loaded(target.also_known_as):
-        raise Forbidden("the target does not name the one that moves in alsoKnownAs")
+        return "the target is not known here, or does not name the one that moves in alsoKnownAs"
     accounts.set_moved(db, taken.actor.id, target.uri, site.now_ms())
     for follower_id in follows.list_movers(db, taken.actor.id, target.id):
         follower = accounts.get_account(db, follower_id)
@@ -33,6 +33,7 @@ def on_move(db: Connection, site: Site, taken: Taken) -> None:
             use_cases.request(db, site, follower, target)
         use_cases.end(db, site, follower, taken.actor)
     add_event(db, "account", taken.actor.id)
+    return None
 
 
 MOVE = Row(on_move, needs=move_needs)

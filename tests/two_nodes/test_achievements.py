@@ -8,7 +8,7 @@ import pytest
 
 from federation.credentials import credential_from_document, digest_of
 from node.errors import BadInput
-from node.learning import answering, awarding, badges, endorsing, exporting, importing, judging, revoking, taking
+from node.learning import answering, awarding, badges, endorsing, exporting, importing, judging, persons, rekeying, revoking, taking
 from node.learning.awarding import Gift
 from node.learning.badges import BadgeDraft
 from node.learning.endorsing import Word
@@ -180,3 +180,37 @@ async def test_when_the_former_node_is_erased_every_credential_and_every_hash_st
     assert (found["proof"], found["recipient"], found["issuer"], "fail" in found.values()) == ("pass", "pass", "pass", False)
     snapshots = await stranger.node.read(evidence.list_snapshots, [stated.digest])
     assert digest_of(snapshots[stated.digest].body.encode()) == stated.digest
+
+
+async def test_after_another_key_posts_go_on_and_what_was_given_to_the_old_one_stays_and_comes(lane, ada, bo, cleo):
+    await follow(lane, cleo, bo)
+    await follow(lane, ada, bo)
+    before = await give(ada, bo, "Before")
+    await lane.settle()
+    await answering.answer(bo.context, bo.account, (await kept(bo, before)).id, "public")
+    await lane.settle()
+    old = await bo.node.read(persons.subject_of, bo.account)
+    await rekeying.replace_key(bo.context, bo.account)
+    said = await bo.write("After the new key")
+    late = await give(ada, bo, "To the old key")  # given by somebody who may not have heard of it yet
+    await lane.settle()
+    assert said in await cleo.home()
+    assert said in await ada.home()
+    edited = await bo.write("And again")
+    await lane.settle()
+    assert edited in await cleo.home()
+    for award in (before, late):
+        assert await kept(bo, award) is not None
+        assert await verdict(bo, award) == GOOD
+        assert await verdict(ada, award) == GOOD
+    assert await verdict(cleo, before) == GOOD
+    for person in (ada, cleo):
+        there = await person.knows(bo)
+        assert old in await person.node.read(persons.all_names, there)
+        assert (await person.node.read(persons.find_person, old)).uri == bo.uri
+    assert (await bo.node.read(persons.find_person, old)).uri == bo.uri
+    document = orjson.loads((await cleo.get(bo.uri)).body)
+    made = {item["type"]: item["proof"]["created"] for item in document["attachment"] if "proof" in item}
+    assert made["VerifiableIdentityStatement"] == made["KeySuccession"] <= document["proof"]["created"]
+    assert len({key["id"] for key in document["assertionMethod"]}) == 1
+    assert document["assertionMethod"][0]["id"] != f"{bo.uri}#ed25519-key"
