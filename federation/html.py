@@ -5,11 +5,10 @@ import re
 
 import nh3
 
-from federation.errors import Malformed
+from federation.html_limits import MAX_LENGTH as MAX_LENGTH
+from federation.html_limits import MAX_TAGS as MAX_TAGS
+from federation.html_limits import check_markup
 from federation.reading import UNPRINTABLE
-
-MAX_LENGTH = 512 * 1024
-MAX_TAGS = 10_000  # an HTML parser takes quadratic time for deep nesting: 40,000 open <blockquote> cost 3 s, this many 0.2 s
 
 # What Mastodon keeps plus what articles need. No images: they travel as attachments, with their descriptions.
 TAGS = {
@@ -42,19 +41,18 @@ _CLEANER = nh3.Cleaner(
 _STRIPPER = nh3.Cleaner(tags=set(), attributes={}, clean_content_tags=DROPPED_WITH_CONTENT)
 _LINE_END = re.compile(r"<br\s*/?>|</(?:li|tr|dt|dd|div)\s*>", re.IGNORECASE)
 _PARAGRAPH_END = re.compile(r"</(?:p|h[1-6]|blockquote|pre|ul|ol|table|dl)\s*>|<hr\s*/?>", re.IGNORECASE)
-_MANY_LINES = re.compile(r"[ \t]*\n[ \t]*\n\s*")
 _LINK = re.compile(r"""https?://[^\s<>"']*[^\s<>"'.,;:!?)\]]""")
 
 
 def clean_html(markup: str) -> str:
     """The markup with only harmless elements, attributes, classes and links left (nh3); cleaning twice changes nothing.
 
-    Raises Malformed over 512 Ki characters or 10,000 tags.
+    Raises Malformed over the limits of html_limits.
     """
     if "<" not in markup and "&" not in markup and len(markup) <= MAX_LENGTH:
         cleaned = markup.replace(">", "&gt;").replace("\xa0", "&nbsp;").replace("\r\n", "\n")  # what nh3 answers, without its parser
     else:
-        _check_size(markup)
+        check_markup(markup)
         cleaned = _CLEANER.clean(markup)
     return UNPRINTABLE.sub("", cleaned)  # afterwards, for an entity may have hidden one
 
@@ -64,26 +62,29 @@ def text_from_html(markup: str) -> str:
 
     Raises Malformed like clean_html.
     """
-    _check_size(markup)
+    check_markup(markup)
     if "<" in markup or "&" in markup:
         broken = _PARAGRAPH_END.sub("\n\n", _LINE_END.sub("\n", markup))
         markup = html.unescape(_STRIPPER.clean(broken))
-    return _MANY_LINES.sub("\n\n", UNPRINTABLE.sub("", markup)).strip()
+    return "\n\n".join(paragraphs_of(UNPRINTABLE.sub("", markup)))
 
 
-def _check_size(markup: str) -> None:
-    if len(markup) > MAX_LENGTH:
-        raise Malformed(f"a text of more than {MAX_LENGTH} characters")
-    if markup.count("<") > MAX_TAGS:
-        raise Malformed(f"a text of more than {MAX_TAGS} tags")
+def paragraphs_of(text: str) -> list[str]:
+    """The parts of a text between empty lines, without the white space around them; read once, whatever is in it."""
+    found: list[list[str]] = [[]]
+    for line in text.split("\n"):
+        if line.strip():
+            found[-1].append(line)
+        elif found[-1]:
+            found.append([])
+    return [part for part in ("\n".join(lines).strip() for lines in found) if part]
 
 
 def html_from_text(text: str) -> str:
     """Plain text as HTML: paragraphs, line breaks, and http(s) addresses as links. The result is clean."""
-    _check_size(text)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    paragraphs = (_linked(part.strip()) for part in _MANY_LINES.split(lines))
-    return clean_html("".join(f"<p>{part}</p>" for part in paragraphs if part))
+    check_markup(text)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return clean_html("".join(f"<p>{_linked(part)}</p>" for part in paragraphs_of(lines)))
 
 
 def html_from_link(url: str, text: str) -> str:

@@ -30,6 +30,7 @@ RSA_BITS_MAX = 8192  # one verification with a key of 16,384 bits takes as long 
 PEM_LIMIT = 8000  # characters
 ED25519_CODE = b"\xed\x01"  # multicodec ed25519-pub, as a varint
 RSA_CODE = b"\x85\x24"  # multicodec rsa-pub; PKCS #1 DER follows
+ProofKey = Ed25519PrivateKey  # what signs documents
 DID_KEY = "did:key:"
 KEY_TYPES = {"rsa": RSAPublicKey, "ed25519": Ed25519PublicKey}
 

@@ -1,13 +1,14 @@
 """What a page of the web says of itself to whoever links to it: Open Graph, Twitter's cards, and plain HTML."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
+from federation.html_limits import page_text
 from federation.reading import date_from, text_from, uri_from
 
-MAX_CHARACTERS = 512 * 1024
 MAX_TITLE, MAX_DESCRIPTION, MAX_NAME, MAX_PIXELS = 200, 500, 100, 20_000
 TITLES = ("og:title", "twitter:title")
 DESCRIPTIONS = ("og:description", "twitter:description", "description")
@@ -62,7 +63,8 @@ class _Head(HTMLParser):
 def preview_from_page(body: bytes, url: str) -> Preview | None:
     """What a page says of itself, or None where it has no title. url: where it was found, after redirects."""
     head = _Head()
-    head.feed(body.decode("utf-8", "replace")[:MAX_CHARACTERS])
+    with suppress(AssertionError):  # what html.parser raises for a broken declaration; what it read until then counts
+        head.feed(page_text(body))
     title = _first(head, TITLES, MAX_TITLE) or text_from(" ".join(head.title.split()), MAX_TITLE)
     if not title:
         return None

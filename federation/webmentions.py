@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from html.parser import HTMLParser
@@ -10,14 +11,15 @@ from urllib.parse import urldefrag, urljoin
 from xml.etree.ElementTree import Element, ParseError, SubElement, fromstring, tostring
 
 from federation.errors import Malformed
+from federation.html_limits import page_text
 from federation.reading import date_from, text_from, uri_from
 
-MAX_NAME, MAX_TEXT, MAX_XML, MAX_CHARACTERS, DEEPEST = 200, 2000, 16 * 1024, 1024 * 1024, 200
+MAX_NAME, MAX_TEXT, MAX_XML, DEEPEST = 200, 2000, 16 * 1024, 200
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 LINKING = ("href", "src", "cite", "poster")
 RELATIONS = {"u-in-reply-to": "reply", "u-like-of": "like", "u-repost-of": "repost"}
 TEXTS = ("p-name", "p-summary", "e-content")
-_LINK = re.compile(r'<([^>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]*))?)*)')
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")  # a target, and its parameters up to the next one
 _REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]*))', re.IGNORECASE)
 
 MentionKind = Literal["mention", "reply", "like", "repost"]
@@ -91,8 +93,12 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._open or self._open[-1].tag in {"script", "style", "template"}:
             return
-        for name in {name for each in self._open for name in each.texts}:
+        for name in self._names():
             self.said.setdefault(name, []).append(data)
+
+    def _names(self) -> set[str]:
+        """Under which names a text counts that stands here."""
+        return {name for each in self._open for name in each.texts}
 
     def text(self, name: str, most: int) -> str:
         """What stands under a name, in one line."""
@@ -107,7 +113,8 @@ class _Page(HTMLParser):
 
 def _read(body: bytes, url: str) -> _Page:
     page = _Page(url)
-    page.feed(body.decode("utf-8", "replace")[:MAX_CHARACTERS])
+    with suppress(AssertionError):  # what html.parser raises for a broken declaration; what it read until then counts
+        page.feed(page_text(body))
     return page
 
 

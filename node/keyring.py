@@ -1,7 +1,5 @@
 """The private keys of our own accounts, loaded from the database once and kept as key objects."""
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from federation import keys
 from storage import accounts
 from storage.database import Connection
@@ -40,7 +38,7 @@ class Keyring:
         self._proofs.clear()
 
 
-def new_proof_key(account: Account, key: Ed25519PrivateKey, now_ms: int) -> Key:
+def new_proof_key(account: Account, key: keys.ProofKey, now_ms: int) -> Key:
     """The row of another key for what an account of ours signs; its id is a new one, for others know each key by its id."""
     multibase = keys.multibase_from_public(key.public_key())
     return Key(f"{account.uri}#ed25519-key-{now_ms}", account.id, "ed25519", multibase, keys.pem_from_private(key), now_ms)

@@ -14,8 +14,8 @@ from storage.database import Connection, Engine
 from storage.records import Post
 
 MAX_TEXT, MAX_WORD = 200_000, 200  # characters that are indexed there: a tsvector holds 1 MB, a word of it 2 KB
-_BREAK = re.compile(r"<(?:br|hr|/?(?:p|div|h[1-6]|blockquote|pre|figure|figcaption|[uod]l|li|d[td]|t[rdh]|table))\b[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
+_BREAK = re.compile(r"<(?:br|hr|/?(?:p|div|h[1-6]|blockquote|pre|figure|figcaption|[uod]l|li|d[td]|t[rdh]|table))\b[^<>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"[^\W_]+")
 _SPACE = re.compile(r"[\x00-\x20\x7f]+")
 _TAGS = "SELECT t.name FROM post_tags pt JOIN tags t ON t.id = pt.tag_id WHERE pt.post_id = :id"

@@ -24,7 +24,7 @@ COMMIT = b"COMMIT"
 KEPT = 512  # prepared statements of a connection; what comes after them is planned each time
 _LITERAL = re.compile(r"('(?:[^']|'')*')")
 _NAME = re.compile(r"(?<![:\w]):([a-z]\w*)")
-_OURS_ONLY = re.compile(r"/\*pg: (.*?)\*/", re.DOTALL)
+_OURS_ONLY = re.compile(r"/\*pg: ([^*]*)\*/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from node.config.records import Config
 from node.errors import Misconfigured
 
-DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})?(\.[a-z0-9]([a-z0-9-]{0,62})?)*(:[0-9]{1,5})?")
+DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9][a-z0-9-]{0,62}+(\.[a-z0-9][a-z0-9-]{0,62}+)*(:[0-9]{1,5})?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 LEAST_MEMORY_MB = 128  # a node at rest has about 100
 LEAST_DAYS = 7  # that others' posts are kept: what came this week is still being read

@@ -1,6 +1,5 @@
 """Verdicts on files, with no network and no database: a credential's JSON, a PNG or SVG that holds one, a portfolio, an archive."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
@@ -21,7 +20,7 @@ from node.learning.archives import Archive
 from node.learning.sealing import fault_of
 from node.learning.verdicts import Known, Part, SeenList, Verdict, judge, proof_part
 
-CLAIM = re.compile(rb'<script type="application/json" class="claim" data-kind="credential">(.*?)</script>', re.DOTALL)
+CLAIM, END = b'<script type="application/json" class="claim" data-kind="credential">', b"</script>"
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://www.w3.org/2018/credentials#VerifiableCredential> ."
 NAME = ' <https://schema.org/name> "'
 MAX_INSIDE = 50  # credentials of one presentation
@@ -79,10 +78,16 @@ def _lists(archive: Archive) -> dict[str, SeenList]:
     return found
 
 
+def _boxes(body: bytes) -> list[bytes]:
+    """What stands in each box of a portfolio.html."""
+    parts = (part.partition(END) for part in body.split(CLAIM)[1:])
+    return [box for box, end, _ in parts if end]
+
+
 def check_page(body: bytes) -> Judged:
     """The credentials of a portfolio.html: only their quads are there, so only their proofs can be told. Raises Malformed."""
     found: Judged = []
-    for number, box in enumerate(CLAIM.findall(body), 1):
+    for number, box in enumerate(_boxes(body), 1):
         try:
             claim = orjson.loads(box)
             options, document, signature = (str(claim[name]) for name in ("options", "document", "signature"))

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from federation import keys
 from federation.identities import succession_statement
@@ -33,7 +32,7 @@ async def replace_key(context: Context, account: Account) -> str:
     return did
 
 
-def _replace(db: Connection, site: Site, account_id: int, made: Ed25519PrivateKey) -> str:
+def _replace(db: Connection, site: Site, account_id: int, made: keys.ProofKey) -> str:
     account, old = accounts.get_account(db, account_id), site.keyring.proof_signer(db, account_id)
     row = new_proof_key(account, made, site.now_ms())
     new = ProofSigner(row.uri, made)

@@ -27,7 +27,7 @@ FRESH_MS = 14 * 24 * 3600 * 1000
 DELAY_MS = (1_000, 45_000)  # a post reaches hundreds of servers at once: its link must not
 HTML = "text/html, application/xhtml+xml;q=0.9"
 MAX_URL = 2000
-_LINK = re.compile(r'<a [^>]*href="([^"]+)"([^>]*)>')
+_ANCHOR = re.compile(r"<a ([^<>]*)>")
 
 
 def send_for(db: Connection, site: Site, post: Post, *, is_known: bool = False) -> None:
@@ -50,10 +50,20 @@ def link_of(site: Site, post: Post) -> str | None:
     """The first page that a post links to; None where it has files to show, warns of itself, or is a private word."""
     if post.boost_of_id or post.visibility == DIRECT or post.summary or any(file["type"] != "Link" for file in post.files):
         return None
-    linked = [unescape(href) for href, rest in _LINK.findall(post.content) if "mention" not in rest]
+    linked = [unescape(href) for href, rest in links_in(post.content) if "mention" not in rest]
     stated = [*(str(file["url"]) for file in post.files), *linked]
     found = (uri for uri in stated if len(uri) <= MAX_URL and uri_from(uri) and not naming.is_ours(site.origin, uri))
     return next(found, None)
+
+
+def links_in(content: str) -> list[tuple[str, str]]:
+    """(address, further attributes) of each link in clean HTML."""
+    found = []
+    for attributes in _ANCHOR.findall(content):
+        href, _, rest = attributes.partition('href="')[2].partition('"')
+        if href:
+            found.append((href, rest))
+    return found
 
 
 async def fetch(context: Context, url: str) -> None:

@@ -1,7 +1,6 @@
 """Webmentions: the web speaks of posts of ours, and posts of ours tell the pages that they link to."""
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
@@ -17,7 +16,7 @@ from federation.webmentions import WebMention, endpoint_from, mention_from_page
 from node.context import Context
 from node.errors import NotAllowed, NotFound
 from node.site import Site
-from node.social import guardianship, naming, notifying, rates
+from node.social import guardianship, naming, notifying, previewing, rates
 from storage import accounts, jobs, posts, users, webmentions
 from storage.database import Connection
 from storage.events import add_event
@@ -28,7 +27,6 @@ from storage.webmentions import Mention
 MOST_TOLD = 20  # links of one post that are told
 HTML = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 STRANGER = 0
-_HREF = re.compile(r'<a href="([^"]+)"([^>]*)>')
 
 
 async def receive(context: Context, source: str, target: str, sender: str) -> None:
@@ -141,7 +139,7 @@ def send_for_deletion(db: Connection, site: Site, post: Post) -> None:
 
 def _links(site: Site, post: Post) -> list[str]:
     """The pages of others that a post links to; mentions and hashtags are told by other means."""
-    found = [unescape(href) for href, rest in _HREF.findall(post.content) if "mention" not in rest]
+    found = [unescape(href) for href, rest in previewing.links_in(post.content) if "mention" not in rest]
     found += [file["url"] for file in post.files if file["type"] == "Link"]
     wanted = dict.fromkeys(uri for uri in found if uri_from(uri) and not naming.is_ours(site.origin, uri))
     return list(wanted)[:MOST_TOLD]

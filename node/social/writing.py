@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from federation.html import clean_html
+from federation.html import clean_html, html_from_text
+from node.social import markdown
 from node.social.mentions import find_mention
 from node.social.naming import tag_url
 from storage.records import Account
@@ -33,7 +33,7 @@ def _mention_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable(["linkify", "strikethrough", "table"])
+_MARKDOWN = markdown.parser()
 _MARKDOWN.inline.ruler.before("linkify", MENTION, _mention_rule)
 
 
@@ -53,13 +53,17 @@ def shortcodes_in(text: str) -> list[str]:
 
 
 def handles_in(text: str) -> list[str]:
-    """The handles that Markdown names, as `name` or `name@host` (host in lower case and punycode), each once."""
+    """The handles that Markdown names, as `name` or `name@host` (host in lower case and punycode), each once; none in a text that is not parsed."""
+    if not markdown.is_bounded(text):
+        return []
     children = (child for token in _MARKDOWN.parse(text) for child in token.children or ())
     return list(dict.fromkeys(child.meta["handle"] for child in children if child.type == MENTION))
 
 
 def write(text: str, accounts: Mapping[str, Account], origin: str) -> Written:
     """Markdown as HTML. accounts: the account meant by each handle of `handles_in`; an unknown one stays plain text."""
+    if not markdown.is_bounded(text):
+        return Written(html_from_text(text), (), ())
     marks = _Marks(accounts, origin)
     tokens = _MARKDOWN.parse(text)
     for token in tokens:

@@ -4,7 +4,16 @@ from hypothesis import strategies as st
 
 from federation import html
 from federation.errors import Malformed
-from federation.html import MAX_LENGTH, MAX_TAGS, clean_html, html_from_link, html_from_text, text_from_html, wire_summary
+from federation.html import (
+    MAX_LENGTH,
+    MAX_TAGS,
+    clean_html,
+    html_from_link,
+    html_from_text,
+    paragraphs_of,
+    text_from_html,
+    wire_summary,
+)
 
 STEPS = 10**8  # of a parser that takes quadratic time for deep nesting: a fifth of a second
 REL = 'rel="nofollow noopener noreferrer ugc"'
@@ -138,3 +147,20 @@ def test_a_summary_is_read_as_it_was_written(text):
 def test_a_summary_that_nobody_misreads_goes_out_as_it_is():
     assert wire_summary("R&D, 1 < 2") == "R&D, 1 < 2"
     assert wire_summary("<b>") == "&lt;b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("", []),
+        ("a", ["a"]),
+        ("a\nb", ["a\nb"]),
+        ("a\n\nb", ["a", "b"]),
+        ("a \t\n \t\n\n  b  ", ["a", "b"]),
+        ("\n\n a\n\n\n\nb\n\n", ["a", "b"]),
+        ("a\n  b", ["a\n  b"]),
+        (" " * 1000, []),
+    ],
+)
+def test_paragraphs_are_what_stands_between_empty_lines(text, parts):
+    assert paragraphs_of(text) == parts

@@ -185,6 +185,7 @@ async def test_when_the_former_node_is_erased_every_credential_and_every_hash_st
 async def test_after_another_key_posts_go_on_and_what_was_given_to_the_old_one_stays_and_comes(lane, ada, bo, cleo):
     await follow(lane, cleo, bo)
     await follow(lane, ada, bo)
+    await follow(lane, cleo, ada)
     before = await give(ada, bo, "Before")
     await lane.settle()
     await answering.answer(bo.context, bo.account, (await kept(bo, before)).id, "public")

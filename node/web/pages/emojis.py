@@ -6,7 +6,7 @@ from functools import lru_cache
 import orjson
 from markupsafe import Markup, escape
 
-TAG = re.compile(r"(<[^>]*>)")
+TAG = re.compile(r"(<[^<>]*>)")
 SHORTCODE = re.compile(r":([A-Za-z0-9_]{1,64}):")
 
 

@@ -25,7 +25,7 @@ from node.web.pages.visiting import Visitor
 from storage import users
 from storage.ids import datetime_from_ms
 
-PICTURE = re.compile(r'(<img [^>]*?src=")(https?://[^"]+)')
+PICTURE = re.compile(r'(<img [^<>]*?src=")(https?://[^"]+)')
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
