@@ -5,6 +5,7 @@ import re
 
 import nh3
 
+from federation.errors import Malformed
 from federation.html_limits import MAX_LENGTH as MAX_LENGTH
 from federation.html_limits import MAX_TAGS as MAX_TAGS
 from federation.html_limits import check_markup
@@ -82,7 +83,8 @@ def paragraphs_of(text: str) -> list[str]:
 
 def html_from_text(text: str) -> str:
     """Plain text as HTML: paragraphs, line breaks, and http(s) addresses as links. The result is clean."""
-    check_markup(text)
+    if len(text) > MAX_LENGTH:
+        raise Malformed(f"a text of more than {MAX_LENGTH} characters")
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return clean_html("".join(f"<p>{_linked(part)}</p>" for part in paragraphs_of(lines)))
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from re import _constants as c  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
+from re import _constants as c  # type: ignore[attr-defined]  # it is private
+from re import _parser  # type: ignore[attr-defined]  # it is private
 from typing import Any
 
 MAX_STEPS = 60_000  # after which it is as good as endless

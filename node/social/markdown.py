@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from linkify_it import LinkifyIt  # type: ignore[import-untyped]
-from linkify_it.main import Match  # type: ignore[import-untyped]
+from linkify_it import LinkifyIt  # type: ignore[import-untyped]  # it has no types
+from linkify_it.main import Match  # type: ignore[import-untyped]  # it has no types
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import linkify as inline_linkify
@@ -16,19 +16,24 @@ MAX_MARKS = 6_000  # characters that may open or close something; for each of th
 MARKS = "[]*_~`<&!\\:"
 
 
-class WordLinks(LinkifyIt):  # type: ignore[misc]  # it has no types
+class WordLinks:
     """Looks for addresses word by word, for none has white space in it: linkify-it reads all that follows once more after each."""
 
-    def test(self, text: str) -> bool:
+    def __init__(self) -> None:
+        self._links = LinkifyIt()
+
+    def pretest(self, text: str) -> bool:
         """Whether it is worth looking."""
         return "." in text or ":" in text or "@" in text
+
+    test = pretest
 
     def match(self, text: str) -> list[Match] | None:
         """The addresses in a text, in their order."""
         found: list[Match] = []
         for start, word in _words(text):
             if self.test(word) and _is_text(word):
-                for each in super().match(word) or ():
+                for each in self._links.match(word) or ():
                     each.index += start
                     each.last_index += start
                     found.append(each)
@@ -37,8 +42,7 @@ class WordLinks(LinkifyIt):  # type: ignore[misc]  # it has no types
     def match_at_start(self, text: str) -> Match | None:
         """The address with which a text begins."""
         word = next(iter(text[: MAX_WORD + 1].split(maxsplit=1)), "")
-        found: Match | None = super().match_at_start(word) if text.startswith(word) and _is_text(word) else None
-        return found
+        return self._links.match_at_start(word) if text.startswith(word) and _is_text(word) else None
 
 
 def _is_text(word: str) -> bool:

@@ -21,7 +21,7 @@ REFUSED = {
     "attributes of many tags": ("<a" + " b" * 5_000 + ">") * 20,
 }
 TAKEN = {
-    "paragraphs": "<p>Hello <b>you</b></p>" * 4_000,
+    "paragraphs": "<p>Hello <b>you</b></p>" * 2_000,
     "open paragraphs and lines": "<p>" * 4_000 + "<br>" * 4_000,
     "a long list": "<ul>" + "<li>moss" * 5_000 + "</ul>",
     "a long text": "word " * 100_000 + "<p>",

@@ -23,7 +23,7 @@ def hrefs(text):
             ["https://a.example/", "http://b.example/?c=d"],
         ),
         ("**https://a.example/**", ["https://a.example/"]),
-        ("mail ada@a.example now", ["mailto:ada@a.example"]),
+        ("mail ada@a.com now", ["mailto:ada@a.com"]),
         ("[a](https://a.example/)", ["https://a.example/"]),
         ("<https://a.example/>", ["https://a.example/"]),
         ("`https://a.example/`", []),
