@@ -53,7 +53,10 @@ def shortcodes_in(text: str) -> list[str]:
 
 
 def handles_in(text: str) -> list[str]:
-    """The handles that Markdown names, as `name` or `name@host` (host in lower case and punycode), each once; none in a text that is not parsed."""
+    """The handles that Markdown names, as `name` or `name@host` (host in lower case and punycode), each once.
+
+    None in a text that is not parsed.
+    """
     if not markdown.is_bounded(text):
         return []
     children = (child for token in _MARKDOWN.parse(text) for child in token.children or ())
