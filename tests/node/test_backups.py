@@ -130,14 +130,19 @@ async def test_half_a_backup_is_refused_and_leaves_nothing(written, tmp_path, pa
     assert not (tmp_path / "again").exists()
 
 
+def restored(folder):
+    """Every file of a data folder, with its bytes."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 async def test_one_changed_bit_anywhere_is_refused_or_changes_nothing(written, tmp_path):
-    body = written.read_bytes()
+    backups.restore_backup(written, tmp_path / "whole")
+    whole, body = restored(tmp_path / "whole"), written.read_bytes()
     refused = 0
     for number in range(64):
         at = number * (len(body) - 1) // 63
-        changed = tmp_path / "changed.tar.gz"
+        changed, again = tmp_path / "changed.tar.gz", tmp_path / f"again-{number}"
         changed.write_bytes(body[:at] + bytes([body[at] ^ (1 << number % 8)]) + body[at + 1 :])
-        again = tmp_path / f"again-{number}"
         try:
             backups.restore_backup(changed, again)
         except BadInput:
@@ -146,8 +151,8 @@ async def test_one_changed_bit_anywhere_is_refused_or_changes_nothing(written, t
             with pytest.raises(BadInput):
                 backups.check_backup(changed)
         else:
-            assert {file.name: file.read_bytes() for file in (again / "media").iterdir()} == FILES
-    assert refused > 56  # the first bytes of gzip's header, which say when and where it was packed, mean nothing
+            assert restored(again) == whole
+    assert refused > 32  # one run of zeros can be packed in more than one way, and gzip's header says when and where it was packed
 
 
 def packed_anew(written, tmp_path, change):
