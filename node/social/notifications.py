@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from node.context import Context
 from node.errors import NotFound
 from node.site import Site
-from node.social import viewing
+from node.social import filtering, viewing
+from node.social.filtering import HIDDEN
 from node.social.timelines import list_entries
 from node.social.viewing import View
 from storage import accounts, listings, users
@@ -33,27 +34,43 @@ class Told:
     actor: Account
     entry: Entry | None
     others: int = 0  # who did the same before
+    is_hidden: bool = False  # a filter of theirs takes the post away: it is not shown, and counts as read with the others
 
 
 async def list_told(context: Context, account_id: int, before: int | None = None) -> tuple[Sequence[Told], int | None]:
     """A page of what an account was told, newest first, and the key of the next page or None."""
-    return await context.database.read(_list_told, account_id, before or BEFORE_ALL)
+    return await context.database.read(_list_told, context.site, account_id, before or BEFORE_ALL)
 
 
-def _list_told(db: Connection, account_id: int, before: int) -> tuple[Sequence[Told], int | None]:
+def _list_told(db: Connection, site: Site, account_id: int, before: int) -> tuple[Sequence[Told], int | None]:
     rows = stored.list_notifications(db, account_id, PAGE + 1, before)
     shown = rows[:PAGE]
     entries = list_entries(db, [notification.post_id for notification, _ in shown if notification.post_id], account_id)
     told = [Told(notification, actor, entries.get(notification.post_id)) for notification, actor in shown]
-    return told, shown[-1][0].id if len(rows) > PAGE else None
+    return _screened(db, site, account_id, told), shown[-1][0].id if len(rows) > PAGE else None
+
+
+def _screened(db: Connection, site: Site, account_id: int, told: Sequence[Told]) -> list[Told]:
+    """What was told, marked as the account's filters for notifications say, which the client API follows too."""
+    met = filtering.screen(db, site, [each.entry.post_id for each in told if each.entry], account_id, "notifications")
+    return [
+        replace(
+            each,
+            entry=replace(each.entry, filtered_by=met[each.entry.post_id] or ""),
+            is_hidden=met[each.entry.post_id] is HIDDEN,
+        )
+        if each.entry and each.entry.post_id in met
+        else each
+        for each in told
+    ]
 
 
 async def list_gathered(context: Context, account_id: int, before: int | None = None) -> tuple[Sequence[Told], int | None]:
     """A page of what an account was told, newest first, where all who liked or boosted one post are one; and the key of the next page."""
-    return await context.database.read(_list_gathered, account_id, before or BEFORE_ALL)
+    return await context.database.read(_list_gathered, context.site, account_id, before or BEFORE_ALL)
 
 
-def _list_gathered(db: Connection, account_id: int, before: int) -> tuple[Sequence[Told], int | None]:
+def _list_gathered(db: Connection, site: Site, account_id: int, before: int) -> tuple[Sequence[Told], int | None]:
     def read_part(window: Window) -> Sequence[Notification]:
         return stored.list_plain(db, account_id, window.limit, window.before)
 
@@ -65,7 +82,7 @@ def _list_gathered(db: Connection, account_id: int, before: int) -> tuple[Sequen
     entries = list_entries(db, [each.post_id for each in shown if each.post_id], account_id)
     told = [Told(each, people[each.actor_id], entries.get(each.post_id), others[_gathering_key(each)] - 1) for each in shown]
     is_last = not rows or not stored.list_plain(db, account_id, 1, rows[-1].id)
-    return told, None if is_last else rows[-1].id
+    return _screened(db, site, account_id, told), None if is_last else rows[-1].id
 
 
 def _gathering_key(told: Notification) -> str:

@@ -38,7 +38,7 @@ async def news(request: web.Request) -> web.Response:
     told, before_id = await notifications.list_gathered(member.context, member.id, before(request))
     asked = [each.notification.post_id for each in told if each.notification.kind == "asked"]
     why = await member.context.database.read(questions.list_reasons, member.id, asked) if asked else {}
-    items = [await _item(member, each, read_id, why.get(each.notification.post_id, ())) for each in told]
+    items = [await _item(member, each, read_id, why.get(each.notification.post_id, ())) for each in told if not each.is_hidden]
     if told and told[0].notification.id > read_id:
         await notifications.mark_read(member.context, member.id, told[0].notification.id)
     later = streams.older("/notifications", before_id)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from node.social import blocking, filters, follows, listing, reactions, relating, timelines, viewing
+from node.social import blocking, filters, follows, listing, notifications, reactions, relating, timelines, viewing
 from storage import listings
 from storage.listings import Kinds, Shown, Window
 from storage.records import PRIVATE, UNLISTED
@@ -137,3 +137,15 @@ async def test_a_post_that_is_filtered_with_a_warning_is_folded_on_pages(world, 
     entries = {entry.id: entry.filtered_by for entry in (await timelines.home(world.context, ada.id)).entries}
     assert entries == {post.id: "No primes", own.id: ""}
     assert [entry.filtered_by for entry in (await timelines.local(world.context, ada.id)).entries] == ["", ""]
+
+
+@pytest.mark.parametrize(("action", "hidden", "folded"), [("hide", True, ""), ("warn", False, "No primes")])
+async def test_notifications_follow_the_filters_for_them(world, ada, eve, clock, action, hidden, folded):
+    wish = filters.Wish("No primes", ["notifications"], action, 0, [filters.Word("primes", whole_word=False)])
+    await filters.add(world.context, ada, wish)
+    await world.post(eve, "@ada primes")
+    clock.go(minutes=1)
+    await world.post(eve, "@ada moss")
+    moss, primes = (await notifications.list_gathered(world.context, ada.id))[0]
+    assert (moss.is_hidden, moss.entry.filtered_by) == (False, "")
+    assert (primes.is_hidden, primes.entry.filtered_by) == (hidden, folded)
