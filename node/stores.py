@@ -149,13 +149,13 @@ def _write(folder: Path, name: str, body: bytes) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=folder, suffix=PART)
     except OSError as error:
-        raise _refusal(error, folder) from error
+        raise refusal(error, folder) from error
     try:
         _write_through(handle, body)
         Path(part).replace(folder / name)
     except OSError as error:
         Path(part).unlink(missing_ok=True)
-        raise _refusal(error, folder) from error
+        raise refusal(error, folder) from error
     folder_handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(folder_handle)
@@ -172,7 +172,7 @@ def _write_through(handle: int, body: bytes) -> None:
         os.fsync(handle)
 
 
-def _refusal(error: OSError, folder: Path) -> Exception:
+def refusal(error: OSError, folder: Path) -> Exception:
     """What a file that could not be written means to callers."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return Full(f"there is no room for files in {folder}")

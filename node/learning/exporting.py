@@ -25,6 +25,7 @@ from node.errors import BadInput, Conflict, NotFound
 from node.learning import badge_pictures, gathering, persons, sealing
 from node.learning.gathering import Belongings
 from node.social import networks, wishing
+from node.stores import refusal
 from storage.records import Account
 
 FORMAT = "hedgerow-archive/1"
@@ -83,8 +84,19 @@ async def seal(context: Context, account: Account, passphrase: str) -> dict[str,
 
 
 async def write(context: Context, account: Account, target: Path, sealed_key: Mapping[str, object], progress: Progress) -> Written:
-    """See export; the key is sealed already."""
+    """See export; the key is sealed already. Raises Full where the disk has no room; then nothing of the archive stays."""
     part = await asyncio.to_thread(_begin, target)
+    try:
+        return await _write(context, account, part, target, sealed_key, progress)
+    except OSError as error:
+        raise refusal(error, target.parent) from error
+    finally:
+        part.unlink(missing_ok=True)  # there still where something failed
+
+
+async def _write(
+    context: Context, account: Account, part: Path, target: Path, sealed_key: Mapping[str, object], progress: Progress
+) -> Written:
     found = await context.database.read(gathering.gather, context.site, account)
     out = await asyncio.to_thread(_Zip, part)
     out.put("actor.json", _json(found.actor))

@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from federation import keys
+from federation.errors import Unreachable
 from federation.sealed_keys import open_key, seal_key
 from node.errors import BadInput, Conflict, NotAllowed
 from node.learning import answering, awarding, badges, checking, exporting, importing
@@ -18,6 +19,7 @@ from node.learning.archives import Archive
 from node.learning.awarding import Gift
 from node.learning.badges import BadgeDraft
 from storage import accounts, posts
+from storage.errors import Full
 from storage.learning import awards
 from tests import buckets
 
@@ -231,3 +233,14 @@ def test_a_key_opens_with_its_passphrase_alone():
     ):
         with pytest.raises(Exception, match="key"):
             open_key({**sealed, **changes}, passphrase)
+
+
+@pytest.mark.parametrize(("number", "refused"), [(28, Full), (5, Unreachable)])
+async def test_an_archive_for_which_there_is_no_room_leaves_nothing_behind(world, bo, tmp_path, monkeypatch, number, refused):
+    async def fail(*_):
+        raise OSError(number, "the disk refuses")
+
+    monkeypatch.setattr(exporting, "_put_media", fail)
+    with pytest.raises(refused):
+        await exporting.export(world.context, bo, tmp_path / "out" / "bo.zip", PASSPHRASE, quiet)
+    assert list((tmp_path / "out").iterdir()) == []
