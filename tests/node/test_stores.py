@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,7 +12,8 @@ import pytest
 from federation.errors import Unreachable
 from node.config import config_from_toml
 from node.errors import Misconfigured, NotFound
-from node.stores import open_stores
+from node.stores import open_stores, remove_parts
+from storage.errors import Full
 from tests import buckets
 from tests.nodes import CHECKOUT
 
@@ -168,3 +170,29 @@ def test_a_folder_needs_nothing_of_s3(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
+
+
+@pytest.mark.parametrize(("number", "refused"), [(28, Full), (122, Full), (30, Unreachable), (5, Unreachable)])
+async def test_a_file_that_finds_no_room_is_refused_and_nothing_of_it_stays(config, tmp_path, monkeypatch, number, refused):
+    def fail(handle, _body):
+        os.write(handle, b"half")
+        os.close(handle)
+        raise OSError(number, "the disk refuses")
+
+    async with open_stores(config("folder")) as stores:
+        monkeypatch.setattr("node.stores._write_through", fail)
+        with pytest.raises(refused):
+            await stores.media.put(NAME, BODY)
+        assert list((tmp_path / "media").iterdir()) == []
+        monkeypatch.undo()
+        await stores.media.put(NAME, BODY)
+        assert await stores.media.get(NAME) == BODY
+
+
+def test_what_a_killed_writer_left_is_removed_once_nobody_can_be_writing_it(tmp_path):
+    old, young, whole = (tmp_path / name for name in ("old.part", "young.part", NAME))
+    for number, path in enumerate((old, young, whole)):
+        path.write_bytes(b"x")
+        os.utime(path, (1000 + 100 * number, 1000 + 100 * number))
+    remove_parts(tmp_path, 1050)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["young.part", NAME])
