@@ -118,7 +118,7 @@ class Hearing:
                 caches.documents.clear()
                 caches.files.clear()
                 caches.keys.clear()
-            elif event.kind == "post" and event.payload.startswith(changes.GONE):
+            elif event.kind == "files" or (event.kind == "post" and event.payload.startswith(changes.GONE)):
                 caches.files.clear()
             elif event.kind == "keys":
                 caches.keys.clear()

@@ -1,7 +1,8 @@
 """Posts: kept, changed, deleted, found."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from storage import held_posts, indexing, jobs, messages, proxied, tagging
 from storage.database import Connection, one_value, serialise, with_list
@@ -60,6 +61,7 @@ _SHIFT = """
     open_posts = open_posts + :open - (SELECT CASE WHEN p.visibility <= 1 THEN 1 ELSE 0 END FROM posts p WHERE p.id = :id)
     WHERE account_id = :account"""
 _WITHDRAW_FILES = "UPDATE media SET post_id = NULL, purpose = 'withdrawn' WHERE account_id = :account AND post_id = :id"
+_WITHDRAW_OTHER_FILES = _WITHDRAW_FILES + " AND file NOT IN (:kept)"
 _UPDATE = f"UPDATE posts SET {', '.join(f'{name} = :{name}' for name in _EDITABLE)} WHERE id = :id"
 _SHOWN = f"FROM posts p JOIN accounts a ON a.id = p.account_id WHERE p.id = :id AND {ACTIVE} AND {visible('p')}"
 _VISIBLE = f"SELECT {columns(Post, 'p.')} {_SHOWN}"
@@ -120,7 +122,11 @@ def count_like(db: Connection, post_id: int, step: int) -> None:
 
 
 def update_post(db: Connection, post: Post) -> None:
-    """Replaces what a post says; what it said before is kept in `edits`. A held post stays held."""
+    """Replaces what a post says; what it said before is kept in `edits`. A held post stays held.
+
+    A file that it no longer shows is withdrawn, as if its post were deleted.
+    """
+    before = find_post(db, post.id)
     if held_posts.find_meant(db, post.id) is not None:
         if post.visibility != HELD:
             held_posts.set_meant(db, post.id, post.visibility)
@@ -136,6 +142,19 @@ def update_post(db: Connection, post: Post) -> None:
     db.execute(_SHIFT, {"account": post.account_id, "id": post.id, "open": int(post.visibility <= UNLISTED)})
     db.execute(_UPDATE, values(post))
     indexing.index_text(db, post.id)
+    if before is not None and before.attachments != post.attachments:
+        _withdraw_removed_files(db, before, post)
+
+
+def _withdraw_removed_files(db: Connection, before: Post, post: Post) -> None:
+    """An edit may take a file out because it must not be seen any more: neither ours nor our copy of another server's is served."""
+    kept = {str(file.get("url")) for file in post.files}
+    removed = [file for file in before.files if str(file.get("url")) not in kept]
+    if removed:
+        names = [url.rpartition("/")[2] for url in kept] or [""]  # NOT IN an empty list would be true of no row
+        db.execute(*with_list(_WITHDRAW_OTHER_FILES, "kept", names, account=post.account_id, id=post.id))
+        _drop_copies(db, removed, post.revision_ms or post.published_ms)
+        add_event(db, "files")
 
 
 def set_quote_policy(db: Connection, post_id: int, policy: str) -> None:
@@ -167,12 +186,12 @@ def delete_post(db: Connection, post: Post, now_ms: int) -> None:
     db.execute("UPDATE snapshots SET body = NULL WHERE uri = :uri", {"uri": post.uri})  # hash and date stay
     db.execute("UPDATE endorsements SET withdrawn_ms = :now WHERE post_id = :id AND withdrawn_ms IS NULL", {"now": now_ms, "id": post.id})
     db.execute("DELETE FROM posts WHERE id = :id", {"id": post.id})
-    _drop_copies(db, post, now_ms)
+    _drop_copies(db, post.files, now_ms)
 
 
-def _drop_copies(db: Connection, post: Post, now_ms: int) -> None:
+def _drop_copies(db: Connection, shown: Iterable[Mapping[str, Any]], now_ms: int) -> None:
     """The copies here of another server's files go with the post that showed them."""
-    urls = [str(url) for file in post.files if "media_id" not in file for url in (file.get("url"), file.get("preview")) if url]
+    urls = [str(url) for file in shown if "media_id" not in file for url in (file.get("url"), file.get("preview")) if url]
     files = proxied.remove_proxied(db, proxied.list_proxied(db, urls)) if urls else set()
     if files:
         jobs.add_job(db, "drop_files", dumped({"area": "proxied", "files": sorted(files)}) or "", now_ms)
@@ -265,8 +284,10 @@ def list_versions(db: Connection, post_id: int) -> list[Version]:
 
 
 def as_it_was(post: Post, version: Version) -> Post:
-    """The post with what it said then."""
-    return replace(post, title=version.title, summary=version.summary, content=version.content, attachments=version.attachments)
+    """The post with what it said then, without the files that were taken out since: they are shown to nobody."""
+    kept = {file.get("url") for file in post.files}
+    past = replace(post, title=version.title, summary=version.summary, content=version.content, attachments=version.attachments)
+    return replace(past, attachments=dumped([file for file in past.files if file.get("url") in kept]))
 
 
 def count_local_posts(db: Connection) -> int:

@@ -22,7 +22,7 @@ from storage import jobs, proxied
 from storage import media as kept
 from storage.proxied import Proxied
 from tests import buckets
-from tests.node.conftest import ORIGIN, World
+from tests.node.conftest import NOON, ORIGIN, World
 from tests.node.web.mastodon.conftest import picture
 
 TEXT = "".join(f"{number}\n" for number in range(30_000)).encode()
@@ -138,7 +138,7 @@ async def test_a_file_out_of_reach_is_said_so_and_nothing_is_lost(away):
     async with away.client.get(f"/media/{found.file}", headers={"Accept": "application/json"}) as answered:
         assert (answered.status, (await answered.json())["error"]) == (503, "The files cannot be reached just now. Try again in a while.")
         assert answered.headers["Retry-After"] == "60"
-        assert "Cache-Control" not in answered.headers
+        assert answered.headers["Cache-Control"] == "no-cache"
     assert await away.world.context.database.read(kept.find_media, ada.id, found.id) == found
     away.line.is_cut = False
     assert (await away.client.get(f"/media/{found.file}")).status == 200
@@ -229,6 +229,60 @@ async def test_a_file_is_shown_no_longer_than_what_it_belongs_to(world, client, 
     if act == "post written anew":
         await posts.publish(world.context, ada, Draft("anew", media_ids=(made.id,)))
         assert (await client.get(path)).status == 200
+
+
+@pytest.mark.parametrize("left", [0, 1])
+async def test_a_file_that_an_edit_takes_out_is_shown_no_longer_and_comes_back_with_another_edit(world, client, ada, clock, left):
+    made = [await media.upload(world.context, ada, picture((side, side))) for side in (8, 9)]
+    paths = [f"/media/{each.file}" for each in made]
+    post = await posts.publish(world.context, ada, Draft("with pictures", media_ids=tuple(each.id for each in made)))
+    assert [(await client.get(path)).status for path in paths] == [200, 200]
+    await posts.edit(world.context, ada, post.id, Draft("with fewer", media_ids=tuple(each.id for each in made[:left])))
+    assert [(await client.get(path)).status for path in paths] == [200, 404] if left else [404, 404]
+    async with client.get(f"/api/v1/statuses/{post.id}/history") as answer:
+        history = await answer.json()
+    shown = [[each["url"] for each in version["media_attachments"]] for version in history]
+    assert shown == [[f"{ORIGIN}{path}" for path in paths[:left]]] * 2
+    await posts.edit(world.context, ada, post.id, Draft("as before", media_ids=tuple(each.id for each in made)))
+    assert [(await client.get(path)).status for path in paths] == [200, 200]
+
+
+async def test_a_file_that_an_edit_keeps_is_shown_on(world, client, ada):
+    made = await media.upload(world.context, ada, picture())
+    post = await posts.publish(world.context, ada, Draft("one", media_ids=(made.id,)))
+    await posts.edit(world.context, ada, post.id, Draft("two", media_ids=(made.id,)))
+    assert (await client.get(f"/media/{made.file}")).status == 200
+    async with client.get(f"/api/v1/statuses/{post.id}/history") as answer:
+        assert [len(version["media_attachments"]) for version in await answer.json()] == [1, 1]
+
+
+async def test_a_file_of_two_posts_is_shown_until_an_edit_takes_it_out_of_both(world, client, ada, bob):
+    made = [await media.upload(world.context, each, picture()) for each in (ada, bob)]
+    said = [await posts.publish(world.context, each, Draft("x", media_ids=(file.id,))) for each, file in zip((ada, bob), made, strict=True)]
+    for author, post, status in zip((ada, bob), said, (200, 404), strict=True):
+        await posts.edit(world.context, author, post.id, Draft("without"))
+        assert (await client.get(f"/media/{made[0].file}")).status == status
+
+
+async def test_the_copy_of_another_servers_file_goes_when_an_edit_takes_it_out(world, client, ada):
+    far = await world.stranger("far")
+    await world.follow(ada, far)
+    urls = [f"{world.elsewhere.origin}/{name}.png" for name in ("kept", "removed")]
+    files = tuple(Attachment("Image", url, "image/png") for url in urls)
+    note = far.note("1", attachments=files)
+    await world.receive(far.create(note), far)
+    for number, url in enumerate(urls):
+        name = f"{number}" * 40 + ".png"
+        await world.context.stores.proxied.put(name, picture())
+        await world.context.database.write(proxied.save_proxied, Proxied(url, name, "image/png", 10, 1))
+    changed = replace(note, content="<p>without</p>", attachments=files[:1], updated=NOON)
+    await world.receive(far.activity("Update", far.create(changed)["object"]), far)
+    await world.work()
+    assert await world.files("proxied") == {"0" * 40 + ".png"}
+    post = await world.find_post(note.uri)
+    async with client.get(f"/api/v1/statuses/{post.id}/history") as answer:
+        history = await answer.json()
+    assert [[each["remote_url"] for each in version["media_attachments"]] for version in history] == [urls[:1]] * 2
 
 
 async def test_a_file_of_two_posts_is_shown_until_both_are_deleted(world, client, ada):
