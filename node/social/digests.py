@@ -15,7 +15,7 @@ import orjson
 from node.context import Context
 from node.errors import BadInput, NotFound
 from node.site import Site
-from node.social import mailing, timelines
+from node.social import guardianship, mailing, timelines
 from node.social.clustering import clusters_of
 from node.social.digest_mails import mail_of
 from node.social.timelines import Card
@@ -63,7 +63,12 @@ async def load_items(context: Context, wish: DigestWish, since_id: int) -> list[
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What could be in a digest. near: from the reader's own timeline; bonds: between people followed and the authors of what is far."""
+    """What could be in a digest.
+
+    near:  from the reader's own timeline.
+    far:   by others; nothing for a supervised account, to which no stranger's text is brought.
+    bonds: between people followed and the authors of what is far.
+    """
 
     near: Sequence[Candidate]
     far: Sequence[Candidate]
@@ -72,7 +77,7 @@ class Pool:
 
 
 def _load_pool(db: Connection, account_id: int, since_id: int) -> Pool:
-    far = digests.list_far(db, account_id, since_id)
+    far = [] if guardianship.is_ward(accounts.get_account(db, account_id)) else digests.list_far(db, account_id, since_id)
     followed = frozenset(account.id for account in follows.list_following(db, account_id, CLUSTERED))
     ids = sorted(followed | {each.author_id for each in far})
     return Pool(digests.list_near(db, account_id, since_id), far, followed, network.list_bonds(db, ids, since_id) if far else ())

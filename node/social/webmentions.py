@@ -122,8 +122,11 @@ def _hide(db: Connection, account: Account, mention_id: int) -> None:
 
 
 def send_for(db: Connection, site: Site, post: Post) -> None:
-    """Puts the job down that tells the pages to which a public post of one of our people links, or did before."""
-    is_ours = users.find_user(db, post.account_id) is not None
+    """Enqueues the webmentions to the pages to which a public post of one of our people links, or did before.
+
+    A supervised account sends none, as it receives none: nothing of it is shown to strangers' pages without being asked.
+    """
+    is_ours = users.find_user(db, post.account_id) is not None and not guardianship.is_ward(accounts.get_account(db, post.account_id))
     if is_ours and post.visibility < PRIVATE and (_links(site, post) or webmentions.list_told(db, post.id)):
         jobs.add_job(db, "send_webmentions", orjson.dumps({"post_id": post.id}).decode(), site.now_ms(), key=str(post.id))
         add_event(db, "jobs")

@@ -5,6 +5,7 @@ Each cell goes through the real door and looks at the delivery table, the notifi
 control: the same act, by the same door, gets through.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ from federation.errors import FederationError
 from federation.facets import Alignment
 from federation.rdf_proofs import add_rdf_proof
 from federation.records import PUBLIC
+from node.cli import running
+from node.config import FILE_NAME
 from node.errors import NodeError
 from node.learning import awarding, endorsing, marking, questions
 from node.learning import badges as definitions
@@ -33,8 +36,8 @@ from storage import posts as kept_posts
 from storage import wards
 from storage.records import Account, Post
 from tests.federation import badges
-from tests.node.conftest import NOON, Stranger, World
-from tests.node.web.pages.conftest import CSRF, Surfer
+from tests.node.conftest import NOON, ORIGIN, Clock, Stranger, World
+from tests.node.web.pages.conftest import CSRF, Surf, Surfer
 
 SECRET = "zebrafinch"
 NAME = "Kitty of the hedge"
@@ -133,6 +136,11 @@ async def agree_to_all(stage_world: World, guardian: Account, child: Account) ->
 
 @pytest.fixture
 async def stage(world, surf, clock) -> Stage:
+    return await make_stage(world, surf, clock)
+
+
+async def make_stage(world: World, surf: Surf, clock: Clock) -> Stage:
+    """Everybody in place, and nothing delivered or notified yet."""
     guardian, reader = await world.account("gus", role="owner"), await world.account("rita")
     people = {
         "far stranger": await _far(world, "bob", reader),
@@ -146,13 +154,15 @@ async def stage(world, surf, clock) -> Stage:
         await follows.follow(world.context, child, other.account.id)
         clock.go(seconds=1)
     await follows.follow(world.context, child, (await world.known(club)).id)
-    await world.receive(people["far friend"].far.activity("Follow", child.uri, name="kit"), people["far friend"].far)
+    pal, bob = people["far friend"].far, people["far stranger"].far
+    assert pal is not None
+    assert bob is not None
+    await world.receive(pal.activity("Follow", child.uri, name="kit"), pal)
     await follows.follow(world.context, people["near friend"].account, child.id)
     await agree_to_all(world, guardian, child)
-    for far in (people["far friend"].far, club):
+    for far in (pal, club):
         asked = {"type": "Follow", "actor": child.uri, "object": far.uri}
         await world.receive(far.activity("Accept", asked, name="kit"), far)
-    bob = people["far stranger"].far
     in_club = await _published(world, bob, "in-club", audience_uri=club.uri, to=(PUBLIC, club.uri))
     for sql in ("DELETE FROM deliveries", "DELETE FROM notifications"):
         await world.context.database.write(lambda db, sql=sql: db.execute(sql))
@@ -200,22 +210,22 @@ def _written(**more: Any) -> Act:
     return act
 
 
-async def _draft(stage: Stage, text: str, **said: Any) -> Post:
+async def write_as_child(stage: Stage, text: str, **said: Any) -> Post:
     return await posts.publish(stage.world.context, stage.child, posts.Draft(text, **said))
 
 
 async def _edit(stage: Stage, whom: Other) -> None:
-    made = await _draft(stage, "at first")
+    made = await write_as_child(stage, "at first")
     await posts.edit(stage.world.context, stage.child, made.id, posts.Draft(f"{SECRET} {whom.handle}"))
 
 
 async def _edit_with_quote(stage: Stage, whom: Other) -> None:
-    made = await _draft(stage, "at first")
+    made = await write_as_child(stage, "at first")
     await stage.api(f"/api/v1/statuses/{made.id}", "PUT", status=f"{SECRET} {whom.handle}", quoted_status_id=str(whom.note.id))
 
 
 async def _delete(stage: Stage, whom: Other) -> None:
-    made = await _draft(stage, f"{SECRET} {whom.handle}")
+    made = await write_as_child(stage, f"{SECRET} {whom.handle}")
     await posts.delete(stage.world.context, stage.child, made.id)
 
 
@@ -226,16 +236,43 @@ async def _scheduled(stage: Stage, whom: Other) -> None:
 
 
 async def _own_poll(stage: Stage, whom: Other) -> None:
-    await _draft(stage, f"{SECRET} {whom.handle}", poll=posts.PollDraft(("a", "b"), multiple=False, open_s=3600))
+    await write_as_child(stage, f"{SECRET} {whom.handle}", poll=posts.PollDraft(("a", "b"), multiple=False, open_s=3600))
 
 
-async def _imported(stage: Stage, whom: Other) -> None:
-    form = FormData()
-    form.add_field("csrf", CSRF.search((await stage.browser.get("/")).text)[1])
-    form.add_field("kind", "follow")
-    form.add_field("file", f"Account address\n{whom.account.handle}\n".encode(), filename="a.csv", content_type="text/csv")
-    await stage.browser.send_raw("/settings/network", form)
-    await stage.world.work()
+def _imported(kind: str, write: Callable[[Other], bytes]) -> Act:
+    async def act(stage: Stage, whom: Other) -> None:
+        form = FormData()
+        form.add_field("csrf", CSRF.search((await stage.browser.get("/")).text)[1])
+        form.add_field("kind", kind)
+        form.add_field("file", write(whom), filename="a.csv", content_type="text/csv")
+        assert (await stage.browser.send_raw("/settings/network", form)).status == 303
+        await stage.world.work()
+
+    return act
+
+
+def _csv(whom: Other) -> bytes:
+    return f"Account address\n{whom.account.name}@{whom.account.domain or ORIGIN.rpartition('/')[2]}\n".encode()
+
+
+def _opml(whom: Other) -> bytes:
+    """Names somebody as a person and, as feed readers do, by the address of their page."""
+    named = f'<outline text="{SECRET}" type="person" actor="{whom.account.uri}"/><outline text="{SECRET}" xmlUrl="{whom.account.uri}"/>'
+    return f'<?xml version="1.0"?><opml version="2.0"><head/><body>{named}</body></opml>'.encode()
+
+
+def _hedgerow(*arguments: str) -> Act:
+    """The command itself, beside the running node, as an administrator types it."""
+
+    async def act(stage: Stage, whom: Other) -> None:
+        config = stage.world.context.config
+        settings = f'[node]\nurl = "{ORIGIN}"\n[federation]\nallow_networks = ["127.0.0.0/8"]\n[database]\nurl = "{config.database.url}"\n'
+        (config.data_dir / FILE_NAME).write_text(settings)
+        filled = [each.format(handle=whom.handle, uri=whom.account.uri, note=whom.note.uri) for each in arguments]
+        code = await asyncio.to_thread(running.run, ["--data", str(config.data_dir), *filled])
+        assert code in {0, 1}, filled  # done, or refused with a sentence
+
+    return act
 
 
 async def _ask(stage: Stage, whom: Other) -> None:
@@ -296,10 +333,10 @@ OUTGOING: dict[tuple[str, str], Act] = {
     ("C2S", "quote"): _written(quote="NOTE", quoteUrl="NOTE"),
     ("C2S", "reply in an open community elsewhere"): _written(inReplyTo="CLUB"),
     ("command", "like"): lambda stage, whom: reactions.like(stage.world.context, stage.child, whom.note.id),
-    ("command", "post"): lambda stage, whom: _draft(stage, f"{SECRET} {whom.handle}"),
-    ("command", "reply"): lambda stage, whom: _draft(stage, SECRET, in_reply_to_id=whom.note.id),
-    ("command", "quote"): lambda stage, whom: _draft(stage, SECRET, quoted_id=whom.note.id, visibility=2),
-    ("command", "named"): lambda stage, whom: _draft(stage, SECRET, named_ids=(whom.account.id,)),
+    ("command", "post"): lambda stage, whom: write_as_child(stage, f"{SECRET} {whom.handle}"),
+    ("command", "reply"): lambda stage, whom: write_as_child(stage, SECRET, in_reply_to_id=whom.note.id),
+    ("command", "quote"): lambda stage, whom: write_as_child(stage, SECRET, quoted_id=whom.note.id, visibility=2),
+    ("command", "named"): lambda stage, whom: write_as_child(stage, SECRET, named_ids=(whom.account.id,)),
     ("command", "vote"): lambda stage, whom: voting.vote(stage.world.context, stage.child, whom.poll.id, [0]),
     ("command", "event"): lambda stage, whom: workshops.attend(stage.world.context, stage.child, whom.event.id),
     ("command", "block"): lambda stage, whom: blocking.block(stage.world.context, stage.child, whom.account.id),
@@ -307,16 +344,24 @@ OUTGOING: dict[tuple[str, str], Act] = {
     ("command", "delete"): _delete,
     ("command", "poll"): _own_poll,
     ("command", "question"): _ask,
-    ("import", "follows"): _imported,
+    ("import", "follows"): _imported("follow", _csv),
+    ("import", "OPML"): _imported("follow", _opml),
+    ("import", "blocks"): _imported("block", _csv),
+    ("import", "mutes"): _imported("mute", _csv),
+    ("hedgerow", "post"): _hedgerow("post", "kit", SECRET + " {handle}"),
+    ("hedgerow", "direct message"): _hedgerow("post", "kit", SECRET + " {handle}", "--visibility", "direct"),
+    ("hedgerow", "reply"): _hedgerow("post", "kit", SECRET, "--reply-to", "{note}"),
+    ("hedgerow", "follow"): _hedgerow("follow", "kit", "{uri}"),
 }
 SILENT = {  # acts of which nobody is notified, friend or not
     "mute", "bookmark", "block", "report", "profile text and fields", "endorse on the profile", "flag", "move", "emoji reaction", "add",
-    "follow", "follows", "event of one's own", "scheduled", "resource with a link", "edit with a quote", "quote", "mark", "endorsement",
+    "follow", "follows", "OPML", "blocks", "mutes", "event of one's own", "scheduled", "resource with a link", "edit with a quote",
+    "quote", "mark", "endorsement",
 }  # fmt: skip
 HELD_FOR_GUARDIAN = {"reply in an open community elsewhere"}
 
 
-async def _do(stage: Stage, act: Act, whom: Other) -> None:
+async def do_act(stage: Stage, act: Act, whom: Other) -> None:
     with contextlib.suppress(NodeError, FederationError):
         await act(stage, whom)
     await stage.world.work()
@@ -337,9 +382,9 @@ async def _outgoing(stage: Stage, door: str, act: str, who: str) -> bool:
     """Whether anything of the child reached somebody, by one cell."""
     whom = stage.people[who]
     if act == "reply in an open community elsewhere" and door == "API":
-        await _do(stage, _api("/api/v1/statuses", status=SECRET, in_reply_to_id=str(stage.club.id), visibility="public"), whom)
+        await do_act(stage, _api("/api/v1/statuses", status=SECRET, in_reply_to_id=str(stage.club.id), visibility="public"), whom)
     else:
-        await _do(stage, OUTGOING[door, act], whom)
+        await do_act(stage, OUTGOING[door, act], whom)
     inboxes, told = await _reached(stage)
     return whom.account.inbox in inboxes or whom.account.id in told
 
@@ -367,15 +412,15 @@ async def test_what_a_child_does_reaches_its_friends_by(stage, door):
 @pytest.mark.parametrize("door", ["API", "pages", "C2S"])
 async def test_what_needs_a_guardian_waits_by(stage, door):
     act = "quote" if door != "pages" else "reply in an open community elsewhere"
-    await _do(stage, OUTGOING[door, act], stage.people["far stranger"])
+    await do_act(stage, OUTGOING[door, act], stage.people["far stranger"])
     waiting = "SELECT kind FROM wishes WHERE ward_id = :id AND state = 'waiting'"
     assert await stage.rows(waiting, id=stage.child.id) == [("post",)]
 
 
 async def test_what_a_guardian_agrees_to_reaches_whom_it_was_for(stage):
-    await _do(stage, OUTGOING["API", "quote"], stage.people["far stranger"])
-    await _do(stage, OUTGOING["API", "vote"], stage.people["far stranger"])
-    await _do(stage, OUTGOING["pages", "event"], stage.people["far stranger"])
+    await do_act(stage, OUTGOING["API", "quote"], stage.people["far stranger"])
+    await do_act(stage, OUTGOING["API", "vote"], stage.people["far stranger"])
+    await do_act(stage, OUTGOING["pages", "event"], stage.people["far stranger"])
     assert (await _reached(stage))[0] == set()
     await agree_to_all(stage.world, stage.guardian, stage.child)
     kinds = [kind for inbox, kind, _, _ in await stage.rows(DELIVERED) if inbox == stage.people["far stranger"].account.inbox]
@@ -387,6 +432,15 @@ async def test_the_same_acts_of_an_open_account_reach_strangers(stage):
     await supervising.hand_over(stage.world.context, stage.guardian, stage.child.id)
     for act in ("like", "reply", "mention", "vote"):
         assert await _outgoing(stage, "API", act, "far stranger"), act
+
+
+@pytest.mark.parametrize("who", ["far stranger", "near stranger"])
+@pytest.mark.parametrize(
+    ("door", "act"), [("import", "OPML"), ("hedgerow", "follow"), ("hedgerow", "post"), ("hedgerow", "direct message")]
+)
+async def test_lists_and_commands_of_an_open_account_reach_strangers(stage, door, act, who):
+    await supervising.hand_over(stage.world.context, stage.guardian, stage.child.id)
+    assert await _outgoing(stage, door, act, who)
 
 
 # what others do to the child
@@ -462,7 +516,7 @@ READING = (
 PAGES = ("/", "/notifications", "/messages", "/achievements", "/@kit", "/@kit/achievements", "/wishes", "/requests", "/@kit/record")
 
 
-async def _seen_by_child(stage: Stage) -> str:
+async def seen_by_child(stage: Stage) -> str:
     """All that the child is shown: lists of programs, pages, what is pushed."""
     found = []
     for path in READING:
@@ -477,11 +531,11 @@ async def _seen_by_child(stage: Stage) -> str:
 
 
 async def test_nothing_that_a_stranger_elsewhere_does_is_seen_by_a_child(stage):
-    await _draft(stage, "of my own")
+    await write_as_child(stage, "of my own")
     leaks, whom = [], stage.people["far stranger"]
     for act, do in FAR.items():
-        await _do(stage, do, whom)
-        seen = await _seen_by_child(stage)
+        await do_act(stage, do, whom)
+        seen = await seen_by_child(stage)
         if SECRET in seen or f"@bob@{whom.account.domain}" in seen:
             leaks.append(act)
     print(f"incoming: {len(FAR)} acts x {len(READING) + len(PAGES) + 2} places = {len(FAR) * (len(READING) + len(PAGES) + 2)} cells")
@@ -491,15 +545,15 @@ async def test_nothing_that_a_stranger_elsewhere_does_is_seen_by_a_child(stage):
 
 
 async def test_what_a_friend_elsewhere_says_is_seen_by_a_child(stage):
-    await _draft(stage, "of my own")
+    await write_as_child(stage, "of my own")
     unseen, whom = [], stage.people["far friend"]
     for act in ("direct message", "mention", "reply", "event invitation", "poll"):
         before = len(await stage.rows("SELECT id FROM notifications WHERE account_id = :id", id=stage.child.id))
-        await _do(stage, FAR[act], whom)
+        await do_act(stage, FAR[act], whom)
         if len(await stage.rows("SELECT id FROM notifications WHERE account_id = :id", id=stage.child.id)) == before:
             unseen.append(act)
     assert unseen == []
-    assert SECRET in await _seen_by_child(stage)
+    assert SECRET in await seen_by_child(stage)
 
 
 NEAR: dict[str, Incoming] = {
@@ -519,7 +573,7 @@ NEAR: dict[str, Incoming] = {
 async def test_nothing_that_a_stranger_here_does_is_seen_by_a_child(stage):
     leaks = []
     for act, do in NEAR.items():
-        await _do(stage, do, stage.people["near stranger"])
+        await do_act(stage, do, stage.people["near stranger"])
         told = await stage.rows("SELECT kind FROM notifications WHERE account_id = :id", id=stage.child.id)
         text = "\n".join([(await stage.browser.get(path)).text for path in PAGES[1:]])
         if told or SECRET in text or "@eve" in text:
@@ -530,7 +584,7 @@ async def test_nothing_that_a_stranger_here_does_is_seen_by_a_child(stage):
 
 async def test_what_a_friend_here_says_is_seen_by_a_child(stage):
     for act in ("direct message", "mention", "named", "poll"):
-        await _do(stage, NEAR[act], stage.people["near friend"])
+        await do_act(stage, NEAR[act], stage.people["near friend"])
     told = await stage.rows("SELECT kind FROM notifications WHERE account_id = :id", id=stage.child.id)
     assert told == [("mention",)] * 4
 
@@ -588,11 +642,11 @@ LEARNING: dict[tuple[str, str], Incoming] = {
 
 
 async def test_no_achievement_endorsement_or_mark_of_a_stranger_is_seen_by_a_child(stage, surf):
-    await _draft(stage, "of my own")
+    await write_as_child(stage, "of my own")
     leaks = []
     for (who, act), do in LEARNING.items():
-        await _do(stage, do, stage.people[who])
-        if SECRET in await _seen_by_child(stage):
+        await do_act(stage, do, stage.people[who])
+        if SECRET in await seen_by_child(stage):
             leaks.append((who, act))
     print(f"incoming, learning: {len(LEARNING)} acts x {len(READING) + len(PAGES) + 2} places, {len(leaks)} leaks")
     assert leaks == []
@@ -605,21 +659,21 @@ async def test_no_achievement_endorsement_or_mark_of_a_stranger_is_seen_by_a_chi
 
 
 async def test_an_achievement_of_a_friend_is_offered_to_a_child_at_once(stage):
-    await _do(stage, _credential("Achievement", "child"), stage.people["far friend"])
-    await _do(stage, _awarded_here, stage.people["near friend"])
+    await do_act(stage, _credential("Achievement", "child"), stage.people["far friend"])
+    await do_act(stage, _awarded_here, stage.people["near friend"])
     text = (await stage.browser.get("/achievements")).text
     assert text.count(SECRET) >= 2
     told = await stage.rows("SELECT kind FROM notifications WHERE account_id = :id", id=stage.child.id)
     assert told == [("awarded",), ("awarded",)]
 
 
-async def _public_post(stage: Stage) -> Post:
+async def make_public_post(stage: Stage, text: str = "of mosses") -> Post:
     """What a guardian agreed that the child shows to everybody, in an open community of ours."""
     world = stage.world
     garden = await communities.create(world.context, "garden", communities.Settings("Garden"), [stage.guardian])
     await follows.follow(world.context, stage.child, garden.id)
     await agree_to_all(world, stage.guardian, stage.child)
-    await stage.browser.send("/compose", {"text": "of mosses", "community": str(garden.id), "visibility": "0"})
+    await stage.browser.send("/compose", {"text": text, "community": str(garden.id), "visibility": "0"})
     await agree_to_all(world, stage.guardian, stage.child)
     (post,) = [each for each in await world.context.database.read(kept_posts.list_all_posts, stage.child.id) if each.boost_of_id is None]
     assert post.visibility == 0
@@ -627,7 +681,7 @@ async def _public_post(stage: Stage) -> Post:
 
 
 async def test_what_strangers_do_to_a_post_that_a_guardian_let_out_is_not_seen_by_the_child(stage):
-    post = await _public_post(stage)
+    post = await make_public_post(stage)
     before = await stage.rows("SELECT id FROM notifications WHERE account_id = :id", id=stage.child.id)
     leaks = []
     acts: dict[str, Incoming] = {
@@ -638,9 +692,9 @@ async def test_what_strangers_do_to_a_post_that_a_guardian_let_out_is_not_seen_b
         "reply here": lambda stage, _: stage.world.post(stage.people["near stranger"].account, SECRET, in_reply_to_id=post.id),
     }
     for act, do in acts.items():
-        await _do(stage, do, stage.people["far stranger"])
+        await do_act(stage, do, stage.people["far stranger"])
         thread = (await stage.browser.get(f"/@kit/{post.id}")).text
-        if SECRET in thread or SECRET in await _seen_by_child(stage):
+        if SECRET in thread or SECRET in await seen_by_child(stage):
             leaks.append(act)
     assert leaks == []
     assert await stage.rows("SELECT id FROM notifications WHERE account_id = :id", id=stage.child.id) == before
