@@ -1,5 +1,6 @@
 """Browsers for tests, in this process: the application behind a test server, one cookie jar each."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -9,10 +10,14 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse, CookieJar
 from aiohttp.test_utils import TestClient, TestServer
+from aiosmtpd.smtp import SMTP
 
 from node.assembly import build_app
 from node.social import authorizing
 from storage.records import Account
+from tests.node.social.test_digests import Mailbox
+from tests.node.web.mastodon.test_pushing import Service
+from tests.serving import served
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
@@ -69,3 +74,24 @@ async def surf(world) -> AsyncIterator[Surf]:
             return Surfer(client)
 
         yield make
+
+
+@pytest.fixture
+async def mailbox() -> Mailbox:
+    """A mail server for nodes that have [mail] with its `mail_port`."""
+    return Mailbox()
+
+
+@pytest.fixture
+async def mail_port(mailbox) -> AsyncIterator[int]:
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(mailbox), "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[Service]:
+    """A push service."""
+    found = Service()
+    async with served(found.take) as found.origin:
+        yield found

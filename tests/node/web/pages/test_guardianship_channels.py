@@ -4,28 +4,21 @@ questions for those who know) carries nothing of the child to strangers and noth
 The acts are those of test_guardianship_doors. Approved friends and an account that is nobody's ward are the controls.
 """
 
-import asyncio
-import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponse
-from aiosmtpd.smtp import SMTP
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from federation.facets import Alignment, Resource, document_from_facet
 from node.learning import questions
-from node.social import authorizing, digests, follows, posts, supervising
-from storage import users, webmentions
-from storage.events import add_event
+from node.social import follows, posts, supervising
+from storage import webmentions
 from storage.learning import learners
 from storage.learning.learners import Learner
 from storage.records import Account
 from tests.node.social.test_digests import Mailbox
-from tests.node.web.mastodon.test_pushing import Service, read, wish
-from tests.node.web.pages.conftest import Surfer
+from tests.node.web.mastodon.test_pushing import Service
+from tests.node.web.pages.channels import CHANNELS, OPEN_STREAMS, Channels, open_channels
 from tests.node.web.pages.test_guardianship_doors import (
     FAR,
     LEARNING,
@@ -41,25 +34,9 @@ from tests.node.web.pages.test_guardianship_doors import (
     write_as_child,
 )
 from tests.node.web.pages.test_mentioning import Web, reply
-from tests.node.web.streaming.conftest import MARK, Ear
 from tests.serving import served
 
-CHANNELS = ("WebSocket", "server-sent events", "Web Push", "mail")
-OWN_STREAMS = ("user:notification", "direct")
-ALERTS = ("mention", "favourite", "reblog", "follow", "follow_request", "poll", "update", "status", "quote", "quoted_update")
 MOSS = Alignment("https://moss.example/m", "Moss")
-
-
-@pytest.fixture
-async def mailbox() -> Mailbox:
-    return Mailbox()
-
-
-@pytest.fixture
-async def mail_port(mailbox) -> AsyncIterator[int]:
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(mailbox), "127.0.0.1", 0)
-    yield server.sockets[0].getsockname()[1]
-    server.close()
 
 
 @pytest.fixture
@@ -73,75 +50,10 @@ async def stage(world, surf, clock) -> Stage:
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[Service]:
-    found = Service()
-    async with served(found.take) as found.origin:
-        yield found
-
-
-@pytest.fixture
 async def site() -> AsyncIterator[Web]:
     found = Web()
     async with served(found.answer) as found.origin:
         yield found
-
-
-@dataclass
-class Channels:
-    """All by which one account is reached, open."""
-
-    stage: Stage
-    account: Account
-    ear: Ear
-    events: ClientResponse
-    service: Service
-    phone: ec.EllipticCurvePrivateKey
-    mailbox: Mailbox
-
-    async def heard(self) -> dict[str, str]:
-        """What came by each channel since it was last asked; mails come with `mailed`."""
-        frames = []
-        await self.ear.ask("subscribe", "user")
-        await self.stage.world.context.database.write(add_event, MARK, self.account.id)
-        while (frame := await self.ear.next())["event"] != "filters_changed":
-            frames.append(json.dumps(frame, ensure_ascii=False))
-        lines = []
-        while b"filters_changed" not in (line := await self.events.content.readline()):
-            assert line
-            lines.append(line.decode())
-        pushed = [json.dumps(read(self.phone, body), ensure_ascii=False) for path, _, body in self.service.got if path == self.path]
-        self.service.got.clear()
-        return {"WebSocket": "\n".join(frames), "server-sent events": "".join(lines), "Web Push": "\n".join(pushed)}
-
-    @property
-    def path(self) -> str:
-        return f"/{self.account.name}"
-
-    async def mailed(self, clock: Any) -> dict[str, str]:
-        """The digest that comes by mail, as the days go by."""
-        clock.go(days=2)
-        await digests.send_for_due(self.stage.world.context)
-        await self.stage.world.work()
-        theirs = [mail.get_content() for mail in self.mailbox.mails if mail["To"] == f"{self.account.name}@home.test"]
-        return {"mail": "\n".join(theirs)}
-
-
-async def _opened(stage: Stage, browser: Surfer, account: Account, service: Service, mailbox: Mailbox, streams: Any) -> Channels:
-    context, phone = stage.world.context, ec.generate_private_key(ec.SECP256R1())
-    token = await authorizing.new_token(context, account.id, "channels", "read write follow push")
-    headers = {"Authorization": f"Bearer {token}"}
-    asked = wish(service, phone, f"/{account.name}", **dict.fromkeys(ALERTS, True))
-    async with browser.client.post("/api/v1/push/subscription", json=asked, headers=headers) as answer:
-        assert answer.status == 200
-    socket = await browser.client.ws_connect("/api/v1/streaming", params={"access_token": token, "stream": "user"})
-    ear = Ear(stage.world, account, socket)
-    for stream in streams:
-        await ear.ask("subscribe", stream, tag="moss")
-    events = await browser.client.get("/api/v1/streaming/user", headers=headers)
-    assert await events.content.readline() == b":)\n"
-    await context.database.write(users.set_email, account.id, f"{account.name}@home.test")
-    await digests.set_wish(context, account, "daily", 0.5, by_mail=True)
-    return Channels(stage, account, ear, events, service, phone, mailbox)
 
 
 async def hand_over(stage: Stage) -> None:
@@ -155,7 +67,7 @@ def _shows_stranger(text: str) -> bool:
 
 async def test_nothing_that_strangers_do_comes_to_a_child_by_any_channel(stage, clock, service, mailbox):
     await write_as_child(stage, "of my own")
-    channels = await _opened(stage, stage.browser, stage.child, service, mailbox, OWN_STREAMS)
+    channels = await open_channels(stage.world, stage.browser, stage.child, service, mailbox)
     acts = [("far stranger", act, do) for act, do in FAR.items()] + [("near stranger", act, do) for act, do in NEAR.items()]
     acts += [(who, act, do) for (who, act), do in LEARNING.items()]
     leaks = []
@@ -169,7 +81,7 @@ async def test_nothing_that_strangers_do_comes_to_a_child_by_any_channel(stage, 
 
 async def test_what_friends_say_comes_to_a_child_by_every_channel(stage, clock, service, mailbox):
     await write_as_child(stage, "of my own")
-    channels = await _opened(stage, stage.browser, stage.child, service, mailbox, OWN_STREAMS)
+    channels = await open_channels(stage.world, stage.browser, stage.child, service, mailbox)
     await do_act(stage, NEAR["mention"], stage.people["near friend"])
     near = await channels.heard()
     await do_act(stage, FAR["direct message"], stage.people["far friend"])
@@ -182,7 +94,7 @@ async def test_what_friends_say_comes_to_a_child_by_every_channel(stage, clock, 
 
 async def _open_neighbour(stage: Stage, surf: Any, who: str, service: Service, mailbox: Mailbox) -> Channels:
     account = stage.people[who].account
-    return await _opened(stage, await surf(account), account, service, mailbox, (*OWN_STREAMS, "public", "public:local", "hashtag"))
+    return await open_channels(stage.world, await surf(account), account, service, mailbox, OPEN_STREAMS)
 
 
 def _shows_child(stage: Stage, text: str) -> bool:

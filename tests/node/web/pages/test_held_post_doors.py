@@ -19,7 +19,7 @@ from storage import accounts
 from storage import posts as kept_posts
 from storage.records import HELD, Account, Post
 from tests.node.conftest import NOON, ORIGIN, Stranger, World
-from tests.node.web.pages.conftest import Surfer
+from tests.node.web.pages.conftest import Surf, Surfer
 
 SECRET = "zebrafinch"
 DELIVERED = "SELECT d.inbox, a.body FROM deliveries d JOIN activities a ON a.id = d.activity_id"
@@ -54,7 +54,12 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(world, surf, clock) -> Scene:
+async def scene(world, surf) -> Scene:
+    return await make_scene(world, surf)
+
+
+async def make_scene(world: World, surf: Surf) -> Scene:
+    """Everybody in place, and nothing delivered yet."""
     moderator, new, eve, rita = [await world.account(name) for name in ("mona", "nell", "eve", "rita")]
     far, fan = await world.stranger("bob"), await world.stranger("fan")
     club = await communities.create(world.context, "club", communities.Settings("Club", approves_first=True), [moderator])
