@@ -257,7 +257,8 @@ def _csv(whom: Other) -> bytes:
 
 def _opml(whom: Other) -> bytes:
     """Names somebody as a person and, as feed readers do, by the address of their page."""
-    named = f'<outline text="{SECRET}" type="person" actor="{whom.account.uri}"/><outline text="{SECRET}" xmlUrl="{whom.account.uri}"/>'
+    person = f'<outline text="{SECRET}" type="person" actor="{whom.account.uri}"/>'
+    named = f'{person}<outline text="{SECRET}" xmlUrl="{whom.account.uri}.atom"/>'
     return f'<?xml version="1.0"?><opml version="2.0"><head/><body>{named}</body></opml>'.encode()
 
 
