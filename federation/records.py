@@ -18,6 +18,17 @@ Document = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
+class ActivityEnvelope:
+    """As much of an activity as is read before its signature is verified: what it is, and the ids that decide whom to ask for a key."""
+
+    uri: str
+    type: str
+    actor_uri: str
+    object_uri: str | None
+    object_type: str | None  # None where they sent only an id
+
+
+@dataclass(frozen=True, slots=True)
 class ActivityDocument:
     """What was done, by whom, to what (ActivityStreams Core, "Activity").
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import orjson
 
-from federation.activities import activity_from_document
+from federation.activities import activity_from_document, envelope_from_document
 from federation.errors import FederationError, Forbidden, Gone, Unreachable
 from federation.json import document_from_bytes
 from federation.keys import KnownKey
 from federation.origins import host_of, same_origin
-from federation.records import ActivityDocument
+from federation.records import ActivityDocument, ActivityEnvelope
 from federation.verification import Request, has_recent_proof, verify_request
 from node.context import Context
 from node.errors import NodeError
@@ -67,22 +67,24 @@ class Named:
         return {"host": self.host, "type": self.type, "reason": reason}
 
 
-def named(activity: ActivityDocument, sender_host: str = "") -> Named:
+def named(activity: ActivityDocument | ActivityEnvelope, sender_host: str = "") -> Named:
     """An activity as a log line names it."""
     inner = f" {activity.object_type}" if activity.object_type else ""
     return Named(sender_host or host_of(activity.actor_uri), f"{activity.type[:64]}{inner[:64]}")
 
 
 async def _receive(context: Context, request: Request, address: str, seen: Named) -> None:
-    activity = activity_from_document(document_from_bytes(request.body))
-    known = named(activity)
+    document = document_from_bytes(request.body)
+    envelope = envelope_from_document(document)  # nothing more is read before somebody has signed for it
+    known = named(envelope)
     seen.host, seen.type = known.host, known.type
-    _screen(context, activity)
-    if await _is_unknown_end(context, activity):
-        _discard(activity, "nobody here knows who is gone")
+    _screen(context, envelope)
+    if await _is_unknown_end(context, envelope):
+        _discard(envelope, "nobody here knows who is gone")
         return
     keys = remote.RemoteKeys(context, address)
     sender = await _verify(context, request, keys)
+    activity = activity_from_document(document)
     is_proven = await believing.has_own_proof(context, activity, keys)  # where there is a proof that we can check, it must hold
     if sender.owner_uri != activity.actor_uri and not (is_proven and has_recent_proof(activity.document, context.site.now())):
         seen.host = host_of(sender.owner_uri)
@@ -91,11 +93,11 @@ async def _receive(context: Context, request: Request, address: str, seen: Named
     await take_in(context, activity, sender_host=host_of(sender.owner_uri))
 
 
-def _discard(activity: ActivityDocument, reason: str, sender_host: str = "") -> None:
+def _discard(activity: ActivityDocument | ActivityEnvelope, reason: str, sender_host: str = "") -> None:
     log.info("activity discarded", extra=named(activity, sender_host).fields(reason))
 
 
-def _screen(context: Context, activity: ActivityDocument) -> None:
+def _screen(context: Context, activity: ActivityEnvelope) -> None:
     """Raises Forbidden for a blocked server and for an activity whose id is not of its actor's server (FEP-fe34)."""
     if context.domains.is_suspended(activity.actor_uri):
         raise Forbidden(f"{host_of(activity.actor_uri)} is blocked here")
@@ -105,7 +107,7 @@ def _screen(context: Context, activity: ActivityDocument) -> None:
         raise Forbidden("our own accounts do not speak from elsewhere")
 
 
-async def _is_unknown_end(context: Context, activity: ActivityDocument) -> bool:
+async def _is_unknown_end(context: Context, activity: ActivityEnvelope) -> bool:
     """Whether an actor whom we never met, or know to be gone, says that it is gone: nothing to do, and its key cannot be had anyway."""
     if activity.type != "Delete" or activity.object_uri != activity.actor_uri:
         return False

@@ -24,14 +24,14 @@ async def test_a_block_taken_back_is_forgotten(world):
 
 
 async def test_a_report_reaches_the_moderators(world):
-    owner, ada, bob = await world.account("owner", role="owner"), await world.account("ada"), await world.stranger("bob")
+    olga, ada, bob = await world.account("olga", role="owner"), await world.account("ada"), await world.stranger("bob")
     post = await world.post(ada, "Something")
     await world.receive(bob.activity("Flag", [ada.uri, post.uri], content="Please look"), bob)
     [report] = await world.context.database.read(moderation.list_reports, 10)
     assert report.target_id == ada.id
     assert report.comment == "Please look"
     assert loaded(report.post_uris) == [post.uri]
-    assert await world.told(owner) == [("report", "ada")]
+    assert await world.told(olga) == [("report", "ada")]
 
 
 async def test_a_report_about_nobody_here_is_not_kept(world):

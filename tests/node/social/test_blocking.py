@@ -63,7 +63,7 @@ async def test_who_is_muted_is_not_heard_and_not_told(world, ada, eve):
 
 
 async def test_a_report_goes_to_moderators_and_where_asked_to_the_other_server_without_a_name(world, ada, bob, read):
-    owner = await world.account("owner", role="owner")
+    owner = await world.account("olga", role="owner")
     await world.receive(bob.create(bob.note("1", to=(PUBLIC,), cc=(ada.uri,))), bob)
     note, stranger = await world.find_post(bob.note("1").uri), await world.known(bob)
     await blocking.report(world.context, ada, stranger.id, [note.id], "Look", forward=True)
@@ -133,7 +133,7 @@ async def test_posts_of_a_silenced_server_are_on_no_page_of_a_hashtag(world, ada
 
 
 async def test_a_report_about_a_silenced_server_is_told(world, ada, bob, loud):
-    owner = await world.account("owner", role="owner")
+    owner = await world.account("olga", role="owner")
     await blocking.report(world.context, ada, (await world.known(bob)).id, [], "Look", forward=False)
     assert await world.told(owner) == [("report", "bob")]
 
