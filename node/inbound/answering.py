@@ -3,25 +3,26 @@
 from typing import Literal
 
 from federation.records import PUBLIC
-from node.inbound.rows import Row, Taken
+from node.inbound.rows import PROCESSED, Row, Taken
 from node.learning.answering import take_answer
 from node.site import Site
 from storage.database import Connection
 
 
-def on_accept(db: Connection, site: Site, taken: Taken) -> None:
+def on_accept(db: Connection, site: Site, taken: Taken) -> str:
     """They take it; addressed to the public as well, it is for everybody to see."""
     is_public = PUBLIC in (*taken.activity.to, *taken.activity.cc)
-    _take(db, site, taken, "public" if is_public else "accepted")
+    return _take(db, site, taken, "public" if is_public else "accepted")
 
 
-def on_reject(db: Connection, site: Site, taken: Taken) -> None:
+def on_reject(db: Connection, site: Site, taken: Taken) -> str:
     """They do not take it, or not any longer."""
-    _take(db, site, taken, "declined")
+    return _take(db, site, taken, "declined")
 
 
-def _take(db: Connection, site: Site, taken: Taken, state: Literal["accepted", "public", "declined"]) -> None:
-    take_answer(db, site, taken.actor, taken.activity.object_uri or "", state)
+def _take(db: Connection, site: Site, taken: Taken, state: Literal["accepted", "public", "declined"]) -> str:
+    is_known = take_answer(db, site, taken.actor, taken.activity.object_uri or "", state)
+    return PROCESSED if is_known else "nothing that it answers was asked of or offered to them"
 
 
 ACCEPT = Row(on_accept)

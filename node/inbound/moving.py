@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from federation.errors import Malformed
-from node.inbound.rows import Need, Row, Taken
+from node.inbound.rows import PROCESSED, Need, Row, Taken
 from node.site import Site
 from node.social import follows as use_cases
 from storage import accounts, follows, moderation
@@ -19,7 +19,7 @@ def move_needs(db: Connection, _site: Site, taken: Taken) -> Sequence[Need]:
     return [Need("account", taken.activity.target_uri, fresh=True)] if follows.has_local_follower(db, taken.actor.id) else ()
 
 
-def on_move(db: Connection, site: Site, taken: Taken) -> str | None:
+def on_move(db: Connection, site: Site, taken: Taken) -> str:
     """Our people who follow the old account follow the new one, if that one names the old as its own (alsoKnownAs)."""
     if taken.activity.object_uri != taken.actor.uri:
         return "an actor moves nobody but itself"
@@ -33,7 +33,7 @@ def on_move(db: Connection, site: Site, taken: Taken) -> str | None:
             use_cases.request(db, site, follower, target)
         use_cases.end(db, site, follower, taken.actor)
     add_event(db, "account", taken.actor.id)
-    return None
+    return PROCESSED
 
 
 MOVE = Row(on_move, needs=move_needs)

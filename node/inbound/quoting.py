@@ -7,7 +7,7 @@ from federation.errors import Forbidden
 from federation.origins import same_origin
 from federation.reading import uri_from
 from federation.records import ActivityDocument
-from node.inbound.rows import Need, Row, Taken
+from node.inbound.rows import PROCESSED, Need, Row, Taken
 from node.site import Site
 from node.social import naming
 from node.social import quoting as use_cases
@@ -30,21 +30,27 @@ def needs_post(db: Connection, site: Site, taken: Taken) -> Sequence[Need]:
     return [Need("post", taken.parsed)] if quoted is not None and posts.is_visible(db, quoted.id, taken.actor.id) else []
 
 
-def on_request(db: Connection, site: Site, taken: Taken) -> None:
+def on_request(db: Connection, site: Site, taken: Taken) -> str:
     """Agreed or refused at once, as the author's policy says."""
-    use_cases.take_request(db, site, taken.actor, taken.activity.uri, taken.activity.object_uri or "", taken.parsed)
+    return use_cases.take_request(db, site, taken.actor, taken.activity.uri, taken.activity.object_uri or "", taken.parsed) or PROCESSED
 
 
-def on_accept(db: Connection, site: Site, taken: Taken) -> None:
+def on_accept(db: Connection, site: Site, taken: Taken) -> str:
     """One of ours may quote: the stamp is in `result`."""
     stamp_uri = uri_from(taken.activity.document.get("result"))
-    if stamp_uri is not None:
-        use_cases.take_answer(db, site, taken.actor, taken.activity.object_uri or "", stamp_uri)
+    if stamp_uri is None:
+        return "it brings no stamp"
+    return _answer(db, site, taken, stamp_uri)
 
 
-def on_reject(db: Connection, site: Site, taken: Taken) -> None:
+def _answer(db: Connection, site: Site, taken: Taken, stamp_uri: str | None) -> str:
+    is_known = use_cases.take_answer(db, site, taken.actor, taken.activity.object_uri or "", stamp_uri)
+    return PROCESSED if is_known else "nobody here asked them for that"
+
+
+def on_reject(db: Connection, site: Site, taken: Taken) -> str:
     """One of ours may not."""
-    use_cases.take_answer(db, site, taken.actor, taken.activity.object_uri or "", None)
+    return _answer(db, site, taken, None)
 
 
 REQUEST = Row(on_request, read_request, needs_post)

@@ -18,7 +18,7 @@ from node.context import Context
 from node.errors import NodeError
 from node.inbound import believing
 from node.inbound.dispatch import row_for
-from node.inbound.rows import Need, Row, Taken
+from node.inbound.rows import PROCESSED, Need, Row, Taken
 from node.site import Site
 from node.social import changes, naming, publishing, remote, remote_posts
 from storage import accounts, deliveries, follows, hosts, jobs, posts
@@ -175,12 +175,12 @@ async def take_in(context: Context, activity: ActivityDocument, sender_host: str
         return
     incoming = _Incoming(activity, row, row.read(activity))
     reason = await context.database.write(_take_in_once, context.site, incoming, sender_host)
-    if reason is not None:
+    if reason != PROCESSED:
         _discard(activity, reason, sender_host)
 
 
-def _take_in_once(db: Connection, site: Site, incoming: _Incoming, sender_host: str) -> str | None:
-    """Why nothing was done, or None."""
+def _take_in_once(db: Connection, site: Site, incoming: _Incoming, sender_host: str) -> str:
+    """PROCESSED, also where a job goes on with it, or the reason why nothing was done."""
     activity = incoming.activity
     if not add_seen(db, activity.actor_uri, activity.uri, site.now_ms()):
         return "it was processed before"
@@ -192,7 +192,7 @@ def _take_in_once(db: Connection, site: Site, incoming: _Incoming, sender_host: 
     taken = Taken(activity, actor, incoming.parsed)
     if any(not _is_known(db, need) for need in incoming.row.needs(db, site, taken)):
         _put_down(db, site, "take_in", orjson.dumps(activity.document).decode())
-        return None
+        return PROCESSED
     return incoming.row.apply(db, site, taken)
 
 
@@ -214,19 +214,20 @@ async def take_in_later(context: Context, document: Mapping[str, object]) -> Non
     activity = activity_from_document(document)
     row = row_for(activity)
     if row is None:
+        _discard(activity, "not understood")
         return
     try:
         reason = await _take_in_fetched(context, activity, row)
     except Unreachable:  # the job comes again, and says so when it is given up
         raise
-    except FederationError as error:
+    except (FederationError, NodeError) as error:
         log.info("activity rejected", extra=named(activity).fields(str(error)))
         raise
-    if reason is not None:
+    if reason != PROCESSED:
         _discard(activity, reason)
 
 
-async def _take_in_fetched(context: Context, activity: ActivityDocument, row: Row) -> str | None:
+async def _take_in_fetched(context: Context, activity: ActivityDocument, row: Row) -> str:
     parsed = row.read(activity)
     actor = await context.database.read(accounts.find_account_by_uri, activity.actor_uri)
     if actor is None or not actor.is_active or context.domains.is_suspended(actor.uri):  # much may have happened meanwhile

@@ -209,14 +209,17 @@ def accept_own(db: Connection, site: Site, post: Post, author: Account) -> None:
     accept_post(db, site, post, author, kept or outgoing.create(uri, describing.post_document(db, site, author, post)))
 
 
-def pass_on(db: Connection, site: Site, post: Post, actor: Account, document: Json) -> None:
-    """Update, Delete, Like, Dislike or an Undo of a post that stands in communities of ours, to their members."""
+def pass_on(db: Connection, site: Site, post: Post, actor: Account, document: Json) -> bool:
+    """Update, Delete, Like, Dislike or an Undo of a post that stands in communities of ours, to their members; False where in none."""
+    is_passed = False
     for group in shown_in(db, post.id):
         if guardianship.is_ward(actor) and post.account_id != actor.id and not is_closed(db, group):
             continue  # what a child likes is nobody's business
         may = joining.is_member(db, group.id, actor.id) or post.account_id == actor.id
         if may and not stewardship.is_banned(db, group.id, actor.id):
             announce(db, site, group, post, actor, document)
+            is_passed = True
+    return is_passed
 
 
 def shown_in(db: Connection, post_id: int) -> Iterable[Account]:

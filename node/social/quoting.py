@@ -60,12 +60,15 @@ def quote(db: Connection, site: Site, author: Account, post: Post, quoted: Post,
         publishing.send(db, site, author, (activity_id, wish), [whose.inbox], is_agreed=is_agreed)
 
 
-def take_request(db: Connection, site: Site, actor: Account, request_uri: str, quoted_uri: str, quoting_uri: str) -> None:
-    """Somebody elsewhere asks to quote a post of ours: agreed or refused at once, as its author's policy says."""
+def take_request(db: Connection, site: Site, actor: Account, request_uri: str, quoted_uri: str, quoting_uri: str) -> str:
+    """Somebody elsewhere asks to quote a post of ours: agreed or refused at once, as its author's policy says.
+
+    Answers why it was refused, '' where it was agreed to.
+    """
     quoted, quoting = posts.find_post_by_uri(db, quoted_uri), posts.find_post_by_uri(db, quoting_uri)
     whose = accounts.get_account(db, quoted.account_id) if quoted else None
     if quoted is None or whose is None or not whose.is_local:
-        return
+        return "there is no such post here"
     known = stored.find_quote(db, quoting.id) if quoting else None
     is_theirs = quoting is not None and quoting.account_id == actor.id
     was_revoked = known is not None and known.state == "revoked"
@@ -80,15 +83,16 @@ def take_request(db: Connection, site: Site, actor: Account, request_uri: str, q
         notifying.tell(db, site, whose.id, "quote", actor.id, quoting.id)
         add_event(db, "post", quoting.id)
     publishing.send(db, site, whose, (activity_id, answer), [actor.inbox])
+    return "" if is_agreed else "the post may not be quoted, or not by them"
 
 
-def take_answer(db: Connection, site: Site, actor: Account, request_uri: str, stamp_uri: str | None) -> None:
-    """Whoever is quoted by one of ours agrees (with a stamp of their own server's) or (None) refuses."""
+def take_answer(db: Connection, site: Site, actor: Account, request_uri: str, stamp_uri: str | None) -> bool:
+    """Whoever is quoted by one of ours agrees (with a stamp of their own server's) or (None) refuses; False where nobody asked."""
     known = stored.find_by_request(db, request_uri) if request_uri else None
     quoted = posts.find_post(db, known.quoted_id) if known and known.quoted_id else None
     post = posts.find_post(db, known.post_id) if known else None
     if known is None or quoted is None or post is None or quoted.account_id != actor.id:
-        return
+        return False
     if stamp_uri is not None and not same_origin(stamp_uri, actor.uri):
         raise Forbidden("the stamp is of another server than the one who agrees")
     state = "accepted" if stamp_uri else "rejected"
@@ -97,6 +101,7 @@ def take_answer(db: Connection, site: Site, actor: Account, request_uri: str, st
     if author.is_local and stamp_uri:
         publishing.publish_edit(db, site, author, post)
     add_event(db, "post", post.id)
+    return True
 
 
 def take_in(db: Connection, site: Site, post: Post, stamp_uri: str | None) -> None:

@@ -58,33 +58,28 @@ def moderated(db: Connection, community_id: int, moderator: Account) -> Account:
     return group
 
 
-def order_post(db: Connection, site: Site, order: Order, deed: str, post_id: int) -> None:
-    """A deed to a post that stands (or waits) in the community; one that changes nothing is not noted. Raises NotFound."""
+def order_post(db: Connection, site: Site, order: Order, deed: str, post_id: int) -> bool:
+    """A deed to a post that stands (or waits) in the community; False for one that changes nothing, which is not noted. Raises NotFound."""
     place = communities.find_place(db, order.group.id, post_id)
     post = posts.find_post(db, post_id)
     if place is None or post is None or deed not in POST_DEEDS:
         raise NotFound("There is no such post in this community.")
-    if POST_DEEDS[deed](db, site, order, place, post):
-        auditing.note(
-            db,
-            site,
-            order.group.id,
-            order.moderator.id,
-            deed,
-            account_id=post.account_id,
-            post_id=post.id,
-            subject_uri=post.uri,
-            reason=order.reason,
-        )
+    if not POST_DEEDS[deed](db, site, order, place, post):
+        return False
+    subject = {"account_id": post.account_id, "post_id": post.id}
+    auditing.note(db, site, order.group.id, order.moderator.id, deed, **subject, subject_uri=post.uri, reason=order.reason)
+    return True
 
 
-def order_member(db: Connection, site: Site, order: Order, deed: str, account_id: int) -> None:
-    """A deed to an account; one that changes nothing is not noted. Raises NotFound, NotAllowed."""
+def order_member(db: Connection, site: Site, order: Order, deed: str, account_id: int) -> bool:
+    """A deed to an account; False for one that changes nothing, which is not noted. Raises NotFound, NotAllowed."""
     target = accounts.find_account(db, account_id)
     if target is None or deed not in MEMBER_DEEDS:
         raise NotFound("There is no such account.")
-    if MEMBER_DEEDS[deed](db, site, order, target):
-        auditing.note(db, site, order.group.id, order.moderator.id, deed, account_id=target.id, subject_uri=target.uri, reason=order.reason)
+    if not MEMBER_DEEDS[deed](db, site, order, target):
+        return False
+    auditing.note(db, site, order.group.id, order.moderator.id, deed, account_id=target.id, subject_uri=target.uri, reason=order.reason)
+    return True
 
 
 def _approve(db: Connection, site: Site, _order: Order, place: Place, _post: Post) -> bool:
