@@ -9,7 +9,7 @@ from federation.errors import Malformed
 from federation.html_limits import MAX_LENGTH as MAX_LENGTH
 from federation.html_limits import MAX_TAGS as MAX_TAGS
 from federation.html_limits import check_markup
-from federation.reading import UNPRINTABLE
+from federation.reading import printable, whole
 
 # What Mastodon keeps plus what articles need. No images: they travel as attachments, with their descriptions.
 TAGS = {
@@ -54,8 +54,8 @@ def clean_html(markup: str) -> str:
         cleaned = markup.replace(">", "&gt;").replace("\xa0", "&nbsp;").replace("\r\n", "\n")  # what nh3 answers, without its parser
     else:
         check_markup(markup)
-        cleaned = _CLEANER.clean(markup)
-    return UNPRINTABLE.sub("", cleaned)  # afterwards, for an entity may have hidden one
+        cleaned = _CLEANER.clean(whole(markup))
+    return printable(cleaned)  # afterwards, for an entity may have hidden one
 
 
 def text_from_html(markup: str) -> str:
@@ -65,9 +65,9 @@ def text_from_html(markup: str) -> str:
     """
     check_markup(markup)
     if "<" in markup or "&" in markup:
-        broken = _PARAGRAPH_END.sub("\n\n", _LINE_END.sub("\n", markup))
+        broken = _PARAGRAPH_END.sub("\n\n", _LINE_END.sub("\n", whole(markup)))
         markup = html.unescape(_STRIPPER.clean(broken))
-    return "\n\n".join(paragraphs_of(UNPRINTABLE.sub("", markup)))
+    return "\n\n".join(paragraphs_of(printable(markup)))
 
 
 def paragraphs_of(text: str) -> list[str]:

@@ -24,6 +24,7 @@ URI = re.compile(
 )
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")  # NUL breaks PostgreSQL's text, the others break XML feeds
+SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character: no UTF-8 can write it, so neither nh3 nor a database takes it
 OLDEST, NEWEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 
 Kind = TypeVar("Kind", bound=str)
@@ -120,7 +121,17 @@ def text_from(value: object, most: int) -> str:
     """The string, stripped and without control characters, cut after `most` characters; empty where it is none."""
     if not isinstance(value, str):
         return ""
-    return UNPRINTABLE.sub("", value[: 2 * most]).strip()[:most].rstrip()
+    return printable(value[: 2 * most]).strip()[:most].rstrip()
+
+
+def printable(text: str) -> str:
+    """The text without control characters, a lone surrogate made U+FFFD."""
+    return UNPRINTABLE.sub("", whole(text))
+
+
+def whole(text: str) -> str:
+    """The text with each lone surrogate made U+FFFD, as long as it was."""
+    return text if text.isascii() else SURROGATE.sub("\ufffd", text)
 
 
 def named_text(document: Document, name: str, most: int) -> str:

@@ -6,7 +6,7 @@ from hmac import compare_digest
 from aiohttp import web
 from multidict import MultiMapping
 
-from federation.reading import UNPRINTABLE
+from federation.reading import printable
 from node.errors import BadInput, NotAllowed
 from node.web.content_codings import read_fields
 from node.web.keys import CONTEXT
@@ -69,7 +69,7 @@ def _clean(value: object) -> str:
         return ""
     if len(value) > MAX_FIELD:
         raise BadInput("That is too long.")
-    return UNPRINTABLE.sub("", value.replace("\r\n", "\n").encode("utf-8", "replace").decode())
+    return printable(value.replace("\r\n", "\n"))
 
 
 async def read_form(request: web.Request, csrf: str | None) -> Form:

@@ -73,6 +73,21 @@ def test_text_without_markup_is_only_escaped(text):
     assert clean_html(clean_html(text)) == clean_html(text)
 
 
+@pytest.mark.parametrize("reader", [clean_html, text_from_html, html_from_text])
+@pytest.mark.parametrize("around", ["", "\xa0", "<b>", "&", "&amp;", "é", "<!--"])
+@pytest.mark.parametrize("code", [0xD800, 0xDBFF, 0xDC00, 0xDFFF])
+def test_half_a_character_is_the_replacement_character(reader, around, code):
+    read = reader(f"a {chr(code)}{around} z")
+    assert read == reader(f"a \ufffd{around} z")
+    assert read.encode("utf-8")
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from([chr(0xD800), chr(0xDFFF), *"<&>"])), max_size=50))
+def test_whatever_is_read_can_be_written(text):
+    for reader in (clean_html, text_from_html, html_from_text):
+        assert reader(text).encode("utf-8").decode() == reader(text)
+
+
 def test_too_long_or_too_many_tags_are_refused():
     assert clean_html("x" * MAX_LENGTH) == "x" * MAX_LENGTH
     for reader in (clean_html, text_from_html):

@@ -163,3 +163,13 @@ def test_languages_are_tags():
         "zh-Hant-TW",
         *[None] * 5,
     ]
+
+
+@pytest.mark.parametrize("code", [0xD800, 0xDFFF])
+def test_half_a_character_in_a_text_is_the_replacement_character(code):
+    assert text_from(f"a{chr(code)}b\x07", 10) == "a\ufffdb"
+
+
+@pytest.mark.parametrize("whole", ["a", "ä", "😀", "\ufffd"])
+def test_a_whole_character_stays(whole):
+    assert text_from(whole, 10) == whole

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from federation.reading import UNPRINTABLE
+from federation.reading import printable
 from node.errors import BadInput
 from node.web.content_codings import read_fields
 from node.web.forms import MAX_FIELD, number_from
@@ -94,7 +94,7 @@ def _text(value: object) -> str:
         return ""
     if len(value) > MAX_FIELD:
         raise BadInput("Validation failed: that is too long")
-    return UNPRINTABLE.sub("", value.replace("\r\n", "\n").encode("utf-8", "replace").decode())
+    return printable(value.replace("\r\n", "\n"))
 
 
 def _truth(value: object) -> bool:
