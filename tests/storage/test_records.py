@@ -170,7 +170,11 @@ COLUMNS = {
     "sqlite": 'SELECT name, NOT ("notnull" OR pk), type FROM pragma_table_info(:table)',
     "postgresql": "SELECT column_name, is_nullable = 'YES', upper(data_type) FROM information_schema.columns WHERE table_name = :table",
 }
-SECRETS = {"tokens": {"hash", "code_hash"}}  # columns that no record carries
+UNREAD = {  # columns that no record carries: secrets, and what only statements ask for
+    "tokens": {"hash", "code_hash"},
+    "accounts": {"stated_ms"},
+    "deliveries": {"leased_ms", "ends_object"},
+}
 
 
 def columns_of(db, table):
@@ -192,7 +196,7 @@ def test_the_full_text_index_is_each_engines_own(db):
 @pytest.mark.parametrize("table", TABLES)
 def test_a_record_has_its_tables_columns(db, table):
     found = columns_of(db, table)
-    assert found.keys() - SECRETS.get(table, set()) == {column.name for column in dataclasses.fields(TABLES[table])}
+    assert found.keys() - UNREAD.get(table, set()) == {column.name for column in dataclasses.fields(TABLES[table])}
 
 
 @pytest.mark.parametrize("table", BARE)
