@@ -189,5 +189,5 @@ def join(kept: Lru[Key, Any], entries: Sequence[Entry], visitor: Visitor, now_ms
 
 def _folded(title: str, filled: Sequence[bytes], speech: Language) -> tuple[bytes, ...]:
     """A post behind the title of the filter that it meets."""
-    summary = Markup('<details class="long"><summary>{}</summary>').format(speech.say("Filtered: %(title)s") % {"title": title})
+    summary = Markup('<details class="long filtered"><summary>{}</summary>').format(speech.say("Filtered: %(title)s") % {"title": title})
     return summary.encode(), *filled, b"</details>"
