@@ -26,8 +26,8 @@ from storage import backups
 DATABASE = "hedgerow.db"
 MEDIA = re.compile(rf"media/{NAME.pattern}")
 MANIFEST = "manifest.json"
-MOST_BYTES = 1 << 40
-MOST_MANIFEST = 1 << 30
+MAX_BYTES = 1 << 40
+MAX_MANIFEST_BYTES = 1 << 30
 CHUNK = 1 << 20
 TEMPORARY = "hedgerow-backup-"  # what folders for half-done work are called
 
@@ -188,12 +188,12 @@ def _read_through(source: Path, folder: Path, keep: frozenset[str] | None) -> Co
         with gzip.open(source) as stream:
             with tarfile.open(fileobj=stream, mode="r|") as archive:
                 for member in archive:
-                    if not _is_ours(member) or sum(each["size"] for each in found.values()) + member.size > MOST_BYTES:
+                    if not _is_ours(member) or sum(each["size"] for each in found.values()) + member.size > MAX_BYTES:
                         raise BadInput(f"{source} holds {member.name!r}, which no backup of ours does.")
                     content = archive.extractfile(member)
                     assert content is not None  # noqa: S101 - _is_ours has seen that it is a file
                     if member.name == MANIFEST:
-                        manifest = orjson.loads(content.read(MOST_MANIFEST))
+                        manifest = orjson.loads(content.read(MAX_MANIFEST_BYTES))
                         continue
                     hashed = _Hashed(content)
                     _keep(hashed, folder / member.name if keep is None or member.name in keep else None)
